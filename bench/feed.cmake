@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# What one delivery of the feed costs: frame it once, hand it to N subscribers. Stands on the fakes
+# of tests/feed.
+if(TARGET hubward_test_support)
+  find_package(fmt REQUIRED)
+  hubward_bench(NAME bench_feed
+    SOURCES feed_bench.cpp ${PROJECT_SOURCE_DIR}/tests/feed/rig.cpp
+    USES hubward_server_feed hubward_test_support fmt::fmt)
+else()
+  message(STATUS "bench_feed is left out: it needs HUBWARD_TESTS=ON")
+endif()

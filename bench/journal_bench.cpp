@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Durable referrals per second through the journal, by batch size, beside the same bytes as one
+// bare synced Put in the same run: the ratio is what the journal itself costs.
+#include <benchmark/benchmark.h>
+#include <rocksdb/db.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "storage/rocks_journal.hpp"
+#include "storage/rocks_open.hpp"
+#include "storage/rocks_options.hpp"
+#include "tests/storage/batches.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace hubward;  // NOLINT(google-build-using-namespace)
+
+const std::string sealed_details(350, 's');
+
+// HUBWARD_BENCH_DIR names the disk to measure; the system's temporary folder otherwise.
+class Folder {
+  public:
+    Folder() {
+        const char* wanted = std::getenv("HUBWARD_BENCH_DIR");  // NOLINT(concurrency-mt-unsafe)
+        const fs::path base = wanted != nullptr ? fs::path(wanted) : fs::temp_directory_path();
+        std::string name = (base / "hubward-bench-XXXXXX").string();
+        path_ = ::mkdtemp(name.data());
+    }
+    ~Folder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    fs::path db() const { return path_ / "db"; }
+
+  private:
+    fs::path path_;
+};
+
+void journal(benchmark::State& state) {
+    const Folder folder;
+    storage::JournalOptions options;
+    options.folder = folder.db();
+    const auto opened = storage::RocksJournal::open(options);
+    matcher::Journal& journal = **opened;
+    const auto owner = journal.claim("bench", std::chrono::seconds(1));
+    storage::testing::History history;
+    const auto size = static_cast<std::size_t>(state.range(0));
+    for (auto _ : state) {
+        state.PauseTiming();
+        auto batch = history.next(size, sealed_details);
+        state.ResumeTiming();
+        journal.append(*owner, std::move(batch), [&](matcher::Append a, matcher::Sequence) {
+            if (a != matcher::Append::durable) {
+                state.SkipWithError("not durable");
+            }
+        });
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+    state.counters["bytes_each"] = static_cast<double>((*opened)->stats().appended_bytes) /
+                                   static_cast<double>(state.iterations() * state.range(0));
+}
+
+void bare_put(benchmark::State& state) {
+    const Folder folder;
+    rocksdb::Options options(storage::database_options(), storage::event_family_options());
+    options.create_if_missing = true;
+    rocksdb::DB* raw = nullptr;
+    if (!rocksdb::DB::Open(options, folder.db().string(), &raw).ok()) {
+        state.SkipWithError("cannot open");
+        return;
+    }
+    const std::unique_ptr<rocksdb::DB> db(raw);
+    storage::testing::History history;
+    history.next(0);
+    const auto size = static_cast<std::size_t>(state.range(0));
+    const std::string bytes = storage::encode(*history.next(size, sealed_details), 1, {})->bytes;
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    matcher::Sequence number = 0;
+    for (auto _ : state) {
+        if (!db->Put(synced, storage::record_key(++number), bytes).ok()) {
+            state.SkipWithError("not written");
+        }
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+// Interleaved, so that a change of weather on the disk meets both.
+BENCHMARK(journal)->Arg(1)->UseRealTime();
+BENCHMARK(bare_put)->Arg(1)->UseRealTime();
+BENCHMARK(journal)->Arg(8)->UseRealTime();
+BENCHMARK(bare_put)->Arg(8)->UseRealTime();
+BENCHMARK(journal)->Arg(64)->UseRealTime();
+BENCHMARK(bare_put)->Arg(64)->UseRealTime();
+BENCHMARK(journal)->Arg(256)->UseRealTime();
+BENCHMARK(bare_put)->Arg(256)->UseRealTime();
+
+}  // namespace

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+hubward_bench(NAME bench_decide SOURCES decide_bench.cpp town.cpp USES hubward_matcher)
+hubward_bench(NAME bench_ring SOURCES ring_bench.cpp USES hubward_matcher)
+hubward_bench(NAME bench_engine SOURCES engine_bench.cpp town.cpp USES hubward_matcher)
+add_executable(bench_memory memory_bench.cpp town.cpp)
+target_link_libraries(bench_memory PRIVATE hubward_options hubward_matcher)

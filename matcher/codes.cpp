@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "matcher/codes.hpp"
+
+#include <array>
+
+#include "matcher/rejection.hpp"
+#include "matcher/score.hpp"
+
+namespace hubward::matcher {
+namespace {
+
+// One table per code, in order of value. Append only: positions are on disk.
+template <class Code>
+struct Words;
+
+template <>
+struct Words<Need> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "dev-loan",         "dev-gift",       "dev-repair",  "dev-setup",    "data-sim",
+        "data-broadband",   "data-tariff",    "data-wifi",   "at-assist",    "skill-foundation",
+        "skill-comm",       "skill-info",     "skill-trans", "skill-prob",   "skill-safe",
+        "nhs-login",        "nhs-app",        "nhs-proxy",   "nhs-repeat",   "nhs-book",
+        "nhs-consult",      "nhs-video",      "nhs-record",  "nhs-monitor",  "health-info",
+        "trust-confidence", "trust-safety",   "motivation",  "lang-support", "social-connect",
+        "carer-support",    "group-training", "assess",
+    });
+    static constexpr Need last = Need::assess;
+};
+template <>
+struct Words<UnitKind> {
+    static constexpr auto list = std::to_array<std::string_view>({"place", "device", "sim"});
+    static constexpr UnitKind last = UnitKind::sim;
+};
+template <>
+struct Words<Access> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "wheelchair",       "home-visit",           "low-noise",
+        "low-light",        "female-professional",  "male-professional",
+        "guide-dog",        "bsl-interpreter",      "uses-bsl",
+        "lipspeaker",       "note-taker",           "makaton",
+        "advocate",         "sighted-guide",        "hearing-loop",
+        "easy-read",        "large-print",          "braille",
+        "electronic-audio", "extended-appointment", "first-appointment",
+        "last-appointment", "contact-via-carer",    "interpreter",
+    });
+    static constexpr Access last = Access::interpreter;
+};
+template <>
+struct Words<Urgency> {
+    static constexpr auto list = std::to_array<std::string_view>({"routine", "urgent"});
+    static constexpr Urgency last = Urgency::urgent;
+};
+template <>
+struct Words<ReferralStatus> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "draft",
+        "active",
+        "on-hold",
+        "revoked",
+        "completed",
+        "entered-in-error",
+        "unknown",
+    });
+    static constexpr ReferralStatus last = ReferralStatus::unknown;
+};
+template <>
+struct Words<OfferStatus> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "draft",
+        "requested",
+        "received",
+        "accepted",
+        "rejected",
+        "ready",
+        "cancelled",
+        "in-progress",
+        "on-hold",
+        "failed",
+        "completed",
+        "entered-in-error",
+    });
+    static constexpr OfferStatus last = OfferStatus::entered_in_error;
+};
+template <>
+struct Words<NeedStatus> {
+    static constexpr auto list = std::to_array<std::string_view>(
+        {"open", "offered", "accepted", "resolved", "gap", "withdrawn"});
+    static constexpr NeedStatus last = NeedStatus::withdrawn;
+};
+template <>
+struct Words<Reason> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "none",
+        "no-capacity",
+        "no-slot",
+        "slot-unsuitable",
+        "not-eligible",
+        "need-not-offered",
+        "not-suitable",
+        "resource-missing",
+        "language-missing",
+        "too-far",
+        "transport",
+        "home-visit-wanted",
+        "person-chose-other",
+        "person-declined",
+        "already-supported",
+        "duplicate",
+        "missing-information",
+        "no-consent",
+        "safety-concern",
+        "could-not-contact-hub",
+        "could-not-contact-person",
+        "offer-expired",
+        "hub-withdrew",
+        "hub-closed",
+        "other",
+        "withdrawn-by-person",
+        "recalled-by-referrer",
+        "sent-in-error",
+        "need-resolved-elsewhere",
+    });
+    static constexpr Reason last = Reason::need_resolved_elsewhere;
+};
+template <>
+struct Words<Outcome> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "none",
+        "need-met",
+        "need-partly-met",
+        "need-not-met",
+        "signposted",
+        "already-enrolled",
+        "person-declined",
+        "did-not-attend",
+        "could-not-contact",
+        "moved-away",
+        "deceased",
+        "passed-on",
+        "other",
+    });
+    static constexpr Outcome last = Outcome::other;
+};
+template <>
+struct Words<Role> {
+    static constexpr auto list =
+        std::to_array<std::string_view>({"system", "practice", "hub", "place", "ops"});
+    static constexpr Role last = Role::ops;
+};
+template <>
+struct Words<Source> {
+    static constexpr auto list = std::to_array<std::string_view>({"api", "bars", "form", "import"});
+    static constexpr Source last = Source::import;
+};
+template <>
+struct Words<Filter> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "passed",
+        "hub-inactive",
+        "refused-by-person",
+        "tried-before",
+        "need-not-offered",
+        "no-free-unit",
+        "language-missing",
+        "access-missing",
+        "age-outside",
+        "outside-catchment",
+        "beyond-travel",
+    });
+    static constexpr Filter last = Filter::beyond_travel;
+};
+template <>
+struct Words<Refused> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "not-found",
+        "consent-missing",
+        "needs-missing",
+        "id-taken",
+        "live-duplicate",
+        "state-forbids",
+        "version-changed",
+        "reason-invalid",
+        "outcome-invalid",
+        "units-out-of-range",
+        "policy-invalid",
+        "key-reused",
+        "full",
+        "busy",
+        "journal-failed",
+        "stopping",
+    });
+    static constexpr Refused last = Refused::stopping;
+};
+
+// SNOMED CT concept of each access requirement, in order of Access. Large print and braille have
+// several concepts (point sizes, grades); the first is the one we send, all are understood.
+constexpr auto snomed_of_access = std::to_array<std::uint64_t>({
+    1108191000000103, 1325371000000107, 1325391000000106, 1325381000000109, 314434008,
+    314435009,        862731000000105,  204331000000107,  415803005,        945911000000109,
+    945891000000106,  204341000000103,  225835008,        719563003,        198061000000105,
+    796161000000101,  957331000000109,  936681000000100,  936601000000105,  1108171000000102,
+    1325351000000103, 1325361000000100, 719561001,        315594003,
+});
+static_assert(snomed_of_access.size() == Words<Access>::list.size());
+
+}  // namespace
+
+template <class Code>
+std::span<const std::string_view> names() {
+    static_assert(Words<Code>::list.size() == static_cast<std::size_t>(Words<Code>::last) + 1);
+    return Words<Code>::list;
+}
+
+template <class Code>
+std::string_view name(Code code) {
+    const auto i = static_cast<std::size_t>(code);
+    return i < Words<Code>::list.size() ? Words<Code>::list[i] : std::string_view{};
+}
+
+template <class Code>
+std::optional<Code> parse(std::string_view text) {
+    for (std::size_t i = 0; i < Words<Code>::list.size(); ++i) {
+        if (Words<Code>::list[i] == text) {
+            return static_cast<Code>(i);
+        }
+    }
+    return std::nullopt;
+}
+
+#define HUBWARD_CODE(Code)                                    \
+    template std::span<const std::string_view> names<Code>(); \
+    template std::string_view name<Code>(Code);               \
+    template std::optional<Code> parse<Code>(std::string_view);
+HUBWARD_CODE(Need)
+HUBWARD_CODE(UnitKind)
+HUBWARD_CODE(Access)
+HUBWARD_CODE(Urgency)
+HUBWARD_CODE(ReferralStatus)
+HUBWARD_CODE(OfferStatus)
+HUBWARD_CODE(NeedStatus)
+HUBWARD_CODE(Reason)
+HUBWARD_CODE(Outcome)
+HUBWARD_CODE(Role)
+HUBWARD_CODE(Source)
+HUBWARD_CODE(Filter)
+HUBWARD_CODE(Refused)
+#undef HUBWARD_CODE
+
+UnitKind unit_for(Need need) {
+    switch (need) {
+        case Need::dev_loan:
+        case Need::dev_gift:
+            return UnitKind::device;
+        case Need::data_sim:
+            return UnitKind::sim;
+        default:
+            return UnitKind::place;  // somebody's time at a table, whatever it is about
+    }
+}
+
+std::uint64_t snomed(Access access) {
+    return snomed_of_access[static_cast<std::size_t>(access)];
+}
+
+std::optional<Access> access_from_snomed(std::uint64_t concept_id) {
+    for (std::size_t i = 0; i < snomed_of_access.size(); ++i) {
+        if (snomed_of_access[i] == concept_id) {
+            return static_cast<Access>(i);
+        }
+    }
+    switch (concept_id) {
+        case 957351000000102:  // at least 24 point
+        case 957371000000106:  // at least 28 point
+            return Access::large_print;
+        case 936661000000109:  // grade 2
+            return Access::braille;
+        default:
+            return std::nullopt;
+    }
+}
+
+bool terminal(OfferStatus status) {
+    switch (status) {
+        case OfferStatus::rejected:
+        case OfferStatus::cancelled:
+        case OfferStatus::failed:
+        case OfferStatus::completed:
+        case OfferStatus::entered_in_error:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool terminal(ReferralStatus status) {
+    return status == ReferralStatus::revoked || status == ReferralStatus::completed ||
+           status == ReferralStatus::entered_in_error;
+}
+
+bool hub_may_decline_with(Reason reason) {
+    switch (reason) {
+        case Reason::no_capacity:
+        case Reason::no_slot:
+        case Reason::slot_unsuitable:
+        case Reason::not_eligible:
+        case Reason::need_not_offered:
+        case Reason::not_suitable:
+        case Reason::resource_missing:
+        case Reason::language_missing:
+        case Reason::too_far:
+        case Reason::transport:
+        case Reason::home_visit_wanted:
+        case Reason::person_chose_other:
+        case Reason::person_declined:
+        case Reason::already_supported:
+        case Reason::duplicate:
+        case Reason::missing_information:
+        case Reason::no_consent:
+        case Reason::safety_concern:
+        case Reason::could_not_contact_person:
+        case Reason::other:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace hubward::matcher

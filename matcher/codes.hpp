@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The coded words of the domain, each with the text that stands on the wire.
+//
+// Values are written to disk: append new ones at the end of an enum, never renumber. `name` gives
+// the wire text; `parse<Code>` gives nothing for a text that is no code. Both are pure.
+// Sources: FHIR R4 request-status and task-status; docs/GLOSSARY.md for our own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "matcher/types.hpp"
+
+namespace hubward::matcher {
+
+enum class Need : std::uint8_t {
+    dev_loan, dev_gift, dev_repair, dev_setup,
+    data_sim, data_broadband, data_tariff, data_wifi,
+    at_assist,
+    skill_foundation, skill_comm, skill_info, skill_trans, skill_prob, skill_safe,
+    nhs_login, nhs_app, nhs_proxy, nhs_repeat, nhs_book, nhs_consult, nhs_video, nhs_record,
+    nhs_monitor,
+    health_info,
+    trust_confidence, trust_safety, motivation,
+    lang_support, social_connect, carer_support, group_training,
+    assess,  // not known: the hub finds out together with the person
+};
+using NeedSet = CodeSet<Need>;
+
+// What a hub gives out one unit of at a time.
+enum class UnitKind : std::uint8_t { place, device, sim };
+inline constexpr std::size_t unit_kinds = 3;
+// The kind of unit that serving this need uses up.
+UnitKind unit_for(Need need);
+
+// Access requirements with a SNOMED CT concept (docs/GLOSSARY.md). A hub states those it can meet.
+enum class Access : std::uint8_t {
+    wheelchair, home_visit, low_noise, low_light, female_professional, male_professional,
+    guide_dog, bsl_interpreter, uses_bsl, lipspeaker, note_taker, makaton, advocate, sighted_guide,
+    hearing_loop, easy_read, large_print, braille, electronic_audio, extended_appointment,
+    first_appointment, last_appointment, contact_via_carer, interpreter,
+};
+using AccessSet = CodeSet<Access>;
+std::uint64_t snomed(Access access);  // its concept id; 0 never occurs
+std::optional<Access> access_from_snomed(std::uint64_t concept_id);
+
+enum class Urgency : std::uint8_t { routine, urgent };
+
+// FHIR R4 request-status.
+enum class ReferralStatus : std::uint8_t {
+    draft, active, on_hold, revoked, completed, entered_in_error, unknown,
+};
+// FHIR R4 task-status.
+enum class OfferStatus : std::uint8_t {
+    draft, requested, received, accepted, rejected, ready, cancelled, in_progress, on_hold, failed,
+    completed, entered_in_error,
+};
+bool terminal(OfferStatus status);
+bool terminal(ReferralStatus status);
+
+// Where one need stands. `gap`: no hub can serve it, and a named owner reviews it.
+enum class NeedStatus : std::uint8_t { open, offered, accepted, resolved, gap, withdrawn };
+
+// Why a hub (or the system, or the person through the hub) ended an offer.
+enum class Reason : std::uint8_t {
+    none,
+    no_capacity, no_slot, slot_unsuitable, not_eligible, need_not_offered, not_suitable,
+    resource_missing, language_missing, too_far, transport, home_visit_wanted, person_chose_other,
+    person_declined, already_supported, duplicate, missing_information, no_consent, safety_concern,
+    could_not_contact_hub, could_not_contact_person, offer_expired, hub_withdrew, hub_closed,
+    other,
+    // why a referral was withdrawn
+    withdrawn_by_person, recalled_by_referrer, sent_in_error,
+    need_resolved_elsewhere,
+};
+// Reasons a hub may give when it declines; the rest are the system's or the referrer's.
+bool hub_may_decline_with(Reason reason);
+
+enum class Outcome : std::uint8_t {
+    none, need_met, need_partly_met, need_not_met, signposted, already_enrolled, person_declined,
+    did_not_attend, could_not_contact, moved_away, deceased, passed_on, other,
+};
+
+// Who asks. The core checks that a practice or hub touches only its own.
+enum class Role : std::uint8_t { system, practice, hub, place, ops };
+
+enum class Source : std::uint8_t { api, bars, form, import };
+
+template <class Code>
+std::string_view name(Code code);
+template <class Code>
+std::optional<Code> parse(std::string_view text);
+// All codes in order of their value; names.size() is their number.
+template <class Code>
+std::span<const std::string_view> names();
+
+}  // namespace hubward::matcher

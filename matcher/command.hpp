@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What may be asked of the core. Fixed size and trivially copyable: fast in the ring, exact on disk.
+//
+// Adding one: here, event.hpp, decide, apply, storage/record, one wire file, one endpoint row,
+// three tests. The compiler lists the places.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "matcher/hub.hpp"
+#include "matcher/policy.hpp"
+#include "matcher/referral.hpp"
+
+namespace hubward::matcher {
+
+// Who asks. subject is the ODS code of a practice, the slug of a hub, the code of a place, or a
+// name for ops; the core trusts it, the edge has proved it.
+struct Actor {
+    Role role = Role::system;
+    HubSlug subject;
+    friend auto operator<=>(const Actor&, const Actor&) = default;
+};
+
+struct SubmitReferral {
+    ReferralId id;
+    PracticeCode practice;
+    ExternalRef practice_ref;
+    Source source = Source::api;
+    bool share_with_hub = false;  // consent; without it the referral is refused and not stored
+    std::uint64_t key_slot = 0;   // the key that sealed the payload
+    Ask ask;
+    friend auto operator<=>(const SubmitReferral&, const SubmitReferral&) = default;
+};
+
+// "{referral}.{ordinal}". expected_version 0 accepts any version of the referral.
+struct OfferRef {
+    ReferralId referral;
+    std::uint8_t ordinal = 0;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const OfferRef&, const OfferRef&) = default;
+};
+
+struct OpenOffer { OfferRef offer; friend auto operator<=>(const OpenOffer&, const OpenOffer&) = default; };
+struct AcceptOffer { OfferRef offer; friend auto operator<=>(const AcceptOffer&, const AcceptOffer&) = default; };
+struct DeclineOffer {
+    OfferRef offer;
+    Reason reason = Reason::none;
+    friend auto operator<=>(const DeclineOffer&, const DeclineOffer&) = default;
+};
+struct StartSupport { OfferRef offer; friend auto operator<=>(const StartSupport&, const StartSupport&) = default; };
+// The hub gives back a person it had accepted; the needs are routed again.
+struct ReturnOffer {
+    OfferRef offer;
+    Reason reason = Reason::hub_withdrew;
+    friend auto operator<=>(const ReturnOffer&, const ReturnOffer&) = default;
+};
+// The hub's word on one need of an accepted offer. The last one completes the offer.
+struct RecordOutcome {
+    OfferRef offer;
+    std::uint8_t need = 0;  // position in Ask::needs
+    Outcome outcome = Outcome::none;
+    friend auto operator<=>(const RecordOutcome&, const RecordOutcome&) = default;
+};
+
+struct WithdrawReferral {
+    ReferralId referral;
+    Reason reason = Reason::none;  // withdrawn_by_person, recalled_by_referrer or sent_in_error
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const WithdrawReferral&, const WithdrawReferral&) = default;
+};
+
+// Someone is about to read the person's details. The entry is the audit record of it.
+struct DiscloseDetails {
+    ReferralId referral;
+    friend auto operator<=>(const DiscloseDetails&, const DiscloseDetails&) = default;
+};
+
+// Replaces what the hub states about itself; the payload is its public profile. Units of a new hub
+// start at `totals`; those of a known hub change only where set_totals says so.
+struct UpsertHub {
+    HubProfile profile;
+    Units totals{};
+    bool set_totals = false;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const UpsertHub&, const UpsertHub&) = default;
+};
+
+struct SetCapacity {
+    HubId hub;
+    UnitKind kind = UnitKind::place;
+    std::uint16_t total = 0;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const SetCapacity&, const SetCapacity&) = default;
+};
+
+struct AdoptPolicy { Policy policy; friend auto operator<=>(const AdoptPolicy&, const AdoptPolicy&) = default; };
+
+// Time has passed: offers whose answer_by lies at or before the entry's time expire, gaps whose
+// review_at has come are tried again.
+struct Tick { friend auto operator<=>(const Tick&, const Tick&) = default; };
+
+using Command = std::variant<SubmitReferral, OpenOffer, AcceptOffer, DeclineOffer, StartSupport,
+                             ReturnOffer, RecordOutcome, WithdrawReferral, DiscloseDetails,
+                             UpsertHub, SetCapacity, AdoptPolicy, Tick>;
+static_assert(std::is_trivially_copyable_v<Command>);
+
+// Names the waiter at the edge. The core carries it and never looks inside. 0 waits for nothing.
+struct Ticket {
+    std::uint32_t thread = 0;
+    std::uint32_t cell = 0;
+    std::uint64_t generation = 0;
+    friend auto operator<=>(const Ticket&, const Ticket&) = default;
+};
+
+// One command on its way through the ring, with what rides along unopened.
+struct Envelope {
+    Command command;
+    Actor actor;
+    RequestKey key;                   // zero: not to be remembered
+    std::uint64_t fingerprint = 0;    // of the request body, to tell a resend from a mix-up
+    TraceId trace;
+    Ticket ticket;
+    std::int64_t received_ns = 0;     // steady clock, when the first byte was read; for stage times
+    std::int64_t queued_ns = 0;       // steady clock, when it entered the ring
+    std::string payload;              // sealed details or a public profile; opaque here
+};
+
+}  // namespace hubward::matcher

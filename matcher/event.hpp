@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What has happened. The journal is a list of these; State is their fold.
+//
+// An event says everything that `apply` needs, so a later change of rules never rewrites the past.
+// Names follow docs/GLOSSARY.md. hub_seq and practice_seq are the numbers in the live streams
+// hub/{slug} and practice/{code}: 1, 2, 3 … without holes, given here, in the same batch.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "matcher/hub.hpp"
+#include "matcher/policy.hpp"
+#include "matcher/referral.hpp"
+#include "matcher/score.hpp"
+
+namespace hubward::matcher {
+
+struct HubUpserted {
+    HubIndex hub = no_hub;
+    std::uint64_t hub_seq = 0;
+    HubProfile profile;
+    friend auto operator<=>(const HubUpserted&, const HubUpserted&) = default;
+};
+struct CapacityReported {
+    HubIndex hub = no_hub;
+    std::uint64_t hub_seq = 0;
+    UnitKind kind = UnitKind::place;
+    std::uint16_t total = 0;
+    friend auto operator<=>(const CapacityReported&, const CapacityReported&) = default;
+};
+struct PolicyAdopted {
+    Policy policy;
+    friend auto operator<=>(const PolicyAdopted&, const PolicyAdopted&) = default;
+};
+
+struct ReferralSubmitted {
+    ReferralIndex referral{};
+    std::uint64_t practice_seq = 0;
+    ReferralId id;
+    PracticeCode practice;
+    ExternalRef practice_ref;
+    Source source = Source::api;
+    std::uint64_t key_slot = 0;
+    Ask ask;
+    friend auto operator<=>(const ReferralSubmitted&, const ReferralSubmitted&) = default;
+};
+
+// The head of every event about one referral.
+struct OnReferral {
+    ReferralIndex referral{};
+    std::uint64_t practice_seq = 0;
+    friend auto operator<=>(const OnReferral&, const OnReferral&) = default;
+};
+// … and of every event about one offer.
+struct OnOffer {
+    ReferralIndex referral{};
+    OfferIndex offer = no_offer;
+    HubIndex hub = no_hub;
+    std::uint64_t practice_seq = 0;
+    std::uint64_t hub_seq = 0;
+    friend auto operator<=>(const OnOffer&, const OnOffer&) = default;
+};
+
+// An offer is made and its units are held.
+struct Offered {
+    OnOffer on;
+    NeedMask needs = 0;
+    Units units{};
+    Metres distance = 0;
+    Score score;
+    std::uint16_t considered = 0;  // hubs that passed every filter (65535 stands for more)
+    std::uint32_t policy = 0;      // Policy::version the choice was made under
+    Timestamp answer_by{};
+    friend auto operator<=>(const Offered&, const Offered&) = default;
+};
+// No hub can serve these needs now. The place's owner looks again at review_at.
+struct GapRecorded {
+    OnReferral on;
+    NeedMask needs = 0;
+    // The filter that stopped most hubs, of equals the later one; `passed` when no hub was asked.
+    Filter nearest_miss = Filter::passed;
+    Timestamp review_at{};
+    friend auto operator<=>(const GapRecorded&, const GapRecorded&) = default;
+};
+struct Opened { OnOffer on; friend auto operator<=>(const Opened&, const Opened&) = default; };
+struct Accepted { OnOffer on; friend auto operator<=>(const Accepted&, const Accepted&) = default; };
+struct Declined { OnOffer on; Reason reason = Reason::none; friend auto operator<=>(const Declined&, const Declined&) = default; };
+struct OfferExpired { OnOffer on; friend auto operator<=>(const OfferExpired&, const OfferExpired&) = default; };
+// The offer ends because the referral did, or another offer took its needs.
+struct OfferCancelled { OnOffer on; Reason reason = Reason::none; friend auto operator<=>(const OfferCancelled&, const OfferCancelled&) = default; };
+struct SupportStarted { OnOffer on; friend auto operator<=>(const SupportStarted&, const SupportStarted&) = default; };
+struct HubWithdrew { OnOffer on; Reason reason = Reason::none; friend auto operator<=>(const HubWithdrew&, const HubWithdrew&) = default; };
+struct OutcomeRecorded {
+    OnOffer on;
+    std::uint8_t need = 0;
+    Outcome outcome = Outcome::none;
+    friend auto operator<=>(const OutcomeRecorded&, const OutcomeRecorded&) = default;
+};
+// Every need of the offer has an outcome; its units are free again.
+struct OfferCompleted { OnOffer on; friend auto operator<=>(const OfferCompleted&, const OfferCompleted&) = default; };
+struct Withdrawn { OnReferral on; Reason reason = Reason::none; friend auto operator<=>(const Withdrawn&, const Withdrawn&) = default; };
+struct AllNeedsResolved { OnReferral on; friend auto operator<=>(const AllNeedsResolved&, const AllNeedsResolved&) = default; };
+// Somebody read the person's details: the entry's actor.
+struct DetailsDisclosed { OnReferral on; friend auto operator<=>(const DetailsDisclosed&, const DetailsDisclosed&) = default; };
+
+using Event = std::variant<HubUpserted, CapacityReported, PolicyAdopted, ReferralSubmitted, Offered,
+                           GapRecorded, Opened, Accepted, Declined, OfferExpired, OfferCancelled,
+                           SupportStarted, HubWithdrew, OutcomeRecorded, OfferCompleted, Withdrawn,
+                           AllNeedsResolved, DetailsDisclosed>;
+static_assert(std::is_trivially_copyable_v<Event>);
+
+// "ReferralSubmitted", "Offered", …: the name in logs, feeds and docs/GLOSSARY.md.
+const char* event_name(const Event& event);
+
+}  // namespace hubward::matcher

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Capacity that has come free is offered to those who wait for it, at once and in the same entry.
+#include "matcher/route.hpp"
+
+namespace hubward::matcher {
+namespace {
+
+// Hubs that can now serve more than before this decision.
+std::vector<HubIndex> gained(const Draft& draft, HubIndex news) {
+    std::vector<HubIndex> hubs;
+    for (const HubIndex index : draft.touched_hubs()) {
+        const Hub& now = draft.at(index);
+        if (!now.profile.active) {
+            continue;
+        }
+        bool more = index == news;
+        if (slot(index) < draft.before().hubs.size()) {
+            const Hub& then = draft.before().at(index);
+            for (std::size_t k = 0; k < unit_kinds; ++k) {
+                more = more || now.capacity[k].free() > then.capacity[k].free();
+            }
+        }
+        if (more) {
+            hubs.push_back(index);
+        }
+    }
+    return hubs;
+}
+
+bool any_would_pass(const Draft& draft, const Referral& referral, NeedMask needs,
+                    const std::vector<HubIndex>& hubs) {
+    return std::ranges::any_of(hubs, [&](HubIndex hub) {
+        return judge(referral.ask, needs, draft.at(hub), draft.rules()).filter == Filter::passed &&
+               !tried(draft, referral, hub, Again::no);
+    });
+}
+
+}  // namespace
+
+void fill_gaps(Draft& draft, HubIndex news) {
+    if (draft.before().waiting.empty()) {
+        return;
+    }
+    const std::vector<HubIndex> hubs = gained(draft, news);
+    if (hubs.empty()) {
+        return;
+    }
+    std::size_t looked_at = 0;
+    std::size_t filled = 0;
+    for (const Waiting& waiting : draft.before().waiting) {
+        if (looked_at++ == limits::gaps_looked_at_max ||
+            filled == limits::gaps_filled_per_command_max) {
+            return;
+        }
+        const Referral& referral = draft.at(waiting.referral);
+        if (referral.status != ReferralStatus::active ||
+            referral.offer_count >= limits::offers_per_referral_max) {
+            continue;
+        }
+        const auto needs = static_cast<NeedMask>(needs_that_are(referral, NeedStatus::gap) &
+                                                 ~held_for_a_person(draft, referral));
+        if (needs != 0 && any_would_pass(draft, referral, needs, hubs)) {
+            route(draft, waiting.referral, needs);
+            ++filled;
+        }
+    }
+}
+
+}  // namespace hubward::matcher

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A hub: one service at one location, where people get help in person.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "matcher/codes.hpp"
+#include "matcher/language.hpp"
+#include "matcher/types.hpp"
+
+namespace hubward::matcher {
+
+// Units of one kind. total is what the hub says it has; held waits for an answer; used is taken by
+// people the hub has accepted. free = total - held - used, and never below 0 while total stands:
+// a hub that lowers its total below what is promised keeps its promises and has 0 free.
+struct Capacity {
+    std::uint16_t total = 0;
+    std::uint16_t held = 0;
+    std::uint16_t used = 0;
+    Timestamp updated{};
+
+    std::uint16_t free() const {
+        const unsigned taken = unsigned{held} + used;
+        return taken >= total ? std::uint16_t{0} : static_cast<std::uint16_t>(total - taken);
+    }
+    friend auto operator<=>(const Capacity&, const Capacity&) = default;
+};
+using CapacityTable = std::array<Capacity, unit_kinds>;
+// Units per kind: asked for by an offer, or stated as totals.
+using Units = std::array<std::uint16_t, unit_kinds>;
+
+// What a hub states about itself; replaced as a whole by UpsertHub. Name, address and opening hours
+// for people ride along as the command's public payload and never enter the core.
+struct HubProfile {
+    HubId id;
+    HubSlug slug;
+    PlaceCode place;
+    Position position;         // unknown for a virtual hub
+    bool active = true;
+    bool is_virtual = false;   // by phone or video: distance counts as 0
+    Metres catchment = 0;      // 0: serves everyone who can get there
+    NeedSet needs;
+    LanguageSet languages;
+    AccessSet access;
+    std::uint32_t communities = 0;  // bit set; meaning is the place's configuration
+    std::uint8_t age_min = 0;
+    std::uint8_t age_max = 255;
+
+    friend auto operator<=>(const HubProfile&, const HubProfile&) = default;
+};
+
+struct Hub {
+    HubProfile profile;
+    CapacityTable capacity;
+    Sequence profile_at = 0;    // journal number of the entry that holds its public payload
+    std::uint64_t feed_head = 0;  // newest number of the stream hub/{slug}
+    std::uint32_t version = 0;  // rises with every change of profile or stated capacity
+    std::uint32_t open_offers = 0;  // requested or received
+};
+
+}  // namespace hubward::matcher

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a hub, or those who care for it, say about the hub: who it is, what it has, that it closes.
+#include <algorithm>
+
+#include "matcher/handlers.hpp"
+#include "matcher/route.hpp"
+
+namespace hubward::matcher {
+namespace {
+
+// Offers that wait for this hub's answer, oldest first. They are among the newest of all offers, so
+// the search goes backwards and ends when it has found as many as the hub counts.
+std::vector<OfferIndex> open_offers_of(const State& state, HubIndex hub) {
+    std::vector<OfferIndex> found;
+    for (std::size_t i = state.offers.size();
+         i-- > 0 && found.size() < state.at(hub).open_offers;) {
+        if (state.offers[i].hub == hub && effects::waits_for_answer(state.offers[i].status)) {
+            found.push_back(OfferIndex{static_cast<std::uint32_t>(i)});
+        }
+    }
+    std::ranges::reverse(found);
+    return found;
+}
+
+// People the hub has accepted stay with it; those it was asked about are offered elsewhere.
+void close(Draft& draft, HubIndex hub) {
+    std::size_t rerouted = 0;
+    for (const OfferIndex index : open_offers_of(draft.before(), hub)) {
+        const ReferralIndex referral = draft.at(index).referral;
+        draft.say(OfferCancelled{draft.on(index), Reason::hub_closed});
+        const NeedMask open = needs_that_are(draft.at(referral), NeedStatus::open);
+        if (rerouted++ < limits::reroutes_per_command_max) {
+            route(draft, referral, open);
+        } else {  // due at once: the next ticks route them
+            draft.say(GapRecorded{draft.on(referral), open, Filter::hub_inactive, draft.at()});
+        }
+    }
+}
+
+void report(Draft& draft, HubIndex hub, UnitKind kind, std::uint16_t total) {
+    draft.say(CapacityReported{hub, draft.next_seq(hub), kind, total});
+}
+
+}  // namespace
+
+Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor) {
+    const auto known = draft.before().find(command.profile.id);
+    if (!speaks_for(actor, command.profile) ||
+        (known && !speaks_for(actor, draft.at(*known).profile))) {
+        return refuse(Refused::not_found);
+    }
+    // The slug names the hub's stream, so it stays for good.
+    if (!command.profile.id || command.profile.slug.empty() ||
+        (known && draft.at(*known).profile.slug != command.profile.slug)) {
+        return refuse(Refused::id_taken);
+    }
+    const std::uint32_t version = known ? draft.at(*known).version : 0;
+    if (command.expected_version != 0 && command.expected_version != version) {
+        return std::unexpected(Rejection{.why = Refused::version_changed, .version = version});
+    }
+    if (std::ranges::any_of(command.totals, [](auto total) { return total > limits::units_max; })) {
+        return refuse(Refused::units_out_of_range);
+    }
+    if (!known && draft.before().hubs.size() >= limits::hubs_max) {
+        return refuse(Refused::full);
+    }
+    const HubIndex hub = known ? *known : draft.next_hub();
+    draft.say(HubUpserted{hub, draft.next_seq(hub), command.profile});
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        const bool stated = !known || command.set_totals;
+        if (stated && command.totals[k] != draft.at(hub).capacity[k].total) {
+            report(draft, hub, static_cast<UnitKind>(k), command.totals[k]);
+        }
+    }
+    if (!command.profile.active && known) {
+        close(draft, hub);
+    }
+    fill_gaps(draft, hub);
+    return {};
+}
+
+Handled handle(Draft& draft, const SetCapacity& command, const Actor& actor) {
+    const auto hub = draft.before().find(command.hub);
+    if (!hub || !speaks_for(actor, draft.at(*hub).profile)) {
+        return refuse(Refused::not_found);
+    }
+    const std::uint32_t version = draft.at(*hub).version;
+    if (command.expected_version != 0 && command.expected_version != version) {
+        return std::unexpected(Rejection{.why = Refused::version_changed, .version = version});
+    }
+    if (command.total > limits::units_max || static_cast<std::size_t>(command.kind) >= unit_kinds) {
+        return refuse(Refused::units_out_of_range);
+    }
+    report(draft, *hub, command.kind, command.total);
+    fill_gaps(draft, *hub);
+    return {};
+}
+
+}  // namespace hubward::matcher

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every bound of the core, each with its reason and with who loses when it is reached.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace hubward::matcher::limits {
+
+// Needs in one referral. Real referrals name one to three; a form with more is asking for `assess`.
+// The submitter is told (422).
+inline constexpr std::size_t needs_max = 8;
+
+// Tries of different hubs for one need before a person must look. The need becomes a gap.
+inline constexpr std::size_t offers_per_referral_max = 64;
+
+// Cells of the ring between the I/O threads and the engine: 0.2 s of the highest rate we measured.
+// A submitter that finds it full is told "busy, try again" at once (503).
+inline constexpr std::size_t ring_cells = 4096;
+
+// A request that waited longer than this in the ring is answered "busy" without being decided: its
+// client has probably given up, and those behind it are still fresh.
+inline constexpr std::chrono::milliseconds ring_age_max{2000};
+
+// Commands in one journal batch: one sync stays near 3 ms (512 records took 15 to 50 ms at p99).
+inline constexpr std::size_t batch_commands_max = 256;
+// Bytes of payload in one batch, for the same reason.
+inline constexpr std::size_t batch_bytes_max = 2 * 1024 * 1024;
+
+// Batches handed to the journal and not yet answered. The engine waits beyond it.
+inline constexpr std::size_t journal_window = 8;
+
+// Sealed details or a hub's public profile riding along with one command. Larger is refused (413).
+inline constexpr std::size_t payload_bytes_max = 1024 * 1024;
+
+// How long a request key is remembered. GP systems resend within minutes; a week also covers a
+// sender that was switched off over a holiday weekend. The oldest keys go first.
+inline constexpr std::chrono::milliseconds request_key_age_max{7 * 24 * 3'600'000LL};
+// … and how many at most (48 bytes each). The oldest keys go first.
+inline constexpr std::size_t request_keys_max = 4'000'000;
+
+// Offers that one tick may expire, so that a tick after a long stop does not stall the corridor.
+// The rest expires with the ticks that follow at once.
+inline constexpr std::size_t expiries_per_tick_max = 128;
+
+// People whose needs one command may route anew. When a large hub closes, the others become gaps due
+// at once, and the ticks that follow route them in handfuls; nobody waits behind one long command.
+inline constexpr std::size_t reroutes_per_command_max = 128;
+
+// Freed capacity is offered to people who wait for it: at most so many gaps are filled by one
+// command, and at most so many are looked at (30 ns each for every hub that gained). Those farther
+// back in the queue are reached by later commands or by their own review.
+inline constexpr std::size_t gaps_filled_per_command_max = 64;
+inline constexpr std::size_t gaps_looked_at_max = 1024;
+
+// Weights of a policy, and the longest wait it may set.
+inline constexpr std::int32_t weight_max = 10'000;
+inline constexpr std::int64_t policy_wait_ms_max = 366LL * 24 * 3'600'000;
+inline constexpr std::uint32_t policy_reach_max = 1'000'000;  // metres; Great Britain is that long
+
+// Hubs and referrals in one engine. Beyond it a submit is refused (503, storage-full class).
+inline constexpr std::size_t hubs_max = 1'000'000;
+inline constexpr std::size_t referrals_max = 50'000'000;
+
+// Units of one kind at one hub.
+inline constexpr std::uint16_t units_max = 10'000;
+
+}  // namespace hubward::matcher::limits

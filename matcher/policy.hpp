@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rules that a place may set: how much each factor counts and how long each wait is.
+//
+// Policy reaches the core by the AdoptPolicy command, so every change of rules is in the journal
+// and every decision can name the rules it was made under.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "matcher/types.hpp"
+
+namespace hubward::matcher {
+
+struct Policy {
+    std::uint32_t version = 1;  // rises by one with every adopted change
+
+    // Weights: the most points a factor can give. Each 0 … 10'000.
+    Points distance = 400;   // all at the door, none at `reach`
+    Points needs = 250;      // the share of the still open needs that one visit serves
+    Points language = 150;   // staff speak the person's language
+    Points trust = 150;      // the person asked for this hub or has been there
+    Points community = 100;  // hub and person share a community of interest
+    Points spare = 50;       // the share of the hub's places that are free
+
+    // Metres at which the distance term reaches 0 when the person named no limit of their own.
+    Metres reach = 15'000;
+
+    // How long a hub has to answer an offer, by the referral's urgency. Milliseconds, plain clock.
+    std::int64_t answer_within_routine_ms = 3LL * 24 * 3'600'000;
+    std::int64_t answer_within_urgent_ms = 8LL * 3'600'000;
+    // When a gap must be looked at again by its owner.
+    std::int64_t gap_review_after_ms = 7LL * 24 * 3'600'000;
+
+    friend auto operator<=>(const Policy&, const Policy&) = default;
+};
+
+}  // namespace hubward::matcher

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A referral: one person who asked for help with one to eight needs, and the offers made for them.
+//
+// Nothing here says who the person is. The sealed details stay in the journal entry `submitted_at`;
+// `key_slot` names the key that opens them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "matcher/codes.hpp"
+#include "matcher/hub.hpp"
+#include "matcher/language.hpp"
+#include "matcher/limits.hpp"
+#include "matcher/types.hpp"
+
+namespace hubward::matcher {
+
+// What the router may know about the person and the ask.
+struct Ask {
+    std::array<Need, limits::needs_max> needs{};
+    std::uint8_t need_count = 0;
+    Urgency urgency = Urgency::routine;
+    Position position;               // coarse; unknown when no address was given
+    Metres travel_max = 0;           // 0: the person named no limit
+    Language language = Language::not_stated;
+    bool language_required = false;  // a hub without it is no help at all
+    AccessSet access;                // each is a hard requirement
+    std::uint32_t communities = 0;
+    std::uint8_t age = 255;          // years; 255 when not stated
+    HubId trusted_hub;               // asked for by name, or attended before; zero for none
+    std::array<HubId, 2> refused_hubs{};  // never offered there; zero for none
+
+    friend auto operator<=>(const Ask&, const Ask&) = default;
+};
+
+struct NeedState {
+    NeedStatus status = NeedStatus::open;
+    Outcome outcome = Outcome::none;
+    std::uint8_t offer = 0;  // ordinal of the live or last offer for it; 0 for none
+    friend auto operator<=>(const NeedState&, const NeedState&) = default;
+};
+
+// A set of a referral's needs by position: bit i is needs[i].
+using NeedMask = std::uint8_t;
+static_assert(limits::needs_max <= 8);
+
+struct Referral {
+    ReferralId id;
+    Ask ask;
+    PracticeCode practice;
+    ExternalRef practice_ref;  // zero when the practice gave none
+    Source source = Source::api;
+    ReferralStatus status = ReferralStatus::active;
+    Reason ended_with = Reason::none;
+    std::array<NeedState, limits::needs_max> needs{};
+    Timestamp created{};
+    Timestamp review_at = never;  // when a gap's owner looks again; `never` without a gap
+    Sequence submitted_at = 0;    // journal number of the entry with the sealed details
+    std::uint64_t key_slot = 0;
+    OfferIndex first_offer = no_offer;
+    OfferIndex last_offer = no_offer;
+    std::uint8_t offer_count = 0;
+    std::uint32_t version = 0;    // rises by one with every event; the ETag
+};
+
+// One attempt at one hub.
+struct Offer {
+    ReferralIndex referral{};
+    HubIndex hub = no_hub;
+    OfferIndex next = no_offer;   // the referral's next offer, in order of making
+    std::uint8_t ordinal = 0;     // 1, 2, … within the referral; "{referral id}.{ordinal}" outside
+    NeedMask needs = 0;
+    OfferStatus status = OfferStatus::requested;
+    Reason reason = Reason::none;
+    Units units{};                // held or used at the hub
+    Metres distance = 0;
+    Timestamp made{};
+    Timestamp answer_by{};
+    Timestamp answered = never;
+};
+
+}  // namespace hubward::matcher

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why a command was refused. A refusal changes nothing and is not journaled.
+// server/api/problem.cpp is the only place that turns one into an HTTP status.
+#pragma once
+
+#include <cstdint>
+
+#include "matcher/codes.hpp"
+
+namespace hubward::matcher {
+
+enum class Refused : std::uint8_t {
+    not_found,             // no such thing, or not the asker's to see: both look alike
+    consent_missing,       // share-with-hub was not given; nothing is stored
+    needs_missing,         // no need, more than limits::needs_max, or the same one twice
+    id_taken,              // another referral has this id
+    live_duplicate,        // the practice has an open referral with the same practice_ref
+    state_forbids,         // e.g. accept after decline; `offer_status` or `referral_status` says why
+    version_changed,       // If-Match named an older version; `version` is the present one
+    reason_invalid,        // a decline or withdrawal without a reason of its list
+    outcome_invalid,       // no such need in the offer, it has an outcome already, or none was given
+    units_out_of_range,    // above limits::units_max
+    policy_invalid,        // a weight or time outside its range, or a version that does not rise
+    key_reused,            // the same request key came with another body
+    full,                  // limits::referrals_max or hubs_max
+    busy,                  // the ring was full or the request grew too old in it
+    journal_failed,        // the disk refused: nothing is known to be stored, ask again with the key
+    stopping,              // the server is going down; ask again with the key
+};
+
+struct Rejection {
+    Refused why = Refused::not_found;
+    OfferStatus offer_status = OfferStatus::draft;          // for state_forbids on an offer
+    ReferralStatus referral_status = ReferralStatus::draft;  // … and on a referral
+    std::uint32_t version = 0;                               // for version_changed
+    Sequence number = 0;                                     // for live_duplicate: the other's entry
+
+    friend auto operator<=>(const Rejection&, const Rejection&) = default;
+};
+
+}  // namespace hubward::matcher

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// state_hash(): every primary field, in index order. Derived data follows from these, and
+// memory addresses and the order of hash tables never enter, so every machine gets one number.
+#include <bit>
+
+#include "matcher/state.hpp"
+
+namespace hubward::matcher {
+namespace {
+
+// A 64-bit mix whose steps are the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+class Mix {
+  public:
+    template <class T>
+    void add(const T& value) {
+        if constexpr (std::is_enum_v<T>) {
+            number(static_cast<std::uint64_t>(value));
+        } else if constexpr (std::is_integral_v<T>) {
+            number(static_cast<std::uint64_t>(value));
+        } else {
+            fields(value);
+        }
+    }
+    template <class... T>
+    void all(const T&... values) {
+        (add(values), ...);
+    }
+    std::uint64_t value() const { return hash_; }
+
+  private:
+    void number(std::uint64_t n) {
+        std::uint64_t x = std::rotl(hash_, 23) + 0x9e37'79b9'7f4a'7c15ULL + n;
+        x = (x ^ (x >> 30)) * 0xbf58'476d'1ce4'e5b9ULL;
+        x = (x ^ (x >> 27)) * 0x94d0'49bb'1331'11ebULL;
+        hash_ = x ^ (x >> 31);
+    }
+
+    template <class Tag>
+    void fields(const Id128<Tag>& id) {
+        all(id.high, id.low);
+    }
+    template <class Code, class Word>
+    void fields(const CodeSet<Code, Word>& set) {
+        number(set.bits);
+    }
+    template <std::size_t N>
+    void fields(const ShortText<N>& text) {
+        number(text.size);
+        std::uint64_t word = 0;
+        for (std::size_t i = 0; i < text.size; ++i) {
+            word = word << 8 | static_cast<unsigned char>(text.bytes[i]);
+            if (i % 8 == 7 || i + 1 == text.size) {
+                number(word);
+                word = 0;
+            }
+        }
+    }
+    template <class T, std::size_t N>
+    void fields(const std::array<T, N>& list) {
+        for (const T& item : list) {
+            add(item);
+        }
+    }
+    void fields(Timestamp t) { number(static_cast<std::uint64_t>(t.ms)); }
+    void fields(const LanguageSet& set) { add(set.words); }
+    void fields(const Position& p) { all(p.latitude_e7, p.longitude_e7, p.x, p.y, p.z); }
+    void fields(const Capacity& c) { all(c.total, c.held, c.used, c.updated); }
+    void fields(const NeedState& n) { all(n.status, n.outcome, n.offer); }
+    void fields(const Practice& p) { all(p.code, p.feed_head); }
+    void fields(const Remembered& r) { all(r.fingerprint, r.number); }
+    void fields(const State::KeyAt& k) { all(k.key, k.at); }
+    void fields(const Policy& p) {
+        all(p.version, p.distance, p.needs, p.language, p.trust, p.community, p.spare, p.reach,
+            p.answer_within_routine_ms, p.answer_within_urgent_ms, p.gap_review_after_ms);
+    }
+    void fields(const HubProfile& h) {
+        all(h.id, h.slug, h.place, h.position, h.active, h.is_virtual, h.catchment, h.needs,
+            h.languages, h.access, h.communities, h.age_min, h.age_max);
+    }
+    void fields(const Hub& h) {
+        all(h.profile, h.capacity, h.profile_at, h.feed_head, h.version, h.open_offers);
+    }
+    void fields(const Ask& a) {
+        all(a.needs, a.need_count, a.urgency, a.position, a.travel_max, a.language,
+            a.language_required, a.access, a.communities, a.age, a.trusted_hub, a.refused_hubs);
+    }
+    void fields(const Referral& r) {
+        all(r.id, r.ask, r.practice, r.practice_ref, r.source, r.status, r.ended_with, r.needs,
+            r.created, r.review_at, r.submitted_at, r.key_slot, r.first_offer, r.last_offer,
+            r.offer_count, r.version);
+    }
+    void fields(const Offer& o) {
+        all(o.referral, o.hub, o.next, o.ordinal, o.needs, o.status, o.reason, o.units, o.distance,
+            o.made, o.answer_by, o.answered);
+    }
+
+    std::uint64_t hash_ = 0;
+};
+
+template <class List>
+void add_list(Mix& mix, const List& list) {
+    mix.add(static_cast<std::uint64_t>(list.size()));
+    for (const auto& item : list) {
+        mix.add(item);
+    }
+}
+
+}  // namespace
+
+std::uint64_t State::state_hash() const {
+    Mix mix;
+    mix.all(last, last_time, policy, keys_forgotten);
+    add_list(mix, hubs);
+    add_list(mix, referrals);
+    add_list(mix, offers);
+    add_list(mix, practices);
+    add_list(mix, keys_by_age);
+    add_list(mix, remembered);
+    return mix.value();
+}
+
+}  // namespace hubward::matcher

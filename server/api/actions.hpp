@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every command to a known referral has in common: submit, wait, and tell clashes in words.
+#pragma once
+
+#include "server/api/call.hpp"
+
+namespace hubward::server::api {
+
+// The durable outcome, or the problem to answer with. `referral` is the one acted on.
+http::Task<std::expected<Done, Problem>> act(Services* services, Call call,
+                                             matcher::Command command, matcher::ReferralId referral);
+
+}  // namespace hubward::server::api

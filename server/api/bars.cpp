@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/bars.hpp"
+
+#include <exception>
+
+#include "server/api/bars_call.hpp"
+#include "server/api/bars_handlers.hpp"
+#include "server/api/echo.hpp"
+
+namespace hubward::server::api {
+namespace {
+
+// A message with a long questionnaire is about 100 KB; beyond this somebody sends documents.
+constexpr std::size_t message_body_max = 256 * 1024;
+
+using Handler = http::Task<http::Response> (*)(Services*, http::Request);
+
+struct Row {
+    http::Verb verb = http::Verb::get;
+    std::string_view pattern;
+    Handler handler = nullptr;
+    auth::Permission permission = auth::Permission::open;
+    std::size_t body_max = 0;
+};
+
+http::Task<http::Response> serve(Row row, Services* services, http::Request request) {
+    Echo echo = echo_of(request);
+    http::Response response;
+    try {
+        http::Request taken = std::move(request);
+        response = co_await row.handler(services, std::move(taken));
+    } catch (const std::exception&) {
+        // The text of an exception may hold what came in.
+        response = bars::told({500, "exception", "The server made a mistake.", {}});
+    }
+    co_return finish(std::move(echo), row.pattern, services->base_url, Outcome(std::move(response)));
+}
+
+http::Route route(const Row& row, Services& services) {
+    http::Route r;
+    r.verb = row.verb;
+    r.pattern = row.pattern;
+    r.body_max = row.body_max;
+    Services* all = &services;
+    if (row.permission != auth::Permission::open) {
+        // Nobody sends a body before it is known who they are.
+        r.admit = [row, all](const http::Request& head) -> std::optional<http::Response> {
+            const auto caller = bars::caller_of(head, *all, row.permission);
+            if (caller) {
+                return std::nullopt;
+            }
+            return finish(echo_of(head), row.pattern, all->base_url,
+                          Outcome(bars::told(caller.error())));
+        };
+    }
+    r.handle = [row, all](http::Request request) { return serve(row, all, std::move(request)); };
+    return r;
+}
+
+}  // namespace
+
+std::vector<http::Route> bars_routes(Services& services) {
+    using auth::Permission;
+    using http::Verb;
+    constexpr std::string_view everything = "/FHIR/R4/{path*}";
+    const std::vector<Row> rows{
+        {Verb::post, "/FHIR/R4/$process-message", bars::process_message,
+         Permission::referral_submit, message_body_max},
+        {Verb::get, "/FHIR/R4/ServiceRequest/{id}", bars::read_service_request,
+         Permission::referral_read, 0},
+        {Verb::get, "/FHIR/R4/ServiceRequest", bars::search_service_requests,
+         Permission::referral_read, 0},
+        {Verb::get, "/FHIR/R4/metadata", bars::get_metadata, Permission::open, 0},
+        {Verb::get, "/FHIR/R4/MessageDefinition", bars::get_definitions, Permission::open, 0},
+        {Verb::get, everything, bars::anything_else, Permission::open, 0},
+        {Verb::post, everything, bars::anything_else, Permission::open, message_body_max},
+        {Verb::put, everything, bars::anything_else, Permission::open, message_body_max},
+        {Verb::patch, everything, bars::anything_else, Permission::open, message_body_max},
+        {Verb::del, everything, bars::anything_else, Permission::open, message_body_max},
+    };
+    std::vector<http::Route> routes;
+    for (const auto& row : rows) {
+        routes.push_back(route(row, services));
+    }
+    return routes;
+}
+
+}  // namespace hubward::server::api

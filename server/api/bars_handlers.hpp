@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The coroutines behind bars_routes(), by the file that holds them.
+#pragma once
+
+#include "server/api/services.hpp"
+#include "server/http/task.hpp"
+
+namespace hubward::server::api::bars {
+
+// bars_message.cpp
+http::Task<http::Response> process_message(Services* services, http::Request request);
+// bars_read.cpp
+http::Task<http::Response> read_service_request(Services* services, http::Request request);
+http::Task<http::Response> search_service_requests(Services* services, http::Request request);
+http::Task<http::Response> get_metadata(Services* services, http::Request request);
+http::Task<http::Response> get_definitions(Services* services, http::Request request);
+http::Task<http::Response> anything_else(Services* services, http::Request request);
+
+}  // namespace hubward::server::api::bars

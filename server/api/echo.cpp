@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/echo.hpp"
+
+#include <fmt/format.h>
+
+#include "server/api/headers.hpp"
+#include "server/api/new_id.hpp"
+
+namespace hubward::server::api {
+
+Echo echo_of(const http::Request& request) {
+    Echo echo;
+    if (const auto trace = trace_of(request.header("traceparent"))) {
+        echo.incoming = *trace;
+    }
+    echo.trace = trace_text(echo.incoming ? echo.incoming : new_trace_id());
+    const std::string_view id = request.header("X-Request-Id");
+    echo.request_id = may_echo(id) ? std::string(id) : new_request_id();
+    const std::string_view correlation = request.header("X-Correlation-Id");
+    if (may_echo(correlation)) {
+        echo.correlation_id = correlation;
+    }
+    return echo;
+}
+
+http::Response finish(Echo echo, std::string_view path, std::string_view base_url,
+                      Outcome outcome) {
+    http::Response response = outcome ? *std::move(outcome)
+                                      : render(outcome.error(), path, base_url, echo.trace);
+    response.with("traceparent", fmt::format("00-{}-{:016x}-01", echo.trace, new_span_id()));
+    response.with("X-Request-Id", std::move(echo.request_id));
+    if (!echo.correlation_id.empty()) {
+        response.with("X-Correlation-Id", std::move(echo.correlation_id));
+    }
+    response.with("X-Content-Type-Options", "nosniff");
+    return response;
+}
+
+}  // namespace hubward::server::api

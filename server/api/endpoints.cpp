@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/endpoints.hpp"
+
+#include <array>
+
+#include "server/api/handlers.hpp"
+
+namespace hubward::server::api {
+namespace {
+
+using auth::Permission;
+using http::Verb;
+
+// A referral with all its text fields at their bounds is about 20 KB.
+constexpr std::size_t referral_body_max = 64 * 1024;
+// A hub's profile: names, address, opening hours.
+constexpr std::size_t hub_body_max = 64 * 1024;
+// One or two codes.
+constexpr std::size_t small_body_max = 4 * 1024;
+
+constexpr auto table = std::to_array<Endpoint>({
+    {Verb::post, "/v1/referrals", Permission::referral_submit, referral_body_max, submit_referral,
+     "submitReferral"},
+    {Verb::get, "/v1/referrals", Permission::referral_list, 0, list_referrals, "listReferrals"},
+    {Verb::get, "/v1/referrals/{id}", Permission::referral_read, 0, get_referral, "getReferral"},
+    {Verb::get, "/v1/referrals/{id}/history", Permission::referral_read, 0, get_history,
+     "getReferralHistory"},
+    {Verb::get, "/v1/referrals/{id}/details", Permission::details_read, 0, get_details,
+     "getReferralDetails"},
+    {Verb::post, "/v1/referrals/{id}/withdraw", Permission::referral_withdraw, small_body_max,
+     withdraw_referral, "withdrawReferral"},
+
+    {Verb::get, "/v1/hubs/{slug}/offers", Permission::offer_list, 0, list_offers, "listOffers"},
+    {Verb::get, "/v1/offers/{id}", Permission::offer_list, 0, get_offer, "getOffer"},
+    {Verb::post, "/v1/offers/{id}/open", Permission::offer_answer, small_body_max, open_offer,
+     "openOffer"},
+    {Verb::post, "/v1/offers/{id}/accept", Permission::offer_answer, small_body_max, accept_offer,
+     "acceptOffer"},
+    {Verb::post, "/v1/offers/{id}/decline", Permission::offer_answer, small_body_max, decline_offer,
+     "declineOffer"},
+    {Verb::post, "/v1/offers/{id}/start", Permission::offer_answer, small_body_max, start_support,
+     "startSupport"},
+    {Verb::post, "/v1/offers/{id}/outcome", Permission::offer_answer, small_body_max,
+     record_outcome, "recordOutcome"},
+    {Verb::post, "/v1/offers/{id}/return", Permission::offer_answer, small_body_max, return_offer,
+     "returnOffer"},
+
+    {Verb::get, "/v1/hubs", Permission::hub_read, 0, list_hubs, "listHubs"},
+    {Verb::get, "/v1/hubs/{slug}", Permission::hub_read, 0, get_hub, "getHub"},
+    {Verb::put, "/v1/hubs/{slug}", Permission::hub_write, hub_body_max, put_hub, "putHub"},
+    {Verb::get, "/v1/hubs/{slug}/capacity", Permission::hub_read, 0, get_capacity, "getCapacity"},
+    {Verb::put, "/v1/hubs/{slug}/capacity", Permission::capacity_write, small_body_max,
+     put_capacity, "putCapacity"},
+    {Verb::get, "/v1/gaps", Permission::page_ops, 0, list_gaps, "listGaps"},
+
+    {Verb::get, "/livez", Permission::open, 0, get_livez, "getLivez"},
+    {Verb::get, "/readyz", Permission::open, 0, get_readyz, "getReadyz"},
+    {Verb::get, "/metrics", Permission::metrics_read, 0, get_metrics, "getMetrics", true},
+    {Verb::get, "/openapi.json", Permission::open, 0, get_openapi, "getOpenApi"},
+    {Verb::get, "/problems/{slug}", Permission::open, 0, get_problem_page, "getProblemType"},
+});
+
+}  // namespace
+
+std::span<const Endpoint> endpoints() { return table; }
+
+}  // namespace hubward::server::api

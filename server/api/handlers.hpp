@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The coroutines behind the table of endpoints.hpp, by the file that holds them. Each runs on the
+// I/O thread of its request and reads like the story of one request.
+#pragma once
+
+#include "server/api/call.hpp"
+
+namespace hubward::server::api {
+
+// submit.cpp
+http::Task<Outcome> submit_referral(Services* services, Call call);
+// referrals.cpp
+http::Task<Outcome> get_referral(Services* services, Call call);
+http::Task<Outcome> list_referrals(Services* services, Call call);
+http::Task<Outcome> list_gaps(Services* services, Call call);
+http::Task<Outcome> withdraw_referral(Services* services, Call call);
+// history.cpp
+http::Task<Outcome> get_history(Services* services, Call call);
+// details.cpp
+http::Task<Outcome> get_details(Services* services, Call call);
+// offers.cpp
+http::Task<Outcome> list_offers(Services* services, Call call);
+http::Task<Outcome> get_offer(Services* services, Call call);
+// offer_actions.cpp
+http::Task<Outcome> open_offer(Services* services, Call call);
+http::Task<Outcome> accept_offer(Services* services, Call call);
+http::Task<Outcome> decline_offer(Services* services, Call call);
+http::Task<Outcome> start_support(Services* services, Call call);
+http::Task<Outcome> record_outcome(Services* services, Call call);
+http::Task<Outcome> return_offer(Services* services, Call call);
+// hubs.cpp
+http::Task<Outcome> list_hubs(Services* services, Call call);
+http::Task<Outcome> get_hub(Services* services, Call call);
+http::Task<Outcome> put_hub(Services* services, Call call);
+http::Task<Outcome> get_capacity(Services* services, Call call);
+http::Task<Outcome> put_capacity(Services* services, Call call);
+// health.cpp
+http::Task<Outcome> get_livez(Services* services, Call call);
+http::Task<Outcome> get_readyz(Services* services, Call call);
+http::Task<Outcome> get_metrics(Services* services, Call call);
+http::Task<Outcome> get_openapi(Services* services, Call call);
+http::Task<Outcome> get_problem_page(Services* services, Call call);
+
+}  // namespace hubward::server::api

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Referrals as their practice, the hubs and the place see them: one, a list, the gaps, the end.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "server/api/actions.hpp"
+#include "server/api/handlers.hpp"
+#include "server/api/paging.hpp"
+#include "server/api/seen.hpp"
+#include "server/api/small_body.hpp"
+
+namespace hubward::server::api {
+namespace {
+
+constexpr const char* nothing_here = "There is no such referral, or it is not yours to see.";
+
+http::Response document(const wire::ReferralFacts& facts, const auth::Principal& who) {
+    http::Response response = json(200, wire::encode_referral(facts, reader_of(who)));
+    response.with("ETag", version_tag(facts.referral.version));
+    response.with("Cache-Control", "private, no-cache");
+    return response;
+}
+
+// Newest first through `all` from behind `after`; copies what the caller sees and `keep` wants.
+template <class Keep>
+std::vector<Copied> page_back(const matcher::State& state, const auth::Principal& who,
+                              const std::vector<matcher::ReferralIndex>* all, std::size_t size,
+                              const Page& page, std::optional<std::uint64_t>& next, Keep&& keep) {
+    std::vector<Copied> rows;
+    std::size_t at = page.after ? std::min(static_cast<std::size_t>(*page.after), size) : size;
+    for (std::size_t seen = 0; at != 0 && rows.size() < page.limit && seen < scan_max; ++seen) {
+        --at;
+        const auto index =
+            all != nullptr ? (*all)[at] : matcher::ReferralIndex{static_cast<std::uint32_t>(at)};
+        if (keep(state.at(index)) && sees(state, who, state.at(index))) {
+            rows.push_back(copy_for(state, who, index));
+        }
+    }
+    next = at != 0 ? std::optional<std::uint64_t>(at) : std::nullopt;
+    return rows;
+}
+
+http::Response listing(Services& services, const Call& call, const Page& page, char list,
+                       std::vector<Copied> rows, std::optional<std::uint64_t> next) {
+    PageWriter writer;
+    for (Copied& row : rows) {
+        writer.add(wire::encode_referral(named(services, std::move(row)),
+                                         reader_of(call.principal)));
+    }
+    return writer.finish(call.request, page.limit,
+                         next ? std::optional(cursor_text(list, *next)) : std::nullopt);
+}
+
+}  // namespace
+
+http::Task<Outcome> get_referral(Services* services, Call call) {
+    const auto id = wire::parse_id(call.request.param("id"));
+    auto facts = id ? facts_for(*services, call.principal, *id) : std::nullopt;
+    if (!facts) {
+        co_return fail("not-found", nothing_here);
+    }
+    http::Response response = document(*facts, call.principal);
+    if (not_modified(call.request, version_tag(facts->referral.version))) {
+        response.status = 304;
+        response.content_type = {};
+        response.body.clear();
+    }
+    co_return response;
+}
+
+http::Task<Outcome> list_referrals(Services* services, Call call) {
+    const auto page = page_of(call.request, 'r');
+    if (!page) {
+        co_return std::unexpected(page.error());
+    }
+    std::optional<matcher::ReferralStatus> status;
+    if (const auto text = call.request.query_value("status")) {
+        status = matcher::parse<matcher::ReferralStatus>(*text);
+        if (!status) {
+            Problem p = problem("bad-request", "status must be a status of a referral.");
+            p.errors = one_fault("/query/status", p.detail, "code");
+            co_return std::unexpected(std::move(p));
+        }
+    }
+    const auto keep = [&](const matcher::Referral& it) { return !status || it.status == *status; };
+    std::optional<std::uint64_t> next;
+    auto rows = services->view.look([&](const View& view) {
+        const matcher::State& state = view.state();
+        const bool practice = call.principal.role == matcher::Role::practice;
+        const auto* own =
+            practice ? &view.of_practice(matcher::PracticeCode(call.principal.subject)) : nullptr;
+        const std::size_t size = practice ? own->size() : state.referrals.size();
+        return page_back(state, call.principal, own, size, *page, next, keep);
+    });
+    co_return listing(*services, call, *page, 'r', std::move(rows), next);
+}
+
+http::Task<Outcome> list_gaps(Services* services, Call call) {
+    const auto page = page_of(call.request, 'g');
+    if (!page) {
+        co_return std::unexpected(page.error());
+    }
+    // Gaps close while someone turns the pages, so the cursor is a referral and no position: pages
+    // go from the latest referral back.
+    std::vector<Copied> rows;
+    std::optional<std::uint64_t> next;
+    services->view.look([&](const View& view) {
+        std::vector<matcher::ReferralIndex> gaps = view.open_gaps();
+        std::ranges::sort(gaps, std::greater{});
+        for (const matcher::ReferralIndex index : gaps) {
+            if (page->after && matcher::slot(index) >= *page->after) {
+                continue;
+            }
+            if (rows.size() == page->limit) {
+                next = matcher::slot(rows.back().facts.index);
+                break;
+            }
+            if (sees(view.state(), call.principal, view.state().at(index))) {
+                rows.push_back(copy_for(view.state(), call.principal, index));
+            }
+        }
+    });
+    co_return listing(*services, call, *page, 'g', std::move(rows), next);
+}
+
+http::Task<Outcome> withdraw_referral(Services* services, Call call) {
+    const auto id = wire::parse_id(call.request.param("id"));
+    if (!id) {
+        co_return fail("not-found", nothing_here);
+    }
+    const auto reason = decode_reason(call.request.body);
+    if (!reason) {
+        co_return std::unexpected(faulty(reason.error()));
+    }
+    matcher::WithdrawReferral command;
+    command.referral = *id;
+    command.reason = *reason;
+    command.expected_version = call.expected_version;
+    const matcher::Command wish = command;
+    const auth::Principal who = call.principal;
+    Call taken = std::move(call);
+    auto done = co_await act(services, std::move(taken), wish, *id);
+    if (!done) {
+        co_return std::unexpected(std::move(done.error()));
+    }
+    const auto facts = facts_for(*services, who, *id);
+    if (!facts) {
+        co_return fail("not-found", nothing_here);
+    }
+    co_return document(*facts, who);
+}
+
+}  // namespace hubward::server::api

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/bars.hpp"
+#include "server/api/endpoints.hpp"
+#include "server/api/services.hpp"
+
+namespace hubward::server::api {
+
+std::vector<http::Route> routes(Services& services) {
+    std::vector<http::Route> all;
+    for (const Endpoint& endpoint : endpoints()) {
+        all.push_back(route(endpoint, services));
+    }
+    for (http::Route& bars : bars_routes(services)) {
+        all.push_back(std::move(bars));
+    }
+    return all;
+}
+
+}  // namespace hubward::server::api

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/seen.hpp"
+
+namespace hubward::server::api {
+
+using matcher::OfferIndex;
+using matcher::Role;
+
+bool own_hub(const auth::Principal& who, const matcher::HubProfile& hub) {
+    switch (who.role) {
+        case Role::hub:
+            return hub.slug.view() == who.subject;
+        case Role::place:
+            return hub.place.view() == who.subject;
+        case Role::ops:
+            return true;
+        case Role::practice:
+        case Role::system:
+            return false;
+    }
+    return false;
+}
+
+bool sees(const matcher::State& state, const auth::Principal& who, const matcher::Referral& it) {
+    if (who.role == Role::practice) {
+        return it.practice.view() == who.subject;
+    }
+    if (who.role == Role::ops) {
+        return true;
+    }
+    if (who.role == Role::place && it.first_offer == matcher::no_offer) {
+        return true;
+    }
+    for (OfferIndex i = it.first_offer; i != matcher::no_offer; i = state.at(i).next) {
+        if (own_hub(who, state.at(state.at(i).hub).profile)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+wire::Reader reader_of(const auth::Principal& who) {
+    switch (who.role) {
+        case Role::practice:
+            return wire::Reader::practice;
+        case Role::place:
+            return wire::Reader::place;
+        case Role::ops:
+            return wire::Reader::ops;
+        case Role::hub:
+        case Role::system:
+            break;
+    }
+    return wire::Reader::hub;  // the reader who is told least
+}
+
+Copied copy_for(const matcher::State& state, const auth::Principal& who,
+                matcher::ReferralIndex index) {
+    Copied copied;
+    copied.facts.referral = state.at(index);
+    copied.facts.index = index;
+    const matcher::Referral& it = copied.facts.referral;
+    for (OfferIndex i = it.first_offer; i != matcher::no_offer; i = state.at(i).next) {
+        const matcher::Offer& offer = state.at(i);
+        const matcher::Hub& hub = state.at(offer.hub);
+        if (who.role == Role::hub && !own_hub(who, hub.profile)) {
+            continue;  // where else a person was offered is not this hub's to know
+        }
+        copied.facts.offers.push_back({offer, hub.profile.slug, {}});
+        copied.hubs.push_back(hub_key(hub, offer.hub));
+    }
+    return copied;
+}
+
+wire::ReferralFacts named(Services& services, Copied copied) {
+    for (std::size_t i = 0; i < copied.hubs.size(); ++i) {
+        copied.facts.offers[i].hub_name =
+            services.hub_names->name(copied.hubs[i], services.events);
+    }
+    return std::move(copied.facts);
+}
+
+std::optional<wire::ReferralFacts> facts_for(Services& services, const auth::Principal& who,
+                                             const matcher::ReferralId& id) {
+    auto copied = services.view.look([&](const View& view) -> std::optional<Copied> {
+        const matcher::State& state = view.state();
+        const auto index = state.find(id);
+        if (!index || !sees(state, who, state.at(*index))) {
+            return std::nullopt;
+        }
+        return copy_for(state, who, *index);
+    });
+    if (!copied) {
+        return std::nullopt;
+    }
+    return named(services, *std::move(copied));
+}
+
+}  // namespace hubward::server::api

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a caller may see of a referral or a hub. One place, so that every endpoint agrees.
+//
+// A practice sees its own referrals; a hub those offered to it, and of their offers only its own; a
+// place those offered to one of its hubs, and those offered to nobody (somebody must look at them);
+// ops all of them. Whatever is not seen does not exist (404).
+#pragma once
+
+#include <optional>
+
+#include "server/api/services.hpp"
+#include "server/wire/referral_json.hpp"
+
+namespace hubward::server::api {
+
+// Inside View::look only.
+bool sees(const matcher::State& state, const auth::Principal& who, const matcher::Referral& it);
+bool own_hub(const auth::Principal& who, const matcher::HubProfile& hub);
+
+wire::Reader reader_of(const auth::Principal& who);
+
+// A copy of the referral with those of its offers that the caller may see, without hub names.
+// Inside View::look only.
+struct Copied {
+    wire::ReferralFacts facts;
+    std::vector<HubKey> hubs;  // of facts.offers, in the same order
+};
+Copied copy_for(const matcher::State& state, const auth::Principal& who,
+                matcher::ReferralIndex index);
+// Fills in the hub names; outside View::look, because it may read storage.
+wire::ReferralFacts named(Services& services, Copied copied);
+
+// All of it; nothing when there is none to see.
+std::optional<wire::ReferralFacts> facts_for(Services& services, const auth::Principal& who,
+                                             const matcher::ReferralId& id);
+
+}  // namespace hubward::server::api

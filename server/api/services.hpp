@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What handlers may use. App owns all of it; everything outlives every request.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "matcher/clock.hpp"
+#include "server/api/hub_names.hpp"
+#include "server/auth/token.hpp"
+#include "server/gateway.hpp"
+#include "server/http/server.hpp"
+#include "server/view.hpp"
+#include "server/wire/gazetteer.hpp"
+#include "storage/event_log.hpp"
+#include "storage/vault.hpp"
+
+namespace hubward::server::api {
+
+struct Services {
+    Gateway& gateway;
+    View& view;
+    storage::EventLog& events;
+    storage::Vault& vault;
+    auth::Tokens& tokens;
+    matcher::Clock& clock;
+    const wire::Gazetteer& gazetteer;
+    std::string base_url;          // "http://127.0.0.1:8080", for links and problem types
+    bool demo = false;             // loopback may post to the FHIR base without a token
+    std::vector<std::string> dos_services;  // service ids that BaRS messages may name
+    // … and use cases. No national code exists for hubs yet; dhub1 is the local one.
+    std::vector<std::string> use_cases{"dhub1"};
+    std::function<std::string()> metrics;   // the text of /metrics
+    std::function<std::string(bool& ready)> readiness;  // named checks as JSON
+    std::shared_ptr<HubNames> hub_names = std::make_shared<HubNames>();
+};
+
+// Every route of the API, the FHIR base, health and problem pages. Pages and feed add their own.
+std::vector<http::Route> routes(Services& services);
+// Answers that http gives by itself (guard, 404, 405), in the shape of the path they belong to.
+http::Refusal refusals();
+// The same, with absolute problem types. `services` must outlive the server.
+http::Refusal refusals(const Services& services);
+
+}  // namespace hubward::server::api

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// POST /v1/referrals: decode, seal, submit, wait, answer. The answer is made from the durable entry
+// alone, so a resend gets the same bytes.
+#include <fmt/format.h>
+
+#include "server/api/handlers.hpp"
+#include "server/api/new_id.hpp"
+#include "server/wire/hub_json.hpp"
+#include "server/wire/referral_json.hpp"
+
+namespace hubward::server::api {
+namespace {
+
+Problem duplicate_of(Services& services, const matcher::Rejection& rejection) {
+    Problem p = refused(rejection);
+    const auto other = services.events.entry(rejection.number);
+    if (other && other->entry != nullptr) {
+        if (const auto* made = std::get_if<matcher::SubmitReferral>(&other->entry->command)) {
+            p.detail = fmt::format("{} It is /v1/referrals/{}.", p.detail, wire::id_text(made->id));
+        }
+    }
+    return p;
+}
+
+// Slug and name of the hub of each offer in the entry, in order.
+std::vector<wire::HubLabel> labels(Services& services, const matcher::Batch& batch,
+                                   const matcher::Entry& entry) {
+    std::vector<HubKey> keys;
+    services.view.look([&](const View& view) {
+        for (const matcher::Event& event : batch.events_of(entry)) {
+            if (const auto* offered = std::get_if<matcher::Offered>(&event)) {
+                keys.push_back(hub_key(view.state().at(offered->on.hub), offered->on.hub));
+            }
+        }
+    });
+    std::vector<wire::HubLabel> found;
+    for (const HubKey& key : keys) {
+        found.push_back({std::string(key.slug.view()),
+                         services.hub_names->name_at(key, entry.number, services.events)});
+    }
+    return found;
+}
+
+http::Response created(Services& services, const Done& done) {
+    const auto& made = std::get<matcher::SubmitReferral>(done.entry->command);
+    const auto hubs = labels(services, *done.batch, *done.entry);
+    http::Response response = json(201, wire::encode_submit_answer(*done.batch, *done.entry, hubs));
+    response.with("Location", fmt::format("/v1/referrals/{}", wire::id_text(made.id)));
+    // Every event of the entry is about this referral, and each raises its version by one.
+    response.with("ETag", version_tag(done.entry->event_count));
+    response.with("Cache-Control", "no-store");
+    return response;
+}
+
+}  // namespace
+
+http::Task<Outcome> submit_referral(Services* services, Call call) {
+    auto submission = wire::decode_referral(call.request.body, services->gazetteer,
+                                            services->clock.now());
+    if (!submission) {
+        co_return std::unexpected(faulty(std::move(submission.error())));
+    }
+    matcher::SubmitReferral command = submission->command;
+    if (!command.share_with_hub) {
+        matcher::Rejection no_consent;
+        no_consent.why = matcher::Refused::consent_missing;
+        co_return std::unexpected(refused(no_consent));
+    }
+    command.id = new_referral_id(services->clock.now());
+    command.practice = matcher::PracticeCode(call.principal.subject);
+    if (!submission->practice_ref.empty()) {
+        command.practice_ref = services->vault.blind("practice-ref", submission->practice_ref);
+    }
+    for (std::size_t i = 0; i < submission->refused_hubs.size() &&
+                            i < command.ask.refused_hubs.size(); ++i) {
+        command.ask.refused_hubs[i] = wire::hub_id(submission->refused_hubs[i]);
+    }
+    if (!submission->trusted_hub.empty()) {
+        command.ask.trusted_hub = wire::hub_id(submission->trusted_hub);
+    }
+    auto sealed = services->vault.seal(command.id, submission->details);
+    if (!sealed) {
+        co_return std::unexpected(sealing_failed(sealed.error()));
+    }
+    command.key_slot = sealed->key_slot;
+
+    matcher::Envelope letter = envelope(call, command);
+    letter.payload = std::move(sealed->bytes);
+    const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
+    if (!done) {
+        co_return std::unexpected(done.error().why == matcher::Refused::live_duplicate
+                                      ? duplicate_of(*services, done.error())
+                                      : refused(done.error()));
+    }
+    co_return created(*services, *done);
+}
+
+}  // namespace hubward::server::api

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# The files of server/ itself: the gateway, then everything that puts the house together.
+find_package(spdlog REQUIRED)
+
+hubward_room(NAME server_gateway
+  SOURCES gateway.cpp view.cpp
+  HEADERS gateway.hpp view.hpp waiters.hpp
+  USES hubward_asio hubward_matcher)
+
+hubward_room(NAME server_clock
+  SOURCES system_clock.cpp
+  HEADERS system_clock.hpp
+  USES hubward_matcher)
+
+hubward_room(NAME server
+  SOURCES app.cpp config.cpp config_file.cpp config_settings.cpp config_text.cpp log.cpp
+          ops_routes.cpp store_failure.cpp
+  HEADERS app.hpp config.hpp log.hpp ops_routes.hpp store_failure.hpp
+  USES hubward_server_api hubward_server_auth hubward_server_clock hubward_server_feed hubward_server_gateway
+       hubward_server_http hubward_server_jobs hubward_server_metrics hubward_server_pages
+       hubward_server_wire hubward_storage hubward_matcher
+  OPENS fmt::fmt Boost::json spdlog::spdlog)
+target_compile_definitions(hubward_server PUBLIC HUBWARD_VERSION="${PROJECT_VERSION}")
+
+add_executable(hubward main.cpp)
+target_link_libraries(hubward PRIVATE hubward_server_cli)
+# build/<preset>/hubward, where ./run and people look for it.
+set_target_properties(hubward PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})

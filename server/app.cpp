@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "matcher/pipeline.hpp"
+#include "server/api/services.hpp"
+#include "server/feed/feed.hpp"
+#include "server/jobs/jobs.hpp"
+#include "server/jobs/periodic.hpp"
+#include "server/log.hpp"
+#include "server/metrics/house.hpp"
+#include "server/ops_routes.hpp"
+#include "server/pages/pages.hpp"
+#include "server/store_failure.hpp"
+#include "server/system_clock.hpp"
+#include "server/wire/gazetteer.hpp"
+#include "storage/store.hpp"
+
+namespace hubward::server {
+namespace {
+
+using log::Key;
+
+class TheApp final : public App {
+  public:
+    explicit TheApp(AppOptions options)
+        : options_(std::move(options)), config_(options_.config), stages_(config_.io_threads()) {}
+    ~TheApp() override { shut_down(std::chrono::milliseconds(0)); }
+
+    // Each step leaves what the next one needs; a failure unwinds what there is.
+    std::expected<void, Failure> start();
+
+    std::uint16_t port() const override { return server_->port(); }
+    const std::string& base_url() const override { return services_->base_url; }
+    Gateway& gateway() override { return *gateway_; }
+    const View& view() const override { return *view_; }
+    const auth::Tokens& tokens() const override { return *tokens_; }
+    std::string hub_profile(const matcher::Hub& hub) override {
+        const auto written = store_->event_log().entry(hub.profile_at);
+        return written && written->entry != nullptr ? written->entry->payload : std::string();
+    }
+    bool failed() const override { return pipeline_->failed(); }
+    void stop() override { shut_down(std::chrono::seconds(config_.drain_seconds)); }
+
+  private:
+    std::expected<void, Failure> open_files();
+    std::expected<void, Failure> recover();
+    void build_corridor(matcher::State state, matcher::Claim claim);
+    std::expected<void, Failure> listen();
+    void start_jobs();
+    matcher::State recover_after_full_disk();
+    std::string readiness(bool& ready) const;
+    metrics::Sources sources() const;
+    void shut_down(std::chrono::milliseconds grace);
+
+    AppOptions options_;
+    const Config& config_;
+    SystemClock clock_;
+    metrics::Stages stages_;
+    std::atomic<bool> draining_{false};  // relaxed: only steers new clients away
+    bool stopped_ = false;
+    double started_at_ = 0;
+    matcher::Sequence snapshot_at_ = 0;
+
+    // Destroyed from the last to the first: the server outlives the gateway, whose waiting
+    // coroutines live on its threads; the store outlives all.
+    std::unique_ptr<storage::Store> store_;
+    std::unique_ptr<auth::Tokens> tokens_;
+    wire::Gazetteer gazetteer_;
+    std::unique_ptr<View> view_;
+    std::unique_ptr<api::Services> services_;
+    std::unique_ptr<feed::Feed> feed_;
+    std::unique_ptr<http::Server> server_;
+    std::unique_ptr<PipelineGateway> gateway_;
+    std::unique_ptr<matcher::Pipeline> pipeline_;
+    std::unique_ptr<jobs::SnapshotJob> snapshot_job_;
+    std::vector<std::unique_ptr<jobs::Periodic>> jobs_;
+};
+
+std::expected<void, Failure> TheApp::start() {
+    started_at_ = static_cast<double>(clock_.now().ms) / 1e3;
+    if (auto opened = open_files(); !opened) {
+        return opened;
+    }
+    if (auto recovered = recover(); !recovered) {
+        return recovered;
+    }
+    if (auto listening = listen(); !listening) {
+        return listening;
+    }
+    pipeline_->start();
+    const std::string_view trouble =
+        jobs::adopt_policy(*gateway_, view_->look([](const View& v) { return v.state().policy; }),
+                           config_.policy());
+    if (!trouble.empty()) {
+        log::warning("app", trouble);
+    }
+    start_jobs();
+    server_->start();
+    log::info("app", "serving", {{Key::address, config_.address}, {Key::port, port()},
+                                 {Key::version, version}});
+    return {};
+}
+
+std::expected<void, Failure> TheApp::open_files() {
+    storage::StoreOptions options;
+    options.folder = config_.data;
+    options.master_key_file = config_.master_key_file;
+    options.accept_loss = config_.accept_loss;
+    options.snapshot_every = static_cast<std::size_t>(config_.snapshot_every);
+    auto store = storage::Store::open(options);
+    if (!store) {
+        return std::unexpected(failure(store.error()));
+    }
+    store_ = *std::move(store);
+    auto tokens = auth::Tokens::open(config_.token_key_file);
+    if (!tokens) {
+        return std::unexpected(Failure{Exit::config, tokens.error()});
+    }
+    tokens_ = *std::move(tokens);
+    if (!config_.gazetteer.empty()) {
+        auto gazetteer = wire::Gazetteer::load(config_.gazetteer);
+        if (!gazetteer) {
+            return std::unexpected(Failure{Exit::no_input, "places.gazetteer: " + gazetteer.error()});
+        }
+        gazetteer_ = *std::move(gazetteer);
+    }
+    return {};
+}
+
+std::expected<void, Failure> TheApp::recover() {
+    constexpr std::chrono::seconds lease{30};
+    auto claim = store_->journal().claim("hubward", lease);
+    if (!claim) {
+        return std::unexpected(
+            claim.error() == matcher::JournalError::held
+                ? Failure{Exit::temporary, "another process owns the journal; stop it first"}
+                : Failure{Exit::io, fmt::format("the journal in {} cannot be claimed; run: hubward "
+                                                "verify --data {}", config_.data, config_.data)});
+    }
+    const std::int64_t begun = clock_.steady_ns();
+    auto recovered = store_->recover();
+    if (!recovered) {
+        return std::unexpected(failure(recovered.error()));
+    }
+    snapshot_at_ = recovered->from_snapshot;
+    log::info("app", "recovered",
+              {{Key::number, static_cast<std::int64_t>(recovered->state.last)},
+               {Key::count, static_cast<std::int64_t>(recovered->events_folded)},
+               {Key::duration_ms, (clock_.steady_ns() - begun) / 1'000'000}});
+    build_corridor(std::move(recovered->state), *std::move(claim));
+    return {};
+}
+
+void TheApp::build_corridor(matcher::State state, matcher::Claim claim) {
+    view_ = std::make_unique<View>(state);
+    GatewayOptions options;
+    options.deadline = std::chrono::milliseconds(config_.answer_deadline_ms);
+    options.observe = [this](unsigned thread, const Walk& walk) { stages_.answered(thread, walk); };
+    gateway_ = make_gateway(store_->event_log(), clock_, std::move(options));
+    gateway_->listen([this](const matcher::SharedBatch& batch, const matcher::StageTimes&) {
+        view_->apply(*batch);
+    });
+    feed_ = std::make_unique<feed::Feed>(
+        feed::FeedServices{.view = *view_, .events = store_->event_log(), .tokens = *tokens_,
+                           .clock = clock_,
+                           .encode = feed::cloud_events(*view_, store_->event_log()),
+                           .base_url = config_.base_url, .version = std::string(version),
+                           .times = {},
+                           .delivered = [this](unsigned thread, std::int64_t durable_ns,
+                                               std::int64_t now_ns) {
+                               stages_.delivered(thread, durable_ns, now_ns);
+                           }},
+        config_.io_threads());
+    gateway_->listen([this](const matcher::SharedBatch& batch, const matcher::StageTimes& times) {
+        feed_->publish(batch, times);
+    });
+    pipeline_ = std::make_unique<matcher::Pipeline>(
+        matcher::Engine(std::move(state)), store_->journal(), std::move(claim), *gateway_, clock_,
+        [this] { return recover_after_full_disk(); });
+    gateway_->attach(*pipeline_);
+}
+
+// Engine thread. A state that cannot be rebuilt leaves nothing to decide with.
+matcher::State TheApp::recover_after_full_disk() {
+    log::warning("storage", "the journal took no events; rebuilding the state from disk");
+    auto recovered = store_->recover();
+    if (!recovered) {
+        log::error("storage", "the state cannot be rebuilt; leaving", {{Key::reason, recovered.error().text}});
+        log::stop();
+        std::_Exit(static_cast<int>(Exit::io));
+    }
+    return std::move(recovered->state);
+}
+
+std::expected<void, Failure> TheApp::listen() {
+    services_.reset(new api::Services{
+        .gateway = *gateway_, .view = *view_, .events = store_->event_log(),
+        .vault = store_->vault(), .tokens = *tokens_, .clock = clock_, .gazetteer = gazetteer_,
+        .base_url = config_.base_url, .demo = options_.demo, .dos_services = config_.dos_services,
+        .metrics = [this] { return metrics::scrape(sources()); },
+        .readiness = [this](bool& ready) { return readiness(ready); }});
+    if (services_->base_url.empty()) {
+        services_->base_url = fmt::format("http://{}:{}", config_.address, config_.port);
+    }
+    std::vector<http::Route> routes = api::routes(*services_);
+    const auto add = [&routes](std::vector<http::Route> more) {
+        std::ranges::move(more, std::back_inserter(routes));
+    };
+    add(feed::routes(*feed_));
+    add(pages::routes(*services_));
+    add(ops_routes(*store_, *tokens_, clock_));
+    add(std::move(options_.routes));
+    http::Server::Options options;
+    options.address = config_.address;
+    options.port = static_cast<std::uint16_t>(config_.port);
+    options.threads = config_.io_threads();
+    options.limits.connections_max = static_cast<std::size_t>(config_.connections_max);
+    options.limits.connections_per_address_max =
+        static_cast<std::size_t>(config_.connections_per_address_max);
+    options.limits.header_deadline = std::chrono::seconds(config_.header_seconds);
+    options.limits.body_deadline = std::chrono::seconds(config_.body_seconds);
+    options.limits.idle_deadline = std::chrono::seconds(config_.idle_seconds);
+    options.limits.write_deadline = std::chrono::seconds(config_.write_seconds);
+    auto server = http::Server::listen(options, std::move(routes), api::refusals(*services_));
+    if (!server) {
+        return std::unexpected(Failure{Exit::unavailable, server.error()});
+    }
+    server_ = *std::move(server);
+    if (config_.base_url.empty()) {
+        services_->base_url = fmt::format("http://{}:{}", config_.address, port());
+    }
+    std::vector<http::Executor> executors;
+    for (unsigned thread = 0; thread < server_->threads(); ++thread) {
+        executors.push_back(server_->executor(thread));
+    }
+    feed_->serve(executors);
+    gateway_->serve(std::move(executors));
+    return {};
+}
+
+void TheApp::start_jobs() {
+    snapshot_job_ = std::make_unique<jobs::SnapshotJob>(
+        *store_, snapshot_at_, static_cast<std::uint64_t>(config_.snapshot_every));
+    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1),
+                                                     [this] { jobs::tick(*gateway_); }));
+    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(5), [this] {
+        snapshot_job_->run([](const storage::StoreFailure& trouble) {
+            log::warning("storage", "no snapshot was written", {{Key::reason, trouble.text}});
+        });
+    }));
+}
+
+std::string TheApp::readiness(bool& ready) const {
+    const bool serving = !draining_.load(std::memory_order_relaxed);
+    const bool deciding = !pipeline_->failed();
+    const bool writable = store_->stats().writable;
+    ready = serving && deciding && writable;
+    const auto word = [](bool good, std::string_view bad) { return good ? "ok" : bad; };
+    return fmt::format(
+        R"({{"status":"{}","checks":{{"serving":"{}","engine":"{}","storage":"{}"}}}})",
+        ready ? "ready" : "not ready", word(serving, "draining"), word(deciding, "stopped"),
+        word(writable, "the disk takes no writes"));
+}
+
+metrics::Sources TheApp::sources() const {
+    metrics::Sources s;
+    s.stages = &stages_;
+    s.pipeline = &pipeline_->stats();
+    s.http = &server_->stats();
+    s.store = [this] { return store_->stats(); };
+    s.domain = [this] {
+        return view_->look([](const View& v) {
+            return metrics::DomainNumbers{v.state().referrals.size(), v.state().hubs.size(),
+                                          v.open_offers(), v.open_gaps().size(), v.state().last};
+        });
+    };
+    s.feed = [this] {
+        const feed::FeedStats f = feed_->stats();
+        return metrics::FeedNumbers{f.clients, f.subscriptions, f.events_sent, f.events_encoded,
+                                    f.frames_waiting, f.cut_off, f.behind_max, f.lag_seconds_max};
+    };
+    s.ready = [this] {
+        bool ready = false;
+        readiness(ready);
+        return ready;
+    };
+    s.version = version;
+    s.started_at_seconds = started_at_;
+    return s;
+}
+
+void TheApp::shut_down(std::chrono::milliseconds grace) {
+    if (std::exchange(stopped_, true)) {
+        return;
+    }
+    draining_.store(true, std::memory_order_relaxed);
+    jobs_.clear();
+    if (server_) {
+        feed_->drain(grace / 2);
+        server_->drain(grace);
+    }
+    if (pipeline_) {
+        pipeline_->stop();
+    }
+    if (server_) {
+        server_->stop();  // before the gateway goes: its waiters live on these threads
+    }
+    log::info("app", "stopped");
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<App>, Failure> App::start(AppOptions options) {
+    auto app = std::make_unique<TheApp>(std::move(options));
+    if (auto started = app->start(); !started) {
+        return std::unexpected(started.error());
+    }
+    return app;
+}
+
+}  // namespace hubward::server

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Claims are text with one form only: "1|role|subject|id|expiry in ms". The MAC covers the encoded
+// claims as they stand in the token, and is checked before a byte of them is believed.
+#include "server/auth/token.hpp"
+
+#include <charconv>
+#include <fstream>
+#include <mutex>
+#include <unordered_set>
+#include <vector>
+
+#include <sodium.h>
+
+#include <fmt/format.h>
+
+#include "server/auth/base64url.hpp"
+#include "server/auth/key_file.hpp"
+
+namespace hubward::server::auth {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t mac_bytes = 32;
+constexpr std::size_t token_bytes_max = 512;
+constexpr std::string_view prefix = "hw1.";
+constexpr std::int64_t revoked_checked_every_ms = 5'000;
+using Key = std::array<unsigned char, key_file_bytes>;
+
+const unsigned char* bytes(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::string mac_of(const Key& key, std::string_view text) {
+    std::string mac(mac_bytes, '\0');
+    crypto_generichash(reinterpret_cast<unsigned char*>(mac.data()), mac.size(), bytes(text),
+                       text.size(), key.data(), key.size());
+    return mac;
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || fmt::to_string(value) != text) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::vector<std::string_view> split(std::string_view text, char at) {
+    std::vector<std::string_view> parts;
+    for (;;) {
+        const auto end = text.find(at);
+        parts.push_back(text.substr(0, end));
+        if (end == text.npos) {
+            return parts;
+        }
+        text.remove_prefix(end + 1);
+    }
+}
+
+std::string encode(const Principal& p) {
+    return fmt::format("1|{}|{}|{}|{}", matcher::name(p.role), p.subject, p.token_id, p.expires.ms);
+}
+
+std::optional<Principal> decode(std::string_view claims) {
+    const auto parts = split(claims, '|');
+    if (parts.size() != 5 || parts[0] != "1") {
+        return std::nullopt;
+    }
+    const auto role = matcher::parse<matcher::Role>(parts[1]);
+    const auto expires = whole_number(parts[4]);
+    if (!role || !expires || parts[3].empty() || !subject_fault(*role, parts[2]).empty()) {
+        return std::nullopt;
+    }
+    return Principal{*role, std::string(parts[2]), std::string(parts[3]), {*expires}};
+}
+
+class TheTokens final : public Tokens {
+  public:
+    TheTokens(const Key& key, fs::path revoked_file)
+        : key_(key), revoked_file_(std::move(revoked_file)) {}
+    ~TheTokens() override { sodium_memzero(key_.data(), key_.size()); }
+
+    std::string mint(const Principal& principal) const override {
+        Principal named = principal;
+        if (named.token_id.empty()) {
+            std::array<char, 9> random{};
+            randombytes_buf(random.data(), random.size());
+            named.token_id = to_base64url({random.data(), random.size()});
+        }
+        const std::string signed_part = std::string(prefix) + to_base64url(encode(named));
+        return signed_part + "." + to_base64url(mac_of(key_, signed_part));
+    }
+
+    std::expected<Principal, TokenError> check(std::string_view token,
+                                               matcher::Timestamp now) const override {
+        if (token.empty()) {
+            return std::unexpected(TokenError::missing);
+        }
+        const auto dot = token.rfind('.');
+        if (token.size() > token_bytes_max || !token.starts_with(prefix) || dot < prefix.size()) {
+            return std::unexpected(TokenError::malformed);
+        }
+        const auto mac = from_base64url(token.substr(dot + 1));
+        if (!mac || mac->size() != mac_bytes) {
+            return std::unexpected(TokenError::malformed);
+        }
+        const std::string wanted = mac_of(key_, token.substr(0, dot));
+        if (sodium_memcmp(mac->data(), wanted.data(), mac_bytes) != 0) {
+            return std::unexpected(TokenError::forged);
+        }
+        const auto claims = from_base64url(token.substr(prefix.size(), dot - prefix.size()));
+        auto principal = claims ? decode(*claims) : std::nullopt;
+        if (!principal) {
+            return std::unexpected(TokenError::malformed);
+        }
+        if (principal->expires <= now) {
+            return std::unexpected(TokenError::expired);
+        }
+        if (revoked(principal->token_id, now)) {
+            return std::unexpected(TokenError::revoked);
+        }
+        return *std::move(principal);
+    }
+
+  private:
+    bool revoked(const std::string& id, matcher::Timestamp now) const {
+        if (revoked_file_.empty()) {
+            return false;
+        }
+        std::lock_guard lock(mutex_);
+        // A clock that jumped back must not stop the checks.
+        if (now.ms >= next_check_ms_ || now.ms < next_check_ms_ - revoked_checked_every_ms) {
+            next_check_ms_ = now.ms + revoked_checked_every_ms;
+            reload();
+        }
+        return revoked_.contains(id);
+    }
+
+    // A list that cannot be read leaves the one before in force.
+    void reload() const {
+        std::error_code error;
+        const auto written = fs::last_write_time(revoked_file_, error);
+        if (error) {
+            if (error == std::errc::no_such_file_or_directory) {
+                revoked_.clear();
+                loaded_ = {};
+            }
+            return;
+        }
+        const auto size = fs::file_size(revoked_file_, error);
+        if (error || (written == loaded_ && size == loaded_bytes_)) {
+            return;
+        }
+        std::ifstream in(revoked_file_);
+        if (!in) {
+            return;
+        }
+        std::unordered_set<std::string> list;
+        for (std::string line; std::getline(in, line);) {
+            line.erase(std::min(line.find('#'), line.size()));
+            const auto first = line.find_first_not_of(" \t\r");
+            if (first != line.npos) {
+                list.insert(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
+            }
+        }
+        revoked_ = std::move(list);
+        loaded_ = written;
+        loaded_bytes_ = size;
+    }
+
+    Key key_;
+    fs::path revoked_file_;
+    mutable std::mutex mutex_;
+    mutable std::unordered_set<std::string> revoked_;
+    mutable fs::file_time_type loaded_{};
+    mutable std::uintmax_t loaded_bytes_ = 0;
+    mutable std::int64_t next_check_ms_ = 0;
+};
+
+}  // namespace
+
+std::expected<std::unique_ptr<Tokens>, std::string> Tokens::open(const fs::path& key_file) {
+    if (sodium_init() < 0) {
+        return std::unexpected("libsodium could not start");
+    }
+    if (auto made = make_key_file(key_file); !made) {
+        return std::unexpected(made.error());
+    }
+    if (const std::string fault = key_file_fault(key_file); !fault.empty()) {
+        return std::unexpected(fault);
+    }
+    std::ifstream in(key_file, std::ios::binary);
+    Key key;
+    if (!in.read(reinterpret_cast<char*>(key.data()), static_cast<std::streamsize>(key.size()))) {
+        return std::unexpected(fmt::format("the token key {} cannot be read", key_file.string()));
+    }
+    return std::make_unique<TheTokens>(key, key_file.string() + ".revoked");
+}
+
+std::unique_ptr<Tokens> Tokens::in_memory() {
+    // 0 and 1 are success; a failed start would leave no randomness, and no key may come of that.
+    if (sodium_init() < 0) {
+        std::abort();
+    }
+    Key key;
+    randombytes_buf(key.data(), key.size());
+    return std::make_unique<TheTokens>(key, fs::path{});
+}
+
+}  // namespace hubward::server::auth

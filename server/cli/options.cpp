@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The door to CLI11. One function per subcommand: its options, one example, what it runs.
+#include "server/cli/options.hpp"
+
+#include <functional>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "server/cli/commands.hpp"
+#include "server/cli/terminal.hpp"
+
+namespace hubward::server::cli {
+namespace {
+
+using Run = std::function<Exit()>;
+
+// Adds --config, --set and the short flags; `into` outlives the parsing.
+void add_config(CLI::App& app, ConfigOptions& into) {
+    app.add_option("--config", into.file, "Configuration file (TOML)");
+    const auto shorthand = [&](const char* flag, const char* key, const char* help) {
+        app.add_option_function<std::string>(
+            flag,
+            [&into, flag, key](const std::string& value) { into.flags.push_back({key, value, flag}); },
+            help);
+    };
+    shorthand("--data", "storage.data", "Data folder");
+    app.add_option_function<std::vector<std::string>>(
+           "--set",
+           [&into](const std::vector<std::string>& sets) {
+               for (const std::string& set : sets) {
+                   const auto equals = set.find('=');
+                   if (equals == set.npos) {
+                       throw CLI::ValidationError("--set", "expected key=value, got " + set);
+                   }
+                   into.flags.push_back({set.substr(0, equals), set.substr(equals + 1), "--set"});
+               }
+           },
+           "Any setting, as key=value; may be repeated")
+        ->expected(1)
+        ->take_all();
+}
+
+CLI::App& subcommand(CLI::App& app, const char* name, const char* help, const char* example) {
+    CLI::App& sub = *app.add_subcommand(name, help);
+    sub.footer(std::string("Example:\n  ") + example);
+    return sub;
+}
+
+void add_serve(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "serve", "Run the server",
+                               "hubward serve --config /etc/hubward/hubward.toml");
+    auto options = std::make_shared<ConfigOptions>();
+    add_config(sub, *options);
+    const auto shorthand = [&](const char* flag, const char* key, const char* help) {
+        sub.add_option_function<std::string>(
+            flag,
+            [options, flag, key](const std::string& value) {
+                options->flags.push_back({key, value, flag});
+            },
+            help);
+    };
+    shorthand("--address", "server.address", "Address to listen on");
+    shorthand("--port", "server.port", "TCP port; 0: a free one");
+    shorthand("--threads", "server.threads", "Threads that talk to clients");
+    shorthand("--log-level", "log.level", "debug, info, warning or error");
+    shorthand("--log-format", "log.format", "auto, json or text");
+    sub.callback([&run, options] { run = [options] { return serve(*options); }; });
+}
+
+void add_demo(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "demo", "Run a server with invented hubs and referrals",
+                               "hubward demo --port 9000");
+    auto options = std::make_shared<DemoOptions>();
+    auto* port = sub.add_option("--port", options->port, "TCP port; 0: a free one (default 8080)");
+    sub.add_option("--data", options->data, "Keep the data here (default: a temporary folder)");
+    sub.add_flag("!--no-traffic", options->traffic, "No stream of invented referrals");
+    sub.callback([&run, options, port] {
+        options->port_given = port->count() > 0;
+        run = [options] { return demo(*options); };
+    });
+}
+
+void add_config_commands(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "config", "Check or print the configuration",
+                               "hubward config check --config hubward.toml");
+    sub.require_subcommand(1);
+    CLI::App& check = subcommand(sub, "check", "Print each value in force and where it comes from",
+                                 "HUBWARD_SERVER_PORT=9000 hubward config check");
+    auto options = std::make_shared<ConfigOptions>();
+    auto explain = std::make_shared<bool>(false);
+    add_config(check, *options);
+    check.add_flag("--explain", *explain, "Also meaning, unit, range and default of each");
+    check.callback([&run, options, explain] {
+        run = [options, explain] { return config_check(*options, *explain); };
+    });
+    CLI::App& defaults = subcommand(sub, "defaults", "Print a file with every setting explained",
+                                    "hubward config defaults > hubward.toml");
+    defaults.callback([&run] { run = config_defaults; });
+}
+
+void add_import(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(
+        app, "import", "Read hubs from Open Referral UK / HSDS JSON or CSV",
+        "hubward import services.json --place riverside --server http://127.0.0.1:8080 --token hw1.…");
+    auto options = std::make_shared<ImportOptions>();
+    add_config(sub, options->config);
+    sub.add_option("input", options->inputs, "Files or folders")->required();
+    sub.add_option("--overlay", options->overlay, "CSV with languages and capacity by service id");
+    sub.add_option("--place", options->place, "Slug of the place that the hubs belong to");
+    sub.add_option("--server", options->server, "Server to send to; else the data folder is filled");
+    sub.add_option("--token", options->token, "Access token of role place or ops")
+        ->envname("HUBWARD_TOKEN");
+    sub.add_flag("--json", options->json, "The report as JSON");
+    sub.callback([&run, options] { run = [options] { return import_hubs(*options); }; });
+}
+
+void add_match(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "match", "Rank hubs for a file of referrals, without a server",
+                               "hubward match referrals.ndjson --hubs hubs.json");
+    auto options = std::make_shared<MatchOptions>();
+    sub.add_option("referrals", options->referrals, "NDJSON file; - is standard input")->required();
+    sub.add_option("--hubs", options->hubs, "Hubs: a JSON array, or NDJSON")->required();
+    sub.add_option("--gazetteer", options->gazetteer, "CSV: postcode,latitude,longitude");
+    sub.add_option("--top", options->top, "Hubs shown per referral; 0: all")->capture_default_str();
+    sub.add_flag("--json", options->json, "One JSON object per referral");
+    sub.callback([&run, options] { run = [options] { return match(*options); }; });
+}
+
+void add_inspect(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "inspect", "Look into a data folder; shows no personal details",
+                               "hubward inspect --data /var/lib/hubward --from 1 --to 20");
+    auto options = std::make_shared<InspectOptions>();
+    add_config(sub, options->config);
+    sub.add_option("--from", options->from, "First event number to show");
+    sub.add_option("--to", options->to, "Last event number to show (default: the newest)");
+    sub.add_flag("--json", options->json, "One JSON object per line");
+    sub.callback([&run, options] { run = [options] { return inspect(*options); }; });
+}
+
+void add_upkeep(CLI::App& app, Run& run) {
+    CLI::App& backup_sub = subcommand(app, "backup", "Copy a data folder, also while it is served",
+                                      "hubward backup /mnt/backup/2026-03-02");
+    auto backup = std::make_shared<BackupOptions>();
+    add_config(backup_sub, backup->config);
+    backup_sub.add_option("target", backup->target, "Folder that does not exist yet")->required();
+    backup_sub.add_flag("--json", backup->json, "The report as JSON");
+    backup_sub.callback([&run, backup] { run = [backup] { return back_up(*backup); }; });
+
+    CLI::App& restore_sub = subcommand(app, "restore", "Fill a new data folder from a backup",
+                                       "hubward restore /mnt/backup/2026-03-02 --into /var/lib/hubward");
+    auto restored = std::make_shared<RestoreOptions>();
+    restore_sub.add_option("backup", restored->backup, "The backup")->required();
+    restore_sub.add_option("--into", restored->folder, "Folder that is empty or does not exist")->required();
+    restore_sub.add_flag("--json", restored->json, "The report as JSON");
+    restore_sub.callback([&run, restored] { run = [restored] { return restore(*restored); }; });
+
+    CLI::App& verify_sub = subcommand(app, "verify", "Read every record and derive the state again",
+                                      "hubward verify --data /var/lib/hubward");
+    auto verified = std::make_shared<VerifyOptions>();
+    add_config(verify_sub, verified->config);
+    verify_sub.add_flag("--json", verified->json, "The report as JSON");
+    verify_sub.callback([&run, verified] { run = [verified] { return verify(*verified); }; });
+}
+
+void add_token(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "token", "Mint access tokens",
+                               "hubward token mint --role practice --subject B81001 --ttl 90d");
+    sub.require_subcommand(1);
+    CLI::App& mint = subcommand(sub, "mint", "Print a new access token",
+                                "hubward token mint --role hub --subject city-library --ttl 12h");
+    auto options = std::make_shared<TokenOptions>();
+    add_config(mint, options->config);
+    mint.add_option("--role", options->role, "practice, hub, place or ops")->required();
+    mint.add_option("--subject", options->subject, "ODS code, hub slug, place slug or a name")->required();
+    mint.add_option("--ttl", options->ttl, "How long it is good: 45s, 30m, 12h, 90d")->capture_default_str();
+    mint.add_flag("--json", options->json, "Token, id and expiry as JSON");
+    mint.callback([&run, options] { run = [options] { return mint_token(*options); }; });
+    CLI::App& roles = subcommand(sub, "roles", "Print the roles and what each may do", "hubward token roles");
+    roles.callback([&run] { run = list_roles; });
+}
+
+void add_keys(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "keys", "Make or check the key files", "hubward keys init");
+    sub.require_subcommand(1);
+    const auto add = [&](const char* name, const char* help, Exit (*what)(const ConfigOptions&)) {
+        CLI::App& one = subcommand(sub, name, help, (std::string("hubward keys ") + name).c_str());
+        auto options = std::make_shared<ConfigOptions>();
+        add_config(one, *options);
+        one.callback([&run, options, what] { run = [options, what] { return what(*options); }; });
+    };
+    add("init", "Make the master key and the token key; existing files are kept", keys_init);
+    add("status", "Say whether the key files are there and private", keys_status);
+}
+
+void add_doctor(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "doctor", "Check this machine, with a cure for each trouble",
+                               "hubward doctor --config /etc/hubward/hubward.toml");
+    auto options = std::make_shared<ConfigOptions>();
+    add_config(sub, *options);
+    sub.callback([&run, options] { run = [options] { return doctor(*options); }; });
+}
+
+}  // namespace
+
+Exit run(int argc, char** argv) {
+    CLI::App app("Routes referrals of people who need digital help to community hubs.", "hubward");
+    app.footer("Start with: hubward demo");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("hubward ") + std::string(version));
+    Run run;
+    add_serve(app, run);
+    add_demo(app, run);
+    add_config_commands(app, run);
+    add_import(app, run);
+    add_match(app, run);
+    add_inspect(app, run);
+    add_upkeep(app, run);
+    add_token(app, run);
+    add_keys(app, run);
+    add_doctor(app, run);
+    subcommand(app, "version", "Print the version", "hubward version")
+        .callback([&run] {
+            run = [] {
+                print(fmt::format("hubward {}\n", version));
+                return Exit::ok;
+            };
+        });
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        // Help and version are "errors" with code 0 here.
+        return app.exit(error) == 0 ? Exit::ok : Exit::usage;
+    }
+    try {
+        return run();
+    } catch (const std::exception& error) {
+        return fail(Exit::software, error.what());
+    }
+}
+
+}  // namespace hubward::server::cli

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of settings. A new one is a member in config.hpp, a row here, and a fresh
+// configs/hubward.toml (`hubward config defaults > configs/hubward.toml`).
+#include <algorithm>
+#include <cctype>
+#include <thread>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "server/config.hpp"
+
+namespace hubward::server {
+
+const std::vector<Setting>& settings() {
+    using C = Config;
+    static const std::vector<Setting> table = {
+        {"server.address", &C::address, "", 0, 0, {},
+         "Address to listen on. 0.0.0.0 is every network card; put a TLS proxy in front then."},
+        {"server.port", &C::port, "", 0, 65'535, {},
+         "TCP port. 0 lets the system choose a free one; the log names it."},
+        {"server.threads", &C::threads, "threads", 0, 64, {},
+         "Threads that talk to clients. 0: one less than the machine has cores, from 1 to 4. One "
+         "more thread decides and one more belongs to each background job."},
+        {"server.base_url", &C::base_url, "", 0, 0, {},
+         "How clients reach this server, for links and problem types, without a slash at the end. "
+         "Empty: http:// with address and port."},
+        {"server.drain_seconds", &C::drain_seconds, "seconds", 0, 600, {},
+         "After SIGTERM, the longest wait for requests that are still being answered."},
+        {"server.answer_deadline_ms", &C::answer_deadline_ms, "milliseconds", 100, 60'000, {},
+         "The longest that a request waits for a durable decision before it is answered 503."},
+        {"limits.connections_max", &C::connections_max, "connections", 1, 1'000'000, {},
+         "Open connections in all. The newest is turned away with 503."},
+        {"limits.connections_per_address_max", &C::connections_per_address_max, "connections", 1,
+         1'000'000, {}, "Open connections from one address. The newest is turned away with 503."},
+        {"limits.header_seconds", &C::header_seconds, "seconds", 1, 300, {},
+         "From the first byte of a request to the end of its header; then the connection closes."},
+        {"limits.body_seconds", &C::body_seconds, "seconds", 1, 600, {},
+         "From the end of the header to the end of the body."},
+        {"limits.idle_seconds", &C::idle_seconds, "seconds", 1, 3'600, {},
+         "How long a connection may stay open without a request."},
+        {"limits.write_seconds", &C::write_seconds, "seconds", 1, 300, {},
+         "How long a client may take to accept an answer."},
+        {"storage.data", &C::data, "", 0, 0, {},
+         "Data folder: database, keyring, snapshots. One server at a time."},
+        {"storage.master_key_file", &C::master_key_file, "", 0, 0, {},
+         "32 random bytes that wrap the keys of people's details; mode 0600, made by `hubward keys "
+         "init`. Keep a copy where the backups are not: without it no details can be read."},
+        {"storage.token_key_file", &C::token_key_file, "", 0, 0, {},
+         "32 random bytes that access tokens are signed with; mode 0600. Made at first use. "
+         "Removing it voids all tokens."},
+        {"storage.snapshot_every", &C::snapshot_every, "events", 1'000, 1'000'000'000, {},
+         "Events between two snapshots of the state. A start reads one snapshot and the events "
+         "behind it, about a second per million."},
+        {"storage.accept_loss", &C::accept_loss, "", 0, 0, {},
+         "Start although events that were once acknowledged are missing from the journal. Read "
+         "docs/OPERATIONS.md first; set it back to false afterwards."},
+        {"places.gazetteer", &C::gazetteer, "", 0, 0, {},
+         "CSV file with a header postcode,latitude,longitude; rows may be whole postcodes, sectors "
+         "or districts. Empty: postcodes give no position and distance does not count."},
+        {"places.dos_services", &C::dos_services, "", 0, 0, {},
+         "Service ids from the Directory of Services that BaRS messages may name as receiver. "
+         "Empty: none."},
+        {"log.level", &C::log_level, "", 0, 0, {"debug", "info", "warning", "error"},
+         "The least important lines that are written."},
+        {"log.format", &C::log_format, "", 0, 0, {"auto", "json", "text"},
+         "json: one object a line on stderr. text: for people. auto: text on a terminal, else json."},
+        {"policy.version", &C::policy_version, "", 1, 4'294'967'295, {},
+         "Raise it with every change below: the server adopts the rules when this number is higher "
+         "than that of the rules in force, and every decision names it."},
+        {"policy.weight_distance", &C::weight_distance, "points", 0, 10'000, {},
+         "Most points for a near hub: all at the door, none at policy.reach_metres."},
+        {"policy.weight_needs", &C::weight_needs, "points", 0, 10'000, {},
+         "Most points for serving many of the person's open needs at one visit."},
+        {"policy.weight_language", &C::weight_language, "points", 0, 10'000, {},
+         "Points when the hub speaks the person's language."},
+        {"policy.weight_trust", &C::weight_trust, "points", 0, 10'000, {},
+         "Points when the person asked for this hub or has been there before."},
+        {"policy.weight_community", &C::weight_community, "points", 0, 10'000, {},
+         "Points when hub and person share a community of interest."},
+        {"policy.weight_spare", &C::weight_spare, "points", 0, 10'000, {},
+         "Most points for a hub with many free places."},
+        {"policy.reach_metres", &C::reach_metres, "metres", 100, 1'000'000, {},
+         "Distance at which its points reach 0, when the person named no limit of their own."},
+        {"policy.answer_within_routine_minutes", &C::answer_within_routine_minutes, "minutes", 1,
+         527'040, {}, "Time a hub has to answer a routine offer; then the next hub is asked."},
+        {"policy.answer_within_urgent_minutes", &C::answer_within_urgent_minutes, "minutes", 1,
+         527'040, {}, "The same for urgent ones."},
+        {"policy.gap_review_after_hours", &C::gap_review_after_hours, "hours", 1, 8'784, {},
+         "When a need that no hub could serve is tried again and must be looked at by its owner."},
+    };
+    return table;
+}
+
+matcher::Policy Config::policy() const {
+    constexpr std::int64_t minute_ms = 60'000;
+    matcher::Policy p;
+    p.version = static_cast<std::uint32_t>(policy_version);
+    p.distance = static_cast<matcher::Points>(weight_distance);
+    p.needs = static_cast<matcher::Points>(weight_needs);
+    p.language = static_cast<matcher::Points>(weight_language);
+    p.trust = static_cast<matcher::Points>(weight_trust);
+    p.community = static_cast<matcher::Points>(weight_community);
+    p.spare = static_cast<matcher::Points>(weight_spare);
+    p.reach = static_cast<matcher::Metres>(reach_metres);
+    p.answer_within_routine_ms = answer_within_routine_minutes * minute_ms;
+    p.answer_within_urgent_ms = answer_within_urgent_minutes * minute_ms;
+    p.gap_review_after_ms = gap_review_after_hours * 60 * minute_ms;
+    return p;
+}
+
+unsigned Config::io_threads() const {
+    if (threads > 0) {
+        return static_cast<unsigned>(threads);
+    }
+    const unsigned cores = std::thread::hardware_concurrency();
+    return std::clamp(cores, 2U, 5U) - 1;
+}
+
+std::string Setting::environment() const {
+    std::string text = "HUBWARD_";
+    for (const char c : key) {
+        text += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    return text;
+}
+
+std::string Setting::range() const {
+    if (std::holds_alternative<std::int64_t Config::*>(member)) {
+        return fmt::format("{} … {}", min, max);
+    }
+    if (std::holds_alternative<bool Config::*>(member)) {
+        return "true or false";
+    }
+    if (std::holds_alternative<Texts Config::*>(member)) {
+        return "a list of texts";
+    }
+    return choices.empty() ? "a text" : fmt::format("one of {}", fmt::join(choices, ", "));
+}
+
+namespace {
+
+std::string in_quotes(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out += '\\';
+        }
+        out += c;
+    }
+    return out + '"';
+}
+
+struct AsText {
+    const Config& config;
+    std::string operator()(std::string Config::*m) const { return in_quotes(config.*m); }
+    std::string operator()(std::int64_t Config::*m) const { return fmt::to_string(config.*m); }
+    std::string operator()(bool Config::*m) const { return config.*m ? "true" : "false"; }
+    std::string operator()(Texts Config::*m) const {
+        std::string out;
+        for (const std::string& text : config.*m) {
+            out += (out.empty() ? "" : ", ") + in_quotes(text);
+        }
+        return "[" + out + "]";
+    }
+};
+
+}  // namespace
+
+std::string Setting::value(const Config& config) const {
+    return std::visit(AsText{config}, member);
+}
+
+const Setting* find_setting(std::string_view key) {
+    const auto at = std::ranges::find(settings(), key, &Setting::key);
+    return at == settings().end() ? nullptr : &*at;
+}
+
+}  // namespace hubward::server

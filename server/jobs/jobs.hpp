@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the server does by itself: lets time pass for the core, and writes snapshots.
+// Jobs submit commands like anyone else; they have no other way in.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "matcher/policy.hpp"
+#include "server/gateway.hpp"
+#include "storage/store.hpp"
+
+namespace hubward::server::jobs {
+
+// One Tick command, and more at once while each still expires as many offers as one tick may.
+// False when the core did not answer (full disk, stopping): the next second tries again.
+bool tick(Gateway& gateway);
+
+// Adopts `wanted` when its version is above that of the policy in force. Text says why the core
+// refused it; empty when it is in force or an equal or newer one is.
+std::string_view adopt_policy(Gateway& gateway, const matcher::Policy& in_force,
+                              const matcher::Policy& wanted);
+
+// Whether a snapshot is due: `every` events since the last one.
+class SnapshotJob {
+  public:
+    SnapshotJob(storage::Store& store, matcher::Sequence last, std::uint64_t every);
+    // Told of a failure; the next run tries again.
+    void run(const std::function<void(const storage::StoreFailure&)>& failed);
+
+  private:
+    storage::Store& store_;
+    matcher::Sequence last_;
+    std::uint64_t every_;
+};
+
+}  // namespace hubward::server::jobs

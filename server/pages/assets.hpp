@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The files of web/, inside the binary. Any thread; good for ever.
+//
+// An asset's path holds a hash of its bytes, so browsers may keep it for ever and still never show
+// an old one.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hubward::server::pages {
+
+// Text of a template; throws std::logic_error for a name that is not there.
+std::string_view template_text(std::string_view name);
+// web/texts.en.json
+std::string_view texts_text();
+
+struct Asset {
+    std::string path;  // "/assets/hubward.0123456789abcdef.css"
+    std::string_view media_type;
+    std::string_view bytes;
+    std::string gzip;  // empty when it is not shorter
+};
+// "css", "js" or "icon".
+const Asset& asset(std::string_view name);
+const Asset* asset_at(std::string_view path);
+
+}  // namespace hubward::server::pages

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/pages/details_rows.hpp"
+
+#include <fmt/format.h>
+
+#include "server/pages/texts.hpp"
+#include "server/wire/json_reader.hpp"
+
+namespace hubward::server::pages {
+namespace {
+
+constexpr std::size_t rows_max = 60;
+
+void add(Model::List& rows, std::string_view label, std::string_view value) {
+    if (value.empty() || rows.size() == rows_max) {
+        return;
+    }
+    Model row;
+    row.set("label", label);
+    row.set("value", value);
+    rows.push_back(std::move(row));
+}
+
+std::string scalar(const wire::Json& value) {
+    using Kind = wire::Json::Kind;
+    switch (value.kind()) {
+        case Kind::text:
+            return std::string(value.text());
+        case Kind::integer:
+            return value.integer() ? fmt::format("{}", *value.integer()) : std::string();
+        case Kind::decimal:
+            return fmt::format("{}", value.number());
+        case Kind::boolean:
+            return value.boolean() ? "yes" : "no";
+        case Kind::null:
+        case Kind::array:
+        case Kind::object:
+            break;
+    }
+    return {};
+}
+
+// {"system": "phone", "value": "01632 960123", "safe": false}
+bool add_contact(Model::List& rows, const wire::Json& way) {
+    const std::string_view system = way.text_at("system");
+    const std::string_view value = way.text_at("value");
+    if (system.empty() || value.empty()) {
+        return false;
+    }
+    const auto safe = way.find("safe");
+    const bool unsafe = safe && safe->is(wire::Json::Kind::boolean) && !safe->boolean();
+    add(rows, text("detail", system),
+        unsafe ? fmt::format("{} ({})", value, text("detail", "unsafe")) : std::string(value));
+    return true;
+}
+
+bool for_machines(std::string_view key) {
+    return key == "format" || key == "consent" || key == "resourceType" || key == "id" ||
+           key == "meta" || key == "url" || key == "reference" || key == "fullUrl";
+}
+
+void walk(Model::List& rows, const std::string& path, const wire::Json& value) {
+    if (value.is_object()) {
+        if (add_contact(rows, value)) {
+            return;
+        }
+        value.members([&](std::string_view key, wire::Json part) {
+            if (!for_machines(key)) {
+                walk(rows, path.empty() ? std::string(key) : fmt::format("{}.{}", path, key), part);
+            }
+        });
+        return;
+    }
+    if (value.is_array()) {
+        value.items([&](std::size_t, wire::Json part) { walk(rows, path, part); });
+        return;
+    }
+    add(rows, text("detail", path), scalar(value));
+}
+
+}  // namespace
+
+Model::List details_rows(std::string_view details_json) {
+    Model::List rows;
+    if (const auto json = wire::read_json(details_json, wire::fhir_depth_max)) {
+        walk(rows, {}, *json);
+    }
+    return rows;
+}
+
+}  // namespace hubward::server::pages

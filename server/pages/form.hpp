@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fields of a posted form (application/x-www-form-urlencoded). Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hubward::server::pages {
+
+class Form {
+  public:
+    // Nothing for a broken percent code, bytes that are no UTF-8, or more than 32 fields.
+    static std::optional<Form> read(std::string_view body);
+
+    // First value; empty when absent.
+    std::string_view value(std::string_view name) const;
+    // A whole number of at most six digits; nothing for anything else.
+    std::optional<std::uint32_t> number(std::string_view name) const;
+
+  private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+}  // namespace hubward::server::pages

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/pages/own_hub.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include "server/pages/texts.hpp"
+
+namespace hubward::server::pages {
+namespace {
+
+constexpr std::size_t shown_max = 200;     // rows of a list on one page
+constexpr std::size_t looked_max = 50'000;  // offers walked from the newest back, under the lock
+
+OfferAt copy(const matcher::State& state, const matcher::Offer& offer) {
+    const matcher::Referral& referral = state.at(offer.referral);
+    OfferAt at;
+    at.offer = offer;
+    at.index = offer.referral;
+    at.id = referral.id;
+    at.ask = referral.ask;
+    at.needs = referral.needs;
+    return at;
+}
+
+bool is_own(const auth::Principal& who, const matcher::Hub& hub) {
+    return who.role == matcher::Role::hub && hub.profile.slug.view() == who.subject;
+}
+
+void collect(const View& view, matcher::HubIndex index, OwnHub& own) {
+    const matcher::State& state = view.state();
+    const auto& offers = view.of_hub(index);
+    std::size_t looked = 0;
+    for (const matcher::OfferIndex i : std::views::reverse(offers)) {
+        const matcher::Offer& offer = state.at(i);
+        if (waits(offer.status)) {
+            own.waiting.push_back(copy(state, offer));
+        } else if (is_in_care(offer.status) && own.in_care.size() < shown_max) {
+            own.in_care.push_back(copy(state, offer));
+        }
+        if (++looked == looked_max) {
+            break;
+        }
+    }
+}
+
+void put_in_order(OwnHub& own) {
+    std::ranges::sort(own.waiting, [](const OfferAt& a, const OfferAt& b) {
+        const bool a_urgent = a.ask.urgency == matcher::Urgency::urgent;
+        const bool b_urgent = b.ask.urgency == matcher::Urgency::urgent;
+        if (a_urgent != b_urgent) {
+            return a_urgent;
+        }
+        return std::pair(a.offer.answer_by, a.index) < std::pair(b.offer.answer_by, b.index);
+    });
+    if (own.waiting.size() > shown_max) {
+        own.waiting_more = own.waiting.size() - shown_max;
+        own.waiting.resize(shown_max);
+    }
+}
+
+}  // namespace
+
+bool waits(matcher::OfferStatus status) {
+    return status == matcher::OfferStatus::requested || status == matcher::OfferStatus::received;
+}
+
+bool is_in_care(matcher::OfferStatus status) {
+    using enum matcher::OfferStatus;
+    return status == accepted || status == ready || status == in_progress || status == on_hold;
+}
+
+std::optional<OwnHub> own_hub(api::Services& services, const auth::Principal& who,
+                              std::string_view slug) {
+    OwnHub own;
+    api::HubKey key;
+    const bool found = services.view.look([&](const View& view) {
+        const auto index = view.hub_by_slug(slug);
+        if (!index || !is_own(who, view.state().at(*index))) {
+            return false;
+        }
+        own.hub = view.state().at(*index);
+        key = api::hub_key(own.hub, *index);
+        collect(view, *index, own);
+        return true;
+    });
+    if (!found) {
+        return std::nullopt;
+    }
+    own.name = services.hub_names->name(key, services.events);
+    put_in_order(own);
+    return own;
+}
+
+std::optional<OfferAt> own_offer(api::Services& services, const auth::Principal& who,
+                                 std::string_view slug, std::string_view offer_id) {
+    const auto name = wire::parse_offer_id(offer_id);
+    if (!name) {
+        return std::nullopt;
+    }
+    return services.view.look([&](const View& view) -> std::optional<OfferAt> {
+        const matcher::State& state = view.state();
+        const auto referral = state.find(name->referral);
+        const auto offer =
+            referral ? state.offer(state.at(*referral), name->ordinal) : std::nullopt;
+        if (!offer) {
+            return std::nullopt;
+        }
+        const matcher::Hub& hub = state.at(state.at(*offer).hub);
+        if (!is_own(who, hub) || hub.profile.slug.view() != slug) {
+            return std::nullopt;
+        }
+        return copy(state, state.at(*offer));
+    });
+}
+
+std::string needs_text(const matcher::Ask& ask, matcher::NeedMask needs) {
+    std::string out;
+    for (std::size_t i = 0; i < ask.need_count; ++i) {
+        if ((needs >> i & 1) != 0) {
+            out += out.empty() ? "" : ", ";
+            out += text("need", matcher::name(ask.needs[i]));
+        }
+    }
+    return out;
+}
+
+std::string access_text(matcher::AccessSet access) {
+    std::string out;
+    const auto names = matcher::names<matcher::Access>();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (access.has(static_cast<matcher::Access>(i))) {
+            out += out.empty() ? "" : ", ";
+            out += text("access", names[i]);
+        }
+    }
+    return out;
+}
+
+std::string language_text(const matcher::Ask& ask) {
+    return ask.language == matcher::Language::not_stated
+               ? std::string()
+               : std::string(matcher::english_name(ask.language));
+}
+
+}  // namespace hubward::server::pages

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/view.hpp"
+
+#include <algorithm>
+
+#include "matcher/apply.hpp"
+
+namespace hubward::server {
+namespace {
+
+using matcher::HubIndex;
+using matcher::OfferIndex;
+using matcher::ReferralIndex;
+using matcher::slot;
+
+template <class T>
+const std::vector<T>& nothing() {
+    static const std::vector<T> empty;
+    return empty;
+}
+
+bool has_gap(const matcher::Referral& referral) {
+    const auto needs = std::span(referral.needs).first(referral.ask.need_count);
+    return std::ranges::any_of(needs, [](const matcher::NeedState& need) {
+        return need.status == matcher::NeedStatus::gap;
+    });
+}
+
+bool waits_for_hub(const matcher::Offer& offer) {
+    return offer.status == matcher::OfferStatus::requested ||
+           offer.status == matcher::OfferStatus::received;
+}
+
+}  // namespace
+
+View::View(matcher::State state) : state_(std::move(state)) {
+    for (std::uint32_t i = 0; i < state_.hubs.size(); ++i) {
+        index_hub(HubIndex{i});
+    }
+    for (std::uint32_t i = 0; i < state_.referrals.size(); ++i) {
+        index_referral(ReferralIndex{i});
+        follow_gap(ReferralIndex{i});
+    }
+    for (std::uint32_t i = 0; i < state_.offers.size(); ++i) {
+        index_offer(OfferIndex{i});
+        follow_offer(OfferIndex{i});
+    }
+}
+
+void View::apply(const matcher::Batch& batch) {
+    std::unique_lock lock(mutex_);
+    for (const matcher::Entry& entry : batch.entries) {
+        matcher::apply(state_, batch, entry);
+        for (const matcher::Event& event : batch.events_of(entry)) {
+            index(event);
+        }
+    }
+}
+
+// After the whole entry was applied, so several events about one thing find its last state.
+void View::index(const matcher::Event& event) {
+    std::visit(
+        [this](const auto& e) {
+            using E = std::decay_t<decltype(e)>;
+            if constexpr (std::is_same_v<E, matcher::HubUpserted>) {
+                index_hub(e.hub);
+            } else if constexpr (std::is_same_v<E, matcher::ReferralSubmitted>) {
+                index_referral(e.referral);
+                follow_gap(e.referral);
+            } else if constexpr (requires { e.on.offer; }) {
+                if constexpr (std::is_same_v<E, matcher::Offered>) {
+                    index_offer(e.on.offer);
+                }
+                follow_offer(e.on.offer);
+                follow_gap(e.on.referral);
+            } else if constexpr (requires { e.on.referral; }) {
+                follow_gap(e.on.referral);
+            }
+        },
+        event);
+}
+
+void View::index_hub(HubIndex hub) {
+    if (slot(hub) >= by_hub_.size()) {
+        by_hub_.resize(slot(hub) + 1);
+    }
+    by_slug_.insert_or_assign(std::string(state_.at(hub).profile.slug.view()), hub);
+}
+
+void View::index_referral(ReferralIndex referral) {
+    by_practice_[std::string(state_.at(referral).practice.view())].push_back(referral);
+}
+
+void View::index_offer(OfferIndex offer) {
+    by_hub_[slot(state_.at(offer).hub)].push_back(offer);
+}
+
+void View::follow_gap(ReferralIndex referral) {
+    const auto at = std::ranges::lower_bound(gaps_, referral);
+    const bool listed = at != gaps_.end() && *at == referral;
+    const bool wanted = has_gap(state_.at(referral));
+    if (wanted && !listed) {
+        gaps_.insert(at, referral);
+    } else if (!wanted && listed) {
+        gaps_.erase(at);
+    }
+}
+
+void View::follow_offer(OfferIndex offer) {
+    if (slot(offer) >= offer_open_.size()) {
+        offer_open_.resize(slot(offer) + 1);
+    }
+    const bool open = waits_for_hub(state_.at(offer));
+    if (open != offer_open_[slot(offer)]) {
+        offer_open_[slot(offer)] = open;
+        open_offers_ = open ? open_offers_ + 1 : open_offers_ - 1;
+    }
+}
+
+const std::vector<ReferralIndex>& View::of_practice(const matcher::PracticeCode& code) const {
+    const auto at = by_practice_.find(std::string(code.view()));
+    return at == by_practice_.end() ? nothing<ReferralIndex>() : at->second;
+}
+
+const std::vector<OfferIndex>& View::of_hub(HubIndex hub) const {
+    return slot(hub) < by_hub_.size() ? by_hub_[slot(hub)] : nothing<OfferIndex>();
+}
+
+std::optional<HubIndex> View::hub_by_slug(std::string_view slug) const {
+    const auto at = by_slug_.find(std::string(slug));
+    return at == by_slug_.end() ? std::nullopt : std::optional(at->second);
+}
+
+const std::vector<ReferralIndex>& View::open_gaps() const { return gaps_; }
+std::uint64_t View::open_offers() const { return open_offers_; }
+
+}  // namespace hubward::server

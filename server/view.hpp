@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What may be told: a second State, folded from durable events only, that every I/O thread may read.
+//
+// The engine's own State runs ahead of the disk, so nobody outside may look at it. This one moves
+// when a batch is durable and before its callers are answered; so a client that got an answer finds
+// its effect in the next GET. The writer holds the lock for microseconds per batch.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "matcher/journal.hpp"
+#include "matcher/state.hpp"
+
+namespace hubward::server {
+
+class View {
+  public:
+    explicit View(matcher::State state);
+
+    // Engine thread (gateway listener) only.
+    void apply(const matcher::Batch& batch);
+
+    // Runs `read` under the shared lock. Keep it short: copy out, encode afterwards.
+    template <class Read>
+    auto look(Read&& read) const {
+        std::shared_lock lock(mutex_);
+        return std::forward<Read>(read)(*this);
+    }
+
+    // --- only inside look() ---
+    const matcher::State& state() const { return state_; }
+    // Indexes in order of arrival, for listings by cursor.
+    const std::vector<matcher::ReferralIndex>& of_practice(const matcher::PracticeCode& code) const;
+    const std::vector<matcher::OfferIndex>& of_hub(matcher::HubIndex hub) const;
+    std::optional<matcher::HubIndex> hub_by_slug(std::string_view slug) const;
+    // Referrals with at least one need that no hub can serve now, in order of arrival.
+    const std::vector<matcher::ReferralIndex>& open_gaps() const;
+    // Offers that wait for their hub's answer.
+    std::uint64_t open_offers() const;
+
+  private:
+    void index(const matcher::Event& event);
+    void index_hub(matcher::HubIndex hub);
+    void index_referral(matcher::ReferralIndex referral);
+    void index_offer(matcher::OfferIndex offer);
+    void follow_gap(matcher::ReferralIndex referral);
+    void follow_offer(matcher::OfferIndex offer);
+
+    mutable std::shared_mutex mutex_;
+    matcher::State state_;
+    std::unordered_map<std::string, std::vector<matcher::ReferralIndex>> by_practice_;
+    std::vector<std::vector<matcher::OfferIndex>> by_hub_;
+    std::unordered_map<std::string, matcher::HubIndex> by_slug_;
+    std::vector<matcher::ReferralIndex> gaps_;  // sorted
+    std::vector<bool> offer_open_;              // by OfferIndex: counted in open_offers_
+    std::uint64_t open_offers_ = 0;
+};
+
+}  // namespace hubward::server

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/event_json.hpp"
+
+#include <fmt/format.h>
+
+#include <type_traits>
+
+#include "server/wire/parts_json.hpp"
+
+namespace hubward::server::wire {
+namespace {
+
+struct Kind {
+    std::string_view type;     // org.hubward.….v1
+    std::string_view meaning;  // the event's name in docs/GLOSSARY.md
+};
+
+Kind kind_of(const matcher::Event& event) {
+    struct Name {
+        Kind operator()(const matcher::HubUpserted&) { return {"hub.updated", "HubUpserted"}; }
+        Kind operator()(const matcher::CapacityReported&) {
+            return {"hub.capacity-reported", "CapacityReported"};
+        }
+        Kind operator()(const matcher::PolicyAdopted&) { return {"policy.adopted", "PolicyAdopted"}; }
+        Kind operator()(const matcher::ReferralSubmitted&) {
+            return {"referral.submitted", "ReferralSubmitted"};
+        }
+        Kind operator()(const matcher::Offered&) { return {"referral.offered", "Offered"}; }
+        Kind operator()(const matcher::GapRecorded&) {
+            return {"referral.gap-recorded", "GapRecorded"};
+        }
+        Kind operator()(const matcher::Opened&) { return {"offer.opened", "Opened"}; }
+        Kind operator()(const matcher::Accepted&) { return {"offer.accepted", "Accepted"}; }
+        Kind operator()(const matcher::Declined&) { return {"offer.declined", "Declined"}; }
+        Kind operator()(const matcher::OfferExpired&) { return {"offer.expired", "OfferExpired"}; }
+        Kind operator()(const matcher::OfferCancelled&) {
+            return {"offer.cancelled", "OfferCancelled"};
+        }
+        Kind operator()(const matcher::SupportStarted&) {
+            return {"offer.started", "SupportStarted"};
+        }
+        Kind operator()(const matcher::HubWithdrew&) { return {"offer.returned", "HubWithdrew"}; }
+        Kind operator()(const matcher::OutcomeRecorded&) {
+            return {"offer.outcome-recorded", "OutcomeRecorded"};
+        }
+        Kind operator()(const matcher::OfferCompleted&) {
+            return {"offer.completed", "OfferCompleted"};
+        }
+        Kind operator()(const matcher::Withdrawn&) { return {"referral.withdrawn", "Withdrawn"}; }
+        Kind operator()(const matcher::AllNeedsResolved&) {
+            return {"referral.completed", "AllNeedsResolved"};
+        }
+        Kind operator()(const matcher::DetailsDisclosed&) {
+            return {"referral.details-disclosed", "DetailsDisclosed"};
+        }
+    };
+    return std::visit(Name{}, event);
+}
+
+// What only this kind of event says.
+struct Facts {
+    JsonWriter& json;
+    const EventSubject& subject;
+
+    void operator()(const matcher::HubUpserted& e) const {
+        json.boolean("active", e.profile.active);
+    }
+    void operator()(const matcher::CapacityReported& e) const {
+        json.text("unit", matcher::name(e.kind));
+        json.integer("total", e.total);
+    }
+    void operator()(const matcher::PolicyAdopted& e) const {
+        json.integer("policy", e.policy.version);
+    }
+    void operator()(const matcher::ReferralSubmitted& e) const {
+        json.text("source", matcher::name(e.source));
+        write_needs(json, e.ask, 0xFF);
+        write_ask(json, e.ask);
+    }
+    void operator()(const matcher::Offered& e) const {
+        write_needs(json, subject.ask, e.needs);
+        write_ask(json, subject.ask);
+        json.text("answer_by", time_text(e.answer_by));
+        json.integer("distance_metres", e.distance);
+        write_score(json, e.score);
+        json.integer("considered", e.considered);
+        json.integer("policy", e.policy);
+    }
+    void operator()(const matcher::GapRecorded& e) const { write_gap(json, subject.ask, e); }
+    void operator()(const matcher::Declined& e) const { reason(e.reason); }
+    void operator()(const matcher::OfferCancelled& e) const { reason(e.reason); }
+    void operator()(const matcher::HubWithdrew& e) const { reason(e.reason); }
+    void operator()(const matcher::Withdrawn& e) const { reason(e.reason); }
+    void operator()(const matcher::OutcomeRecorded& e) const {
+        if (e.need < subject.ask.need_count) {
+            json.text("need", matcher::name(subject.ask.needs[e.need]));
+        }
+        json.text("outcome", matcher::name(e.outcome));
+    }
+    void operator()(const matcher::Opened&) const {}
+    void operator()(const matcher::Accepted&) const {}
+    void operator()(const matcher::OfferExpired&) const {}
+    void operator()(const matcher::SupportStarted&) const {}
+    void operator()(const matcher::OfferCompleted&) const {}
+    void operator()(const matcher::AllNeedsResolved&) const {}
+    void operator()(const matcher::DetailsDisclosed&) const {}
+
+    void reason(matcher::Reason r) const {
+        if (r != matcher::Reason::none) {
+            json.text("reason", matcher::name(r));
+        }
+    }
+};
+
+void write_trace(JsonWriter& json, const matcher::TraceId& trace) {
+    if (trace) {
+        json.text("traceparent", fmt::format("00-{:016x}{:016x}-{:016x}-01", trace.high, trace.low,
+                                             trace.low | 1));
+    }
+}
+
+}  // namespace
+
+std::string encode_event(const matcher::Entry& entry, const matcher::Event& event,
+                         const EventSubject& subject, std::string_view stream, std::uint64_t seq,
+                         matcher::Sequence number) {
+    const auto kind = kind_of(event);
+    std::string out;
+    out.reserve(1024);
+    JsonWriter json(out);
+    json.open_object();
+    json.text("specversion", "1.0");
+    json.text("id", std::to_string(number));
+    json.text("source", fmt::format("/streams/{}", stream));
+    json.text("type", fmt::format("org.hubward.{}.v1", kind.type));
+    if (subject.referral) {
+        json.text("subject", id_text(subject.referral));
+    } else if (!subject.hub.slug.empty()) {
+        json.text("subject", subject.hub.slug);
+    }
+    json.text("time", time_text(entry.at));
+    json.text("sequence", fmt::format("{:020}", seq));
+    write_trace(json, entry.trace);
+    json.text("datacontenttype", "application/json");
+    json.open_object("data");
+    json.text("event", kind.meaning);
+    if (subject.referral) {
+        json.text("referral", id_text(subject.referral));
+        json.text("reference", readable_reference(subject.index));
+        json.text_unless_empty("practice", subject.practice.view());
+    }
+    if (subject.ordinal != 0) {
+        json.text("offer", offer_id_text(subject.referral, subject.ordinal));
+    }
+    if (!subject.hub.slug.empty()) {
+        write_hub(json, subject.hub.slug, subject.hub.name);
+    }
+    std::visit(Facts{json, subject}, event);
+    json.text("story", story(entry, event, subject));
+    json.close_object();
+    json.close_object();
+    return out;
+}
+
+}  // namespace hubward::server::wire

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One durable event as a CloudEvents 1.0 JSON object: type org.hubward.referral.offered.v1 and so
+// on, source the stream, sequence zero-padded to 20 digits. Codes and times only, nothing personal.
+#pragma once
+
+#include <string>
+
+#include "matcher/journal.hpp"
+#include "matcher/state.hpp"
+#include "server/wire/referral_json.hpp"
+
+namespace hubward::server::wire {
+
+// Facts about the subject that an event alone does not carry. They never change after submission,
+// except the label of a hub.
+struct EventSubject {
+    matcher::ReferralId referral;
+    matcher::ReferralIndex index{};
+    matcher::Ask ask;
+    matcher::PracticeCode practice;
+    std::uint8_t ordinal = 0;  // of the offer; 0 for events without one
+    HubLabel hub;              // empty for events without one
+};
+
+// stream: "hub/{slug}" or "practice/{code}"; seq: the event's number in it.
+std::string encode_event(const matcher::Entry& entry, const matcher::Event& event,
+                         const EventSubject& subject, std::string_view stream, std::uint64_t seq,
+                         matcher::Sequence number);
+// One sentence for people, in plain English: "Offered to the library hub, answer by Tue 3 Mar 17:00".
+std::string story(const matcher::Entry& entry, const matcher::Event& event,
+                  const EventSubject& subject);
+
+}  // namespace hubward::server::wire

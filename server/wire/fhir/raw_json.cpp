@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/fhir/raw_json.hpp"
+
+namespace hubward::server::wire::fhir {
+namespace {
+
+bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+struct Cursor {
+    std::string_view text;
+    std::size_t at = 0;
+
+    bool done() const { return at >= text.size(); }
+    char peek() const { return done() ? '\0' : text[at]; }
+    void blanks() {
+        while (!done() && blank(text[at])) {
+            ++at;
+        }
+    }
+    // Past the closing quote; requires to stand on the opening one.
+    void string() {
+        for (++at; !done() && text[at] != '"'; ++at) {
+            at += text[at] == '\\' ? 1u : 0u;
+        }
+        at = at < text.size() ? at + 1 : text.size();
+    }
+    void value() {
+        if (peek() == '"') {
+            string();
+            return;
+        }
+        if (peek() != '{' && peek() != '[') {
+            while (!done() && peek() != ',' && peek() != '}' && peek() != ']' && !blank(peek())) {
+                ++at;
+            }
+            return;
+        }
+        std::size_t depth = 0;
+        do {
+            if (peek() == '"') {
+                string();
+                continue;
+            }
+            depth += peek() == '{' || peek() == '[' ? 1u : 0u;
+            depth -= peek() == '}' || peek() == ']' ? 1u : 0u;
+            ++at;
+        } while (depth > 0 && !done());
+    }
+    std::string_view taken_value() {
+        blanks();
+        const auto first = at;
+        value();
+        return text.substr(first, at - first);
+    }
+};
+
+}  // namespace
+
+std::string squeezed_json(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    Cursor cursor{text};
+    while (!cursor.done()) {
+        if (cursor.peek() == '"') {
+            const auto first = cursor.at;
+            cursor.string();
+            out += text.substr(first, cursor.at - first);
+        } else {
+            if (!blank(cursor.peek())) {
+                out += cursor.peek();
+            }
+            ++cursor.at;
+        }
+    }
+    return out;
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> raw_members(std::string_view object) {
+    std::vector<std::pair<std::string_view, std::string_view>> members;
+    Cursor cursor{object};
+    cursor.blanks();
+    if (cursor.peek() != '{') {
+        return members;
+    }
+    ++cursor.at;
+    while (true) {
+        cursor.blanks();
+        if (cursor.peek() != '"') {
+            return members;
+        }
+        const auto key = cursor.taken_value();
+        cursor.blanks();
+        if (cursor.peek() == ':') {
+            ++cursor.at;
+        }
+        members.emplace_back(key.substr(1, key.size() - 2), cursor.taken_value());
+        cursor.blanks();
+        if (cursor.peek() != ',') {
+            return members;
+        }
+        ++cursor.at;
+    }
+}
+
+std::vector<std::string_view> raw_items(std::string_view array) {
+    std::vector<std::string_view> items;
+    Cursor cursor{array};
+    cursor.blanks();
+    if (cursor.peek() != '[') {
+        return items;
+    }
+    ++cursor.at;
+    cursor.blanks();
+    while (!cursor.done() && cursor.peek() != ']') {
+        items.push_back(cursor.taken_value());
+        cursor.blanks();
+        if (cursor.peek() == ',') {
+            ++cursor.at;
+        }
+        cursor.blanks();
+    }
+    return items;
+}
+
+std::string_view raw_member(std::string_view object, std::string_view key) {
+    for (const auto& [name, value] : raw_members(object)) {
+        if (name == key) {
+            return value;
+        }
+    }
+    return {};
+}
+
+}  // namespace hubward::server::wire::fhir

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/fields.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace hubward::server::wire {
+namespace {
+
+constexpr std::size_t faults_max = 20;
+// A key can come from outside: a pointer stays short, and quotes at most this much of it.
+constexpr std::size_t key_bytes_max = 64;
+
+}  // namespace
+
+std::string Where::pointer() const {
+    if (up_ == nullptr) {
+        return {};
+    }
+    auto text = up_->pointer();
+    text += '/';
+    if (position_ >= 0) {
+        return text + std::to_string(position_);
+    }
+    auto shown = key_.substr(0, key_bytes_max);
+    while (shown.size() < key_.size() && !shown.empty() &&
+           (static_cast<unsigned char>(key_[shown.size()]) & 0xC0) == 0x80) {
+        shown.remove_suffix(1);  // never cut a character in half
+    }
+    for (const char c : shown) {
+        if (c == '~') {
+            text += "~0";
+        } else if (c == '/') {
+            text += "~1";
+        } else {
+            text += c;
+        }
+    }
+    return text;
+}
+
+void Findings::add(const Where& at, std::string_view kind, std::string detail) {
+    if (faults_.size() < faults_max) {
+        add(at.pointer(), kind, std::move(detail));
+    }
+}
+
+void Findings::add(std::string pointer, std::string_view kind, std::string detail) {
+    if (faults_.size() < faults_max) {
+        faults_.push_back({std::move(pointer), std::move(detail), std::string(kind)});
+    }
+}
+
+std::optional<std::string_view> want_text(Json value, const Where& at, Findings& findings,
+                                          std::size_t bytes_max) {
+    if (!value.is_text()) {
+        findings.add(at, "type", "A text is expected here.");
+        return std::nullopt;
+    }
+    const auto text = value.text();
+    if (text.empty()) {
+        findings.add(at, "required", "This text must not be empty; leave the field out instead.");
+        return std::nullopt;
+    }
+    if (text.size() > bytes_max) {
+        findings.add(at, "limit", fmt::format("At most {} bytes fit here.", bytes_max));
+        return std::nullopt;
+    }
+    const auto control = std::any_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
+    });
+    if (control) {
+        findings.add(at, "format", "Control characters must not stand here.");
+        return std::nullopt;
+    }
+    return text;
+}
+
+std::optional<bool> want_boolean(Json value, const Where& at, Findings& findings) {
+    if (!value.is(Json::Kind::boolean)) {
+        findings.add(at, "type", "true or false is expected here.");
+        return std::nullopt;
+    }
+    return value.boolean();
+}
+
+std::optional<std::int64_t> want_integer(Json value, const Where& at, Findings& findings,
+                                         std::int64_t min, std::int64_t max) {
+    const auto number = value.integer();
+    if (!number) {
+        findings.add(at, "type", "A whole number is expected here.");
+        return std::nullopt;
+    }
+    if (*number < min || *number > max) {
+        findings.add(at, "range", fmt::format("Must lie between {} and {}.", min, max));
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<double> want_number(Json value, const Where& at, Findings& findings, double min,
+                                  double max) {
+    if (!value.is(Json::Kind::integer) && !value.is(Json::Kind::decimal)) {
+        findings.add(at, "type", "A number is expected here.");
+        return std::nullopt;
+    }
+    const double number = value.number();
+    if (!(number >= min && number <= max)) {
+        findings.add(at, "range", fmt::format("Must lie between {} and {}.", min, max));
+        return std::nullopt;
+    }
+    return number;
+}
+
+bool want_array(Json value, const Where& at, Findings& findings, std::size_t min,
+                std::size_t max) {
+    if (!value.is_array()) {
+        findings.add(at, "type", "A list is expected here.");
+        return false;
+    }
+    const auto count = value.size();
+    if (count < min) {
+        findings.add(at, "required", fmt::format("At least {} must be named.", min));
+        return false;
+    }
+    if (count > max) {
+        findings.add(at, "limit", fmt::format("At most {} may be named.", max));
+        return false;
+    }
+    return true;
+}
+
+bool want_object(Json value, const Where& at, Findings& findings) {
+    if (!value.is_object()) {
+        findings.add(at, "type", "An object is expected here.");
+        return false;
+    }
+    return true;
+}
+
+void missing(const Where& parent, std::string_view key, Findings& findings) {
+    findings.add(Where(parent, key), "required", "This field is required.");
+}
+
+void unknown_key(const Where& at, Findings& findings) {
+    findings.add(at, "unknown", "This field is not known here; see /openapi.json.");
+}
+
+}  // namespace hubward::server::wire

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From a postcode to a coarse position, from a local file; nobody outside is ever asked.
+//
+// The file is CSV with a header: postcode,latitude,longitude. A row may hold a whole postcode, a
+// sector ("LS11 5") or a district ("LS11"); the longest that fits wins. Immutable after loading;
+// any thread.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "matcher/types.hpp"
+
+namespace hubward::server::wire {
+
+// Degrees to the whole-number unit vector that the core computes with. Nothing when out of range.
+std::optional<matcher::Position> position_at(double latitude, double longitude);
+
+// The middle of the cell of 0.01 degrees that holds it: all that the router may know of a person.
+std::optional<matcher::Position> coarse(const std::optional<matcher::Position>& exact);
+
+// Upper case, one blank before the inward part: "ls115aa" is "LS11 5AA". Nothing when it has not
+// the form of a British postcode.
+std::optional<std::string> normal_postcode(std::string_view text);
+
+class Gazetteer {
+  public:
+    Gazetteer() = default;
+    static std::expected<Gazetteer, std::string> load(const std::filesystem::path& csv);
+    std::optional<matcher::Position> find(std::string_view postcode) const;
+    std::size_t size() const { return rows_.size(); }
+
+  private:
+    std::unordered_map<std::string, matcher::Position> rows_;
+};
+
+}  // namespace hubward::server::wire

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/hub_json.hpp"
+#include "server/wire/json_reader.hpp"
+#include "server/wire/json_writer.hpp"
+#include "server/wire/parts_json.hpp"
+
+namespace hubward::server::wire {
+namespace {
+
+void write_capacity(JsonWriter& json, const matcher::Hub& hub) {
+    for (std::size_t i = 0; i < matcher::unit_kinds; ++i) {
+        const auto& units = hub.capacity[i];
+        json.open_object(matcher::name(static_cast<matcher::UnitKind>(i)));
+        json.integer("total", units.total);
+        json.integer("held", units.held);
+        json.integer("used", units.used);
+        json.integer("free", units.free());
+        if (units.updated.ms > 0) {
+            json.text("updated", time_text(units.updated));
+        }
+        json.close_object();
+    }
+}
+
+void write_rules(JsonWriter& json, const matcher::HubProfile& profile) {
+    json.open_array("needs");
+    for (std::size_t i = 0; i < matcher::names<matcher::Need>().size(); ++i) {
+        if (profile.needs.has(static_cast<matcher::Need>(i))) {
+            json.text(matcher::name(static_cast<matcher::Need>(i)));
+        }
+    }
+    json.close_array();
+    json.open_array("languages");
+    for (std::size_t i = 1; i < matcher::language_count(); ++i) {
+        if (profile.languages.has(static_cast<matcher::Language>(i))) {
+            json.text(matcher::code(static_cast<matcher::Language>(i)));
+        }
+    }
+    json.close_array();
+    write_access(json, profile.access);
+    json.open_array("communities");
+    for (unsigned i = 0; i < 32; ++i) {
+        if ((profile.communities >> i & 1) != 0) {
+            json.integer(i);
+        }
+    }
+    json.close_array();
+    if (profile.age_min != 0) {
+        json.integer("age_min", profile.age_min);
+    }
+    if (profile.age_max != 255) {
+        json.integer("age_max", profile.age_max);
+    }
+    if (profile.catchment != 0) {
+        json.integer("catchment_metres", profile.catchment);
+    }
+}
+
+}  // namespace
+
+std::string hub_name(std::string_view profile, std::string_view slug) {
+    const auto document = read_json(profile);
+    const auto name = document ? document->text_at("name") : std::string_view();
+    return std::string(name.empty() ? slug : name);
+}
+
+std::string encode_hub(const matcher::Hub& hub, std::string_view profile) {
+    std::string out;
+    out.reserve(profile.size() + 768);
+    JsonWriter json(out);
+    json.open_object();
+    json.text("slug", hub.profile.slug.view());
+    if (const auto document = read_json(profile)) {
+        document->members([&](std::string_view key, Json value) {
+            json.key(key);
+            value.write(json);
+        });
+    } else {
+        json.text("name", hub.profile.slug.view());
+    }
+    json.text("place", hub.profile.place.view());
+    json.boolean("active", hub.profile.active);
+    json.boolean("virtual", hub.profile.is_virtual);
+    if (hub.profile.position.known()) {
+        json.open_object("location");
+        json.decimal("latitude", hub.profile.position.latitude_e7 / 1e7);
+        json.decimal("longitude", hub.profile.position.longitude_e7 / 1e7);
+        json.close_object();
+    }
+    write_rules(json, hub.profile);
+    json.open_object("capacity");
+    write_capacity(json, hub);
+    json.close_object();
+    json.integer("open_offers", hub.open_offers);
+    json.integer("version", hub.version);
+    json.close_object();
+    return out;
+}
+
+bool says_nothing_new(const HubDocument& document, const matcher::Hub& hub,
+                      std::string_view profile) {
+    if (document.command.profile != hub.profile || document.profile != profile) {
+        return false;
+    }
+    for (std::size_t kind = 0; document.command.set_totals && kind < matcher::unit_kinds; ++kind) {
+        if (document.command.totals[kind] != hub.capacity[kind].total) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::string encode_capacity(const matcher::Hub& hub) {
+    std::string out;
+    out.reserve(320);
+    JsonWriter json(out);
+    json.open_object();
+    json.text("slug", hub.profile.slug.view());
+    json.integer("version", hub.version);
+    write_capacity(json, hub);
+    json.close_object();
+    return out;
+}
+
+}  // namespace hubward::server::wire

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A hub in Hubward's own JSON (schema Hub): what PUT takes and GET gives.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "matcher/command.hpp"
+#include "matcher/state.hpp"
+#include "server/wire/fault.hpp"
+#include "server/wire/gazetteer.hpp"
+
+namespace hubward::server::wire {
+
+// The id of a hub is a hash of its slug, so that importing twice meets the same hub.
+matcher::HubId hub_id(std::string_view slug);
+bool valid_slug(std::string_view slug);  // [a-z0-9] and inner '-', 1 to 64 bytes
+
+struct HubDocument {
+    matcher::UpsertHub command;
+    std::string profile;  // canonical public JSON: name, address, opening hours, contact, source
+    std::string name;     // display name, from the profile
+};
+std::expected<HubDocument, Faults> decode_hub(std::string_view slug, std::string_view body,
+                                              const Gazetteer& where);
+// Whether the document says of a known hub only what is known already, so that importing a directory
+// twice changes nothing. `profile` is the stored public JSON.
+bool says_nothing_new(const HubDocument& document, const matcher::Hub& hub,
+                      std::string_view profile);
+// Display name out of a stored profile; the slug when it has none.
+std::string hub_name(std::string_view profile, std::string_view slug);
+
+std::string encode_hub(const matcher::Hub& hub, std::string_view profile);
+std::string encode_capacity(const matcher::Hub& hub);
+
+}  // namespace hubward::server::wire

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/parts_json.hpp"
+
+namespace hubward::server::wire {
+
+void write_needs(JsonWriter& json, const matcher::Ask& ask, matcher::NeedMask mask) {
+    json.open_array("needs");
+    for (std::size_t i = 0; i < ask.need_count; ++i) {
+        if ((mask >> i & 1) != 0) {
+            json.text(matcher::name(ask.needs[i]));
+        }
+    }
+    json.close_array();
+}
+
+void write_hub(JsonWriter& json, std::string_view slug, std::string_view name) {
+    json.open_object("hub");
+    json.text("slug", slug);
+    json.text("name", name);
+    json.close_object();
+}
+
+void write_access(JsonWriter& json, matcher::AccessSet access) {
+    json.open_array("access");
+    for (std::size_t i = 0; i < matcher::names<matcher::Access>().size(); ++i) {
+        const auto code = static_cast<matcher::Access>(i);
+        if (access.has(code)) {
+            json.text(matcher::name(code));
+        }
+    }
+    json.close_array();
+}
+
+void write_ask(JsonWriter& json, const matcher::Ask& ask) {
+    json.text("urgency", matcher::name(ask.urgency));
+    if (ask.language != matcher::Language::not_stated) {
+        json.text("language", matcher::code(ask.language));
+        json.boolean("language_required", ask.language_required);
+    }
+    write_access(json, ask.access);
+    if (ask.age != 255) {
+        json.integer("age", ask.age);
+    }
+}
+
+void write_score(JsonWriter& json, const matcher::Score& score) {
+    json.open_object("score");
+    json.integer("distance", score.distance);
+    json.integer("needs", score.needs);
+    json.integer("language", score.language);
+    json.integer("trust", score.trust);
+    json.integer("community", score.community);
+    json.integer("spare", score.spare);
+    json.integer("total", score.total());
+    json.close_object();
+}
+
+void write_gap(JsonWriter& json, const matcher::Ask& ask, const matcher::GapRecorded& gap) {
+    write_needs(json, ask, gap.needs);
+    json.text("nearest_miss", matcher::name(gap.nearest_miss));
+    json.text("review_at", time_text(gap.review_at));
+}
+
+}  // namespace hubward::server::wire

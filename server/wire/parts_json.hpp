@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Pieces of JSON that several documents share.
+#pragma once
+
+#include <string_view>
+
+#include "matcher/event.hpp"
+#include "server/wire/json_writer.hpp"
+#include "server/wire/referral_json.hpp"
+
+namespace hubward::server::wire {
+
+// "needs":["nhs-app", …] for the needs that the mask picks.
+void write_needs(JsonWriter& json, const matcher::Ask& ask, matcher::NeedMask mask);
+void write_hub(JsonWriter& json, std::string_view slug, std::string_view name);
+void write_access(JsonWriter& json, matcher::AccessSet access);
+// language, language_required, access, age, urgency: what a hub may know of the ask.
+void write_ask(JsonWriter& json, const matcher::Ask& ask);
+void write_score(JsonWriter& json, const matcher::Score& score);
+void write_gap(JsonWriter& json, const matcher::Ask& ask, const matcher::GapRecorded& gap);
+
+}  // namespace hubward::server::wire

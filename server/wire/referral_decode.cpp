@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "server/wire/calendar.hpp"
+#include "server/wire/code_fields.hpp"
+#include "server/wire/fields.hpp"
+#include "server/wire/hub_json.hpp"  // valid_slug
+#include "server/wire/json_writer.hpp"
+#include "server/wire/person_fields.hpp"
+#include "server/wire/referral_json.hpp"
+
+namespace hubward::server::wire {
+namespace {
+
+// What is gathered while the members are read, in whatever order they come.
+struct Draft {
+    Submission out;
+    std::optional<Json> person;
+    std::optional<Json> consent;
+    std::optional<matcher::Position> stated;  // from "location"
+    PersonFacts about;
+    std::vector<std::uint64_t> other_access;
+    bool needs_seen = false;
+};
+
+void read_location(Json value, const Where& at, Findings& findings, Draft& draft) {
+    if (!want_object(value, at, findings)) {
+        return;
+    }
+    std::optional<double> latitude;
+    std::optional<double> longitude;
+    value.members([&](std::string_view key, Json part) {
+        const Where here(at, key);
+        if (key == "latitude") {
+            latitude = want_number(part, here, findings, -90, 90);
+        } else if (key == "longitude") {
+            longitude = want_number(part, here, findings, -180, 180);
+        } else {
+            unknown_key(here, findings);
+        }
+    });
+    for (const std::string_view key : {"latitude", "longitude"}) {
+        if (!value.find(key)) {
+            missing(at, key, findings);
+        }
+    }
+    if (latitude && longitude) {
+        draft.stated = position_at(*latitude, *longitude);
+    }
+}
+
+void read_consent(Json value, const Where& at, Findings& findings, Draft& draft) {
+    if (!want_object(value, at, findings)) {
+        return;
+    }
+    draft.consent = value;
+    value.members([&](std::string_view key, Json part) {
+        const Where here(at, key);
+        if (key == "share_with_hub") {
+            draft.out.command.share_with_hub = want_boolean(part, here, findings).value_or(false);
+        } else if (key == "given_by") {
+            want_word(part, here, findings, {"self", "lasting-power-of-attorney", "best-interest"});
+        } else if (key == "how") {
+            want_word(part, here, findings, {"verbal", "written", "online"});
+        } else if (key == "when") {
+            const auto text = want_text(part, here, findings, 40);
+            if (text && !parse_date(*text) && !parse_instant(*text)) {
+                findings.add(here, "format", "A date (2026-03-02) or a time with its offset is expected.");
+            }
+        } else {
+            unknown_key(here, findings);
+        }
+    });
+    if (!value.find("share_with_hub")) {
+        missing(at, "share_with_hub", findings);
+    }
+}
+
+void read_refused(Json value, const Where& at, Findings& findings, Draft& draft) {
+    if (!want_array(value, at, findings, 0, 2)) {
+        return;
+    }
+    value.items([&](std::size_t i, Json item) {
+        if (const auto slug = want_slug(item, Where(at, i), findings)) {
+            draft.out.refused_hubs.emplace_back(*slug);
+        }
+    });
+}
+
+void read_member(std::string_view key, Json value, const Where& at, Findings& findings,
+                 Draft& draft) {
+    auto& ask = draft.out.command.ask;
+    if (key == "needs") {
+        draft.needs_seen = true;
+        read_needs(value, at, findings, ask);
+    } else if (key == "person") {
+        draft.person = value;
+        draft.about = read_person(value, at, findings);
+    } else if (key == "consent") {
+        read_consent(value, at, findings, draft);
+    } else if (key == "practice_reference") {
+        draft.out.practice_ref = std::string(want_text(value, at, findings, 128).value_or(""));
+    } else if (key == "language") {
+        ask.language = read_language(value, at, findings);
+    } else if (key == "language_required") {
+        ask.language_required = want_boolean(value, at, findings).value_or(false);
+    } else if (key == "access") {
+        ask.access = read_access(value, at, findings, draft.other_access);
+    } else if (key == "urgency") {
+        const auto word = want_word(value, at, findings, {"routine", "urgent", "asap", "stat"});
+        // FHIR's asap and stat mean more haste than a community hub has: the same as urgent.
+        ask.urgency = word && *word != "routine" ? matcher::Urgency::urgent
+                                                 : matcher::Urgency::routine;
+    } else if (key == "travel_max_metres") {
+        ask.travel_max =
+            static_cast<matcher::Metres>(want_integer(value, at, findings, 1, 1'000'000).value_or(0));
+    } else if (key == "location") {
+        read_location(value, at, findings, draft);
+    } else if (key == "age") {
+        ask.age = static_cast<std::uint8_t>(want_integer(value, at, findings, 0, 130).value_or(255));
+    } else if (key == "communities") {
+        ask.communities = read_communities(value, at, findings);
+    } else if (key == "trusted_hub") {
+        draft.out.trusted_hub = std::string(want_slug(value, at, findings).value_or(""));
+    } else if (key == "refused_hubs") {
+        read_refused(value, at, findings, draft);
+    } else {
+        unknown_key(at, findings);
+    }
+}
+
+std::string details_of(const Draft& draft) {
+    std::string details;
+    details.reserve(512);
+    JsonWriter json(details);
+    json.open_object();
+    json.text("format", "hubward.referral.v1");
+    json.text_unless_empty("practice_reference", draft.out.practice_ref);
+    if (draft.person) {
+        json.key("person");
+        draft.person->write(json);
+    }
+    if (!draft.other_access.empty()) {
+        json.open_array("other_access");  // valid concepts that the router has no rule for
+        for (const auto id : draft.other_access) {
+            json.text(std::to_string(id));
+        }
+        json.close_array();
+    }
+    if (draft.consent) {
+        json.key("consent");
+        draft.consent->write(json);
+    }
+    json.close_object();
+    return details;
+}
+
+}  // namespace
+
+std::expected<Submission, Faults> decode_referral(std::string_view body, const Gazetteer& where,
+                                                  matcher::Timestamp now) {
+    const auto document = read_json(body);
+    if (!document) {
+        return std::unexpected(document.error());
+    }
+    Findings findings;
+    const Where top;
+    if (!want_object(*document, top, findings)) {
+        return std::unexpected(findings.take());
+    }
+    Draft draft;
+    document->members([&](std::string_view key, Json value) {
+        read_member(key, value, Where(top, key), findings, draft);
+    });
+    for (const std::string_view key : {"needs", "consent"}) {
+        if (!document->find(key)) {
+            missing(top, key, findings);
+        }
+    }
+    auto& ask = draft.out.command.ask;
+    if (ask.language_required && ask.language == matcher::Language::not_stated &&
+        !document->find("language")) {
+        findings.add(Where(top, "language"), "required", "Name the language that is required.");
+    }
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    // A coarse cell is all that the router keeps; the postcode stays in the sealed details.
+    const auto exact = draft.stated                    ? draft.stated
+                       : draft.about.postcode.empty() ? std::nullopt
+                                                       : where.find(draft.about.postcode);
+    ask.position = coarse(exact).value_or(matcher::Position{});
+    if (ask.age == 255 && draft.about.born && now.ms > 0) {
+        ask.age = age_at(*draft.about.born, now).value_or(255);
+    }
+    draft.out.command.source = matcher::Source::api;
+    draft.out.details = details_of(draft);
+    return std::move(draft.out);
+}
+
+}  // namespace hubward::server::wire

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/parts_json.hpp"
+#include "server/wire/referral_json.hpp"
+
+namespace hubward::server::wire {
+namespace {
+
+void write_need_states(JsonWriter& json, const matcher::Referral& referral,
+                       matcher::NeedMask mask) {
+    json.open_array("needs");
+    for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
+        if ((mask >> i & 1) == 0) {
+            continue;
+        }
+        const auto& state = referral.needs[i];
+        json.open_object();
+        json.text("code", matcher::name(referral.ask.needs[i]));
+        json.text("status", matcher::name(state.status));
+        if (state.outcome != matcher::Outcome::none) {
+            json.text("outcome", matcher::name(state.outcome));
+        }
+        if (state.offer != 0) {
+            json.text("offer", offer_id_text(referral.id, state.offer));
+        }
+        json.close_object();
+    }
+    json.close_array();
+}
+
+void write_offer_state(JsonWriter& json, const matcher::Offer& offer) {
+    json.text("status", matcher::name(offer.status));
+    if (offer.reason != matcher::Reason::none) {
+        json.text("reason", matcher::name(offer.reason));
+    }
+    json.text("made", time_text(offer.made));
+    json.text("answer_by", time_text(offer.answer_by));
+    if (offer.answered != matcher::never) {
+        json.text("answered", time_text(offer.answered));
+    }
+    json.integer("distance_metres", offer.distance);
+}
+
+void write_offer_of_referral(JsonWriter& json, const ReferralFacts& facts,
+                             const OfferFacts& offer) {
+    json.open_object();
+    json.text("id", offer_id_text(facts.referral.id, offer.offer.ordinal));
+    write_hub(json, offer.hub.view(), offer.hub_name);
+    write_needs(json, facts.referral.ask, offer.offer.needs);
+    write_offer_state(json, offer.offer);
+    json.close_object();
+}
+
+}  // namespace
+
+std::string encode_referral(const ReferralFacts& facts, Reader reader) {
+    const auto& referral = facts.referral;
+    std::string out;
+    out.reserve(512 + facts.offers.size() * 320);
+    JsonWriter json(out);
+    json.open_object();
+    json.text("id", id_text(referral.id));
+    json.text("reference", readable_reference(facts.index));
+    json.text("status", matcher::name(referral.status));
+    if (referral.ended_with != matcher::Reason::none) {
+        json.text("ended_with", matcher::name(referral.ended_with));
+    }
+    json.integer("version", referral.version);
+    json.text("created", time_text(referral.created));
+    json.text("practice", referral.practice.view());
+    json.text("source", matcher::name(referral.source));
+    write_ask(json, referral.ask);
+    // A hub learns the needs it was asked for, not the rest.
+    matcher::NeedMask shown = reader == Reader::hub ? 0 : 0xFF;
+    for (const auto& offer : facts.offers) {
+        shown = static_cast<matcher::NeedMask>(shown | offer.offer.needs);
+    }
+    write_need_states(json, referral, shown);
+    json.open_array("offers");
+    for (const auto& offer : facts.offers) {
+        write_offer_of_referral(json, facts, offer);
+    }
+    json.close_array();
+    if (referral.review_at != matcher::never && reader != Reader::hub) {
+        json.text("review_at", time_text(referral.review_at));
+    }
+    json.close_object();
+    return out;
+}
+
+std::string encode_submit_answer(const matcher::Batch& batch, const matcher::Entry& entry,
+                                 const std::vector<HubLabel>& hubs_of_offers) {
+    const matcher::ReferralSubmitted* submitted = nullptr;
+    for (const auto& event : batch.events_of(entry)) {
+        if (const auto* found = std::get_if<matcher::ReferralSubmitted>(&event)) {
+            submitted = found;
+        }
+    }
+    std::string out;
+    if (submitted == nullptr) {
+        return out;  // no submit: the caller asked with another command's entry
+    }
+    out.reserve(768);
+    JsonWriter json(out);
+    json.open_object();
+    json.text("id", id_text(submitted->id));
+    json.text("reference", readable_reference(submitted->referral));
+    json.text("status", "active");
+    json.text("created", time_text(entry.at));
+    json.open_array("offers");
+    std::uint8_t ordinal = 0;
+    for (const auto& event : batch.events_of(entry)) {
+        const auto* offered = std::get_if<matcher::Offered>(&event);
+        if (offered == nullptr) {
+            continue;
+        }
+        json.open_object();
+        json.text("id", offer_id_text(submitted->id, static_cast<std::uint8_t>(ordinal + 1)));
+        if (ordinal < hubs_of_offers.size()) {
+            write_hub(json, hubs_of_offers[ordinal].slug, hubs_of_offers[ordinal].name);
+        }
+        write_needs(json, submitted->ask, offered->needs);
+        json.text("answer_by", time_text(offered->answer_by));
+        json.integer("distance_metres", offered->distance);
+        write_score(json, offered->score);
+        json.integer("considered", offered->considered);
+        json.close_object();
+        ++ordinal;
+    }
+    json.close_array();
+    json.open_array("gaps");
+    for (const auto& event : batch.events_of(entry)) {
+        if (const auto* gap = std::get_if<matcher::GapRecorded>(&event)) {
+            json.open_object();
+            write_gap(json, submitted->ask, *gap);
+            json.close_object();
+        }
+    }
+    json.close_array();
+    json.close_object();
+    return out;
+}
+
+}  // namespace hubward::server::wire

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reading back what the journal holds: one entry by its number, one stream from a position.
+//
+// The stream index (8 bytes an event) lives in memory, is rebuilt at start and is fed by the
+// journal as batches become durable; so a reader never sees what a power cut could undo.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "matcher/journal.hpp"
+
+namespace hubward::storage {
+
+// A stream by name: "hub/{slug}", "practice/{code}" or "all".
+using StreamName = std::string;
+
+struct StreamBounds {
+    std::string epoch;
+    std::uint64_t floor = 0;  // oldest number kept; 1 when all are
+    std::uint64_t head = 0;   // newest number; 0 for a stream without events
+};
+
+// One event of a stream, with the entry it belongs to. Pointers stay good while `batch` lives.
+struct StreamEvent {
+    std::uint64_t seq = 0;         // number in the stream
+    matcher::Sequence number = 0;  // number in the journal
+    matcher::SharedBatch batch;
+    const matcher::Entry* entry = nullptr;
+    const matcher::Event* event = nullptr;
+};
+
+class EventLog {
+  public:
+    virtual ~EventLog() = default;
+    // The entry that has this number as its first event; nothing when there is none. Reads storage
+    // (a small cache in front). Any thread.
+    virtual std::optional<StreamEvent> entry(matcher::Sequence number) = 0;
+    virtual StreamBounds bounds(std::string_view stream) = 0;
+    // Up to `limit` events with seq > after, in order. Any thread.
+    virtual std::vector<StreamEvent> read(std::string_view stream, std::uint64_t after,
+                                          std::size_t limit) = 0;
+    // All events about one referral, oldest first, with their number in the practice's stream.
+    // Empty for a referral never heard of. Any thread.
+    virtual std::vector<StreamEvent> of_referral(matcher::ReferralIndex referral) = 0;
+};
+
+// The streams that an event is on, with its number in each: at most a hub's and a practice's.
+struct OnStreams {
+    matcher::HubIndex hub = matcher::no_hub;
+    std::uint64_t hub_seq = 0;
+    std::optional<matcher::ReferralIndex> referral;  // names the practice
+    std::uint64_t practice_seq = 0;
+};
+OnStreams streams_of(const matcher::Event& event);
+
+}  // namespace hubward::storage

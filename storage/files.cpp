@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/files.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+namespace hubward::storage {
+
+FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+}
+
+FileHandle::~FileHandle() {
+    if (fd_ >= 0) {
+        ::close(fd_);
+    }
+}
+
+std::string system_reason(std::string_view doing, const std::filesystem::path& path) {
+    const int why = errno;
+    return std::string("cannot ")
+        .append(doing)
+        .append(" ")
+        .append(path.string())
+        .append(": ")
+        .append(std::strerror(why));  // NOLINT(concurrency-mt-unsafe): glibc's is per thread
+}
+
+std::expected<std::string, std::string> read_file(const std::filesystem::path& path) {
+    const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) {
+        return std::unexpected(system_reason("open", path));
+    }
+    struct stat info{};
+    if (::fstat(file.fd(), &info) != 0) {
+        return std::unexpected(system_reason("look at", path));
+    }
+    std::string content(static_cast<std::size_t>(info.st_size), '\0');
+    std::size_t filled = 0;
+    while (filled < content.size()) {
+        const ssize_t got = ::read(file.fd(), content.data() + filled, content.size() - filled);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return std::unexpected(system_reason("read", path));
+        }
+        if (got == 0) {
+            break;
+        }
+        filled += static_cast<std::size_t>(got);
+    }
+    content.resize(filled);
+    return content;
+}
+
+std::expected<void, std::string> write_all(int fd, std::string_view content,
+                                           const std::filesystem::path& path) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written < 0) {
+            return std::unexpected(system_reason("write", path));
+        }
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+std::expected<void, std::string> sync_folder(const std::filesystem::path& folder) {
+    const FileHandle handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!handle) {
+        return std::unexpected(system_reason("open", folder));
+    }
+    if (::fsync(handle.fd()) != 0) {
+        return std::unexpected(system_reason("sync", folder));
+    }
+    return {};
+}
+
+std::expected<void, std::string> write_file_atomically(const std::filesystem::path& path,
+                                                       std::string_view content, unsigned mode) {
+    std::filesystem::path temporary = path;
+    temporary += ".new";
+    {
+        const FileHandle file(
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+        if (!file) {
+            return std::unexpected(system_reason("create", temporary));
+        }
+        auto written = write_all(file.fd(), content, temporary);
+        if (written && ::fsync(file.fd()) != 0) {
+            written = std::unexpected(system_reason("sync", temporary));
+        }
+        if (!written) {
+            ::unlink(temporary.c_str());
+            return written;
+        }
+    }
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+        auto failure = std::unexpected(system_reason("replace", path));
+        ::unlink(temporary.c_str());
+        return failure;
+    }
+    return sync_folder(path.parent_path());
+}
+
+std::expected<std::uint64_t, std::string> copy_file_durably(const std::filesystem::path& from,
+                                                            const std::filesystem::path& to) {
+    const FileHandle in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!in) {
+        return std::unexpected(system_reason("open", from));
+    }
+    const FileHandle out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+    if (!out) {
+        return std::unexpected(system_reason("create", to));
+    }
+    std::vector<char> page(1 << 20);
+    std::uint64_t total = 0;
+    while (true) {
+        const ssize_t got = ::read(in.fd(), page.data(), page.size());
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return std::unexpected(system_reason("read", from));
+        }
+        if (got == 0) {
+            break;
+        }
+        if (auto written = write_all(out.fd(), {page.data(), static_cast<std::size_t>(got)}, to);
+            !written) {
+            return std::unexpected(written.error());
+        }
+        total += static_cast<std::uint64_t>(got);
+    }
+    if (::fsync(out.fd()) != 0) {
+        return std::unexpected(system_reason("sync", to));
+    }
+    return total;
+}
+
+std::expected<std::optional<FileHandle>, std::string> lock_file(const std::filesystem::path& path) {
+    FileHandle file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+    if (!file) {
+        return std::unexpected(system_reason("open", path));
+    }
+    if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) {
+            return std::optional<FileHandle>();
+        }
+        return std::unexpected(system_reason("lock", path));
+    }
+    return std::optional<FileHandle>(std::move(file));
+}
+
+}  // namespace hubward::storage

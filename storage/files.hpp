@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Files that survive a power cut, and the lock on a folder. Blocking; any thread. Errors are texts
+// that name the file and the system's reason.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hubward::storage {
+
+// An open file descriptor, closed at the end.
+class FileHandle {
+  public:
+    FileHandle() = default;
+    explicit FileHandle(int fd) : fd_(fd) {}
+    FileHandle(FileHandle&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+    FileHandle& operator=(FileHandle&& other) noexcept;
+    ~FileHandle();
+
+    explicit operator bool() const { return fd_ >= 0; }
+    int fd() const { return fd_; }
+
+  private:
+    int fd_ = -1;
+};
+
+std::string system_reason(std::string_view doing, const std::filesystem::path& path);
+
+std::expected<std::string, std::string> read_file(const std::filesystem::path& path);
+
+// The file holds either its old content or all of the new one, whatever happens: written beside it,
+// synced, renamed over it, folder synced. mode as of open(2).
+std::expected<void, std::string> write_file_atomically(const std::filesystem::path& path,
+                                                       std::string_view content,
+                                                       unsigned mode = 0640);
+std::expected<void, std::string> write_all(int fd, std::string_view content,
+                                           const std::filesystem::path& path);
+// Makes names in this folder durable.
+std::expected<void, std::string> sync_folder(const std::filesystem::path& folder);
+// Copies and syncs one file; returns its size.
+std::expected<std::uint64_t, std::string> copy_file_durably(const std::filesystem::path& from,
+                                                            const std::filesystem::path& to);
+
+// Taken for the life of the object; nothing when another process holds it. The kernel gives it back
+// when the process ends, however it ends.
+std::expected<std::optional<FileHandle>, std::string> lock_file(const std::filesystem::path& path);
+
+}  // namespace hubward::storage

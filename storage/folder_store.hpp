@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Store, with the parts that the other files of this room (backup, verify) work on.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "storage/files.hpp"
+#include "storage/high_water.hpp"
+#include "storage/journal_log.hpp"
+#include "storage/keyring.hpp"
+#include "storage/rocks_journal.hpp"
+#include "storage/sealing_vault.hpp"
+#include "storage/store.hpp"
+
+namespace hubward::storage {
+
+// Where tests put a failing disk in.
+struct StoreHooks {
+    rocksdb::Env* env = nullptr;
+};
+
+// Names inside a data folder.
+struct FolderLayout {
+    std::filesystem::path root;
+    std::filesystem::path db() const { return root / "db"; }
+    std::filesystem::path keyring() const { return root / "keyring"; }
+    std::filesystem::path snapshots() const { return root / "snapshots"; }
+    std::filesystem::path high_water() const { return root / "high-water"; }
+    std::filesystem::path lock() const { return root / "LOCK"; }
+};
+
+class FolderStore final : public Store {
+  public:
+    static std::expected<std::unique_ptr<FolderStore>, StoreFailure> open(
+        const StoreOptions& options, const StoreHooks& hooks = {});
+    ~FolderStore() override;
+
+    matcher::Journal& journal() override { return *journal_; }
+    EventLog& event_log() override { return *log_; }
+    Vault& vault() override { return *vault_; }
+    std::expected<Recovered, StoreFailure> recover() override;
+    std::expected<matcher::Sequence, StoreFailure> snapshot() override;
+    StoreStats stats() const override;
+
+    RocksJournal& rocks() { return *journal_; }
+    Keyring& keyring() { return *keyring_; }
+    const FolderLayout& layout() const { return layout_; }
+    // The mark that was found at open; nothing for a new folder.
+    const std::optional<HighWater>& found_mark() const { return found_mark_; }
+
+  private:
+    FolderStore(const StoreOptions& options, const StoreHooks& hooks);
+    std::expected<void, StoreFailure> take_folder();
+    std::expected<void, StoreFailure> open_journal();
+    std::expected<void, StoreFailure> open_keyring();
+    std::expected<void, StoreFailure> compare_with_mark();
+    std::expected<void, StoreFailure> accept_loss();
+
+    const StoreOptions options_;
+    const StoreHooks hooks_;
+    const FolderLayout layout_;
+    std::optional<FileHandle> lock_;
+    std::optional<HighWater> found_mark_;
+    bool mark_unreadable_ = false;
+    std::unique_ptr<RocksJournal> journal_;
+    std::unique_ptr<JournalLog> log_;
+    std::unique_ptr<Keyring> keyring_;
+    std::unique_ptr<SealingVault> vault_;
+    std::unique_ptr<HighWaterKeeper> keeper_;
+};
+
+StoreFailure as_failure(matcher::JournalError error, const FolderLayout& layout);
+
+}  // namespace hubward::storage

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The newest number and chain head that were ever acknowledged, in a file of its own beside the
+// database. A database that opens well and ends before this mark has lost acknowledged data.
+//
+// The file lags the acknowledgements by at most 100 ms: writing it with every batch would cost a
+// second sync. So it proves loss of anything older than that, and claims nothing beyond.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <expected>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "matcher/types.hpp"
+#include "storage/hash.hpp"
+
+namespace hubward::storage {
+
+struct HighWater {
+    matcher::Sequence number = 0;
+    Digest chain_head{};
+    friend bool operator==(const HighWater&, const HighWater&) = default;
+};
+
+// Nothing when the file does not exist; a text when it is damaged or cannot be read.
+std::expected<std::optional<HighWater>, std::string> read_high_water(
+    const std::filesystem::path& path);
+std::expected<void, std::string> write_high_water(const std::filesystem::path& path,
+                                                  const HighWater& mark);
+
+// Keeps the file up to date from a thread of its own, and once more at the end.
+class HighWaterKeeper {
+  public:
+    static constexpr std::chrono::milliseconds lag_max{100};
+
+    explicit HighWaterKeeper(std::filesystem::path path);
+    ~HighWaterKeeper();
+    HighWaterKeeper(const HighWaterKeeper&) = delete;
+    HighWaterKeeper& operator=(const HighWaterKeeper&) = delete;
+
+    // Any thread; never blocks on the disk.
+    void raise(const HighWater& mark);
+
+  private:
+    void run();
+
+    const std::filesystem::path path_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    HighWater wanted_;   // under mutex_
+    HighWater written_;  // under mutex_
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace hubward::storage

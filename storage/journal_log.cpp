@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/journal_log.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace hubward::storage {
+
+using matcher::Sequence;
+using matcher::SharedBatch;
+
+void JournalLog::learn(const SharedBatch& batch) {
+    const std::unique_lock lock(index_mutex_);
+    index_.feed(*batch);
+}
+
+void JournalLog::catch_up() {
+    const Sequence tail = journal_.end().number;
+    {
+        const std::shared_lock lock(index_mutex_);
+        if (index_.last() >= tail || index_.damaged()) {
+            return;
+        }
+    }
+    const std::unique_lock lock(index_mutex_);
+    // A read that fails leaves the index short: its streams end early and the next call tries
+    // again.
+    (void)journal_.read(index_.last(), tail,
+                        [this](const SharedBatch& batch) { return index_.feed(*batch); });
+}
+
+SharedBatch JournalLog::batch_with(Sequence number) {
+    {
+        const std::lock_guard lock(cache_mutex_);
+        const auto hit = std::find_if(newest_first_.begin(), newest_first_.end(),
+                                      [number](const SharedBatch& batch) {
+                                          return batch->first <= number && number <= batch->last();
+                                      });
+        if (hit != newest_first_.end()) {
+            newest_first_.splice(newest_first_.begin(), newest_first_, hit);
+            return newest_first_.front();
+        }
+    }
+    auto found = journal_.batch_with(number);
+    if (!found || *found == nullptr) {
+        return nullptr;
+    }
+    keep(*found);
+    return *found;
+}
+
+void JournalLog::keep(const SharedBatch& batch) {
+    const std::lock_guard lock(cache_mutex_);
+    newest_first_.push_front(batch);
+    if (newest_first_.size() > cached_batches_max) {
+        newest_first_.pop_back();
+    }
+}
+
+std::optional<StreamEvent> JournalLog::entry(Sequence number) {
+    if (number == 0) {
+        return std::nullopt;
+    }
+    SharedBatch batch = batch_with(number);
+    if (batch == nullptr) {
+        return std::nullopt;
+    }
+    const auto found =
+        std::lower_bound(batch->entries.begin(), batch->entries.end(), number,
+                         [](const matcher::Entry& e, Sequence n) { return e.number < n; });
+    if (found == batch->entries.end() || found->number != number) {
+        return std::nullopt;
+    }
+    StreamEvent event;
+    event.seq = number;
+    event.number = number;
+    event.entry = &*found;
+    event.event = &batch->events[found->event_first];
+    event.batch = std::move(batch);
+    return event;
+}
+
+StreamBounds JournalLog::bounds(std::string_view stream) {
+    catch_up();
+    StreamBounds bounds;
+    bounds.epoch = journal_.tail().epoch;
+    const std::shared_lock lock(index_mutex_);
+    bounds.head = index_.head(stream);
+    bounds.floor = 1;
+    return bounds;
+}
+
+std::vector<StreamEvent> JournalLog::read(std::string_view stream, std::uint64_t after,
+                                          std::size_t limit) {
+    catch_up();
+    std::vector<Sequence> numbers;
+    {
+        const std::shared_lock lock(index_mutex_);
+        numbers = index_.numbers(stream, after, limit);
+    }
+    std::vector<StreamEvent> events;
+    events.reserve(numbers.size());
+    SharedBatch batch;
+    std::uint64_t seq = after;
+    for (const Sequence number : numbers) {
+        if (!add(events, batch, ++seq, number)) {
+            break;  // in order and without holes, or not at all
+        }
+    }
+    return events;
+}
+
+std::vector<StreamEvent> JournalLog::of_referral(matcher::ReferralIndex referral) {
+    catch_up();
+    std::vector<StreamIndex::InPractice> places;
+    {
+        const std::shared_lock lock(index_mutex_);
+        places = index_.of_referral(referral);
+    }
+    std::vector<StreamEvent> events;
+    events.reserve(places.size());
+    SharedBatch batch;
+    for (const StreamIndex::InPractice& place : places) {
+        if (!add(events, batch, place.seq, place.number)) {
+            break;
+        }
+    }
+    return events;
+}
+
+bool JournalLog::add(std::vector<StreamEvent>& events, SharedBatch& batch, std::uint64_t seq,
+                     Sequence number) {
+    if (batch == nullptr || number < batch->first || number > batch->last()) {
+        batch = batch_with(number);
+    }
+    if (batch == nullptr) {
+        return false;
+    }
+    const auto at = static_cast<std::uint32_t>(number - batch->first);
+    const auto next = std::upper_bound(
+        batch->entries.begin(), batch->entries.end(), at,
+        [](std::uint32_t n, const matcher::Entry& e) { return n < e.event_first; });
+    StreamEvent event;
+    event.seq = seq;
+    event.number = number;
+    event.batch = batch;
+    event.entry = &*std::prev(next);
+    event.event = &batch->events[at];
+    events.push_back(std::move(event));
+    return true;
+}
+
+}  // namespace hubward::storage

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/keyring.hpp"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+
+#include "storage/files.hpp"
+#include "storage/hash.hpp"
+
+namespace hubward::storage {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view shard_prefix = "keys-";
+constexpr std::string_view check_magic = "hubward master key check 1\n";
+constexpr std::chrono::milliseconds retry_pause{200};  // after a disk that was full
+
+std::unexpected<StoreFailure> failure(StoreError why, std::string text) {
+    return std::unexpected(StoreFailure{why, std::move(text)});
+}
+
+// Says nothing about the key, and differs for every other one.
+std::string check_content(const SecretKey& master) {
+    const SecretKey mark = derive(master, "hubward check");
+    std::string out(check_magic);
+    out.append(reinterpret_cast<const char*>(mark.data()), SecretKey::size());
+    out.append(view(blake2b({out})));
+    return out;
+}
+
+bool is_whole(std::string_view check) {
+    const std::size_t body = check_magic.size() + SecretKey::size();
+    return check.size() == body + sizeof(Digest) && check.starts_with(check_magic) &&
+           view(blake2b({check.substr(0, body)})) == check.substr(body);
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<Keyring>, StoreFailure> Keyring::open(const fs::path& folder,
+                                                                    const SecretKey& master,
+                                                                    bool create, bool read_only) {
+    std::unique_ptr<Keyring> keyring(new Keyring(folder, master, read_only));
+    if (auto right = keyring->check_master_key(master, create); !right) {
+        return std::unexpected(right.error());
+    }
+    if (auto found = keyring->find_last_shard(); !found) {
+        return std::unexpected(found.error());
+    }
+    if (!read_only) {
+        // The first shard is made here, so that the first request does not meet an empty keyring.
+        auto first = keyring->make_one();
+        if (first) {
+            keyring->ready_.push_back(*std::move(first));
+        }
+        keyring->maker_ = std::thread([raw = keyring.get()] { raw->keep_ahead(); });
+    }
+    return keyring;
+}
+
+Keyring::Keyring(fs::path folder, const SecretKey& master, bool read_only)
+    : folder_(std::move(folder)),
+      wrapping_(derive(master, "hubward wrap")),
+      read_only_(read_only) {}
+
+Keyring::~Keyring() {
+    if (!maker_.joinable()) {
+        return;
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wanted_.notify_all();
+    maker_.join();
+    // Youngest first, so that the numbers below stay without holes whenever we are cut off.
+    while (!ready_.empty() && ready_.back().next == 0) {
+        std::error_code ignored;
+        fs::remove(path_of(ready_.back().first / shard_keys), ignored);
+        ready_.pop_back();
+    }
+}
+
+std::expected<void, StoreFailure> Keyring::check_master_key(const SecretKey& master, bool create) {
+    const fs::path check = folder_ / "check";
+    std::error_code failed;
+    if (!fs::exists(check, failed)) {
+        if (!create || read_only_) {
+            return failure(StoreError::corrupt, check.string() + " is missing");
+        }
+        fs::create_directories(folder_, failed);
+        if (failed) {
+            return failure(StoreError::io,
+                           "cannot create " + folder_.string() + ": " + failed.message());
+        }
+        auto written = write_file_atomically(check, check_content(master));
+        if (written) {
+            written = sync_folder(folder_.parent_path());
+        }
+        if (!written) {
+            return failure(StoreError::io, written.error());
+        }
+        return {};
+    }
+    const auto content = read_file(check);
+    if (!content) {
+        return failure(StoreError::io, content.error());
+    }
+    if (!is_whole(*content)) {
+        return failure(StoreError::corrupt, check.string() + " is damaged");
+    }
+    if (*content != check_content(master)) {
+        return failure(StoreError::wrong_master_key, "the master key is not the one that " +
+                                                         folder_.string() +
+                                                         " was made with; name the right file");
+    }
+    return {};
+}
+
+std::expected<void, StoreFailure> Keyring::find_last_shard() {
+    std::error_code failed;
+    for (fs::directory_iterator it(folder_, failed), end; !failed && it != end;
+         it.increment(failed)) {
+        const std::string name = it->path().filename().string();
+        if (!name.starts_with(shard_prefix)) {
+            continue;
+        }
+        std::uint64_t shard = 0;
+        const char* last = name.data() + name.size();
+        const auto parsed = std::from_chars(name.data() + shard_prefix.size(), last, shard, 16);
+        if (parsed.ec == std::errc() && parsed.ptr == last) {
+            next_shard_ = std::max(next_shard_, shard + 1);
+        }
+    }
+    if (failed) {
+        return failure(StoreError::io, "cannot list " + folder_.string() + ": " + failed.message());
+    }
+    return {};
+}
+
+fs::path Keyring::path_of(std::uint64_t shard) const {
+    std::string digits;
+    for (int shift = 60; shift >= 0; shift -= 4) {
+        digits.push_back("0123456789abcdef"[shard >> shift & 15]);
+    }
+    return folder_ / (std::string(shard_prefix) + digits);
+}
+
+std::expected<Keyring::Ready, std::string> Keyring::make_one() {
+    const std::uint64_t first = next_shard_ * shard_keys;
+    NewShard made = make_shard(first, wrapping_);
+    if (auto written = write_file_atomically(path_of(next_shard_), made.bytes, 0600); !written) {
+        return std::unexpected(written.error());
+    }
+    ++next_shard_;
+    return Ready{first, std::move(made.keys), 0};
+}
+
+void Keyring::keep_ahead() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        if (ready_.size() >= shards_ahead) {
+            wanted_.wait(lock, [this] { return stopping_ || ready_.size() < shards_ahead; });
+            continue;
+        }
+        lock.unlock();
+        auto made = make_one();
+        lock.lock();
+        if (made) {
+            ready_.push_back(*std::move(made));
+        } else {
+            wanted_.wait_for(lock, retry_pause, [this] { return stopping_; });
+        }
+    }
+}
+
+std::expected<Keyring::Taken, KeyError> Keyring::take() {
+    std::unique_lock lock(mutex_);
+    if (ready_.empty()) {
+        return std::unexpected(KeyError::none_ready);
+    }
+    Ready& ready = ready_.front();
+    SecretKey& key = ready.keys[ready.next];
+    Taken taken{ready.first + ready.next, key};
+    sodium_memzero(key.data(), SecretKey::size());
+    if (++ready.next == ready.keys.size()) {
+        ready_.pop_front();
+        lock.unlock();
+        wanted_.notify_one();
+    }
+    return taken;
+}
+
+std::expected<SecretKey, KeyError> Keyring::find(std::uint64_t slot) const {
+    const std::shared_lock lock(files_);
+    const FileHandle file(::open(path_of(slot / shard_keys).c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) {
+        return std::unexpected(errno == ENOENT ? KeyError::missing : KeyError::io);
+    }
+    std::array<char, wrapped_bytes> wrapped{};
+    const ssize_t got = ::pread(file.fd(), wrapped.data(), wrapped.size(),
+                                static_cast<off_t>(offset_in_shard(slot)));
+    if (got < 0) {
+        return std::unexpected(KeyError::io);
+    }
+    auto key = unwrap({wrapped.data(), static_cast<std::size_t>(got)}, slot, wrapping_);
+    if (!key) {
+        return std::unexpected(key.error() == UnwrapError::erased ? KeyError::erased
+                                                                  : KeyError::damaged);
+    }
+    return *key;
+}
+
+std::expected<void, KeyError> Keyring::erase(std::uint64_t slot) {
+    if (read_only_) {
+        return std::unexpected(KeyError::io);
+    }
+    const std::unique_lock lock(files_);
+    const std::uint64_t shard = slot / shard_keys;
+    const fs::path path = path_of(shard);
+    // Held open over the rename, so that the old blocks can be overwritten afterwards.
+    const FileHandle old(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (!old) {
+        return std::unexpected(errno == ENOENT ? KeyError::missing : KeyError::io);
+    }
+    auto content = read_file(path);
+    if (!content) {
+        return std::unexpected(KeyError::io);
+    }
+    if (!shard_is_whole(*content, shard * shard_keys)) {
+        return std::unexpected(KeyError::damaged);  // a rewrite would bless the damage
+    }
+    forget(*content, slot);
+    if (!write_file_atomically(path, *content, 0600)) {
+        return std::unexpected(KeyError::io);
+    }
+    // The new file is safe; now the old one's blocks. Disks that copy on write keep theirs for a
+    // while all the same (docs/OPERATIONS.md says so).
+    const std::string zeros(shard_bytes, '\0');
+    if (::lseek(old.fd(), 0, SEEK_SET) != 0 || !write_all(old.fd(), zeros, path) ||
+        ::fsync(old.fd()) != 0) {
+        return std::unexpected(KeyError::io);
+    }
+    return {};
+}
+
+std::expected<void, std::string> Keyring::verify() const {
+    const std::shared_lock lock(files_);
+    std::error_code failed;
+    for (fs::directory_iterator it(folder_, failed), end; !failed && it != end;
+         it.increment(failed)) {
+        const std::string name = it->path().filename().string();
+        if (!name.starts_with(shard_prefix) || name.ends_with(".new")) {
+            continue;
+        }
+        std::uint64_t shard = 0;
+        std::from_chars(name.data() + shard_prefix.size(), name.data() + name.size(), shard, 16);
+        const auto content = read_file(it->path());
+        if (!content) {
+            return std::unexpected(content.error());
+        }
+        const std::uint64_t first = shard * shard_keys;
+        bool good = shard_is_whole(*content, first);
+        for (std::uint64_t slot = first; good && slot < first + shard_keys; ++slot) {
+            const auto wrapped =
+                std::string_view(*content).substr(offset_in_shard(slot), wrapped_bytes);
+            const auto key = unwrap(wrapped, slot, wrapping_);
+            good = key || key.error() == UnwrapError::erased;
+        }
+        if (!good) {
+            return std::unexpected(it->path().string() + " is damaged");
+        }
+    }
+    if (failed) {
+        return std::unexpected("cannot list " + folder_.string() + ": " + failed.message());
+    }
+    return {};
+}
+
+}  // namespace hubward::storage

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How RocksDB is set, each line with its reason. For .cpp files of this room only: it opens the
+// library's door.
+#pragma once
+
+#include <rocksdb/options.h>
+
+namespace hubward::storage {
+
+rocksdb::DBOptions database_options();
+rocksdb::ColumnFamilyOptions event_family_options();
+
+}  // namespace hubward::storage

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/snapshot.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "storage/fields.hpp"
+#include "storage/files.hpp"
+
+namespace hubward::storage {
+
+namespace fs = std::filesystem;
+
+// The lists below are the format of snapshots; a change raises the version in `magic`, and an older
+// image is then passed over and made anew from the journal.
+template <class A, Of<matcher::Capacity> V>
+void fields(A& a, V& v) {
+    a(v.total, v.held, v.used, v.updated);
+}
+template <class A, Of<matcher::Hub> V>
+void fields(A& a, V& v) {
+    a(v.profile, v.capacity, v.profile_at, v.feed_head, v.version, v.open_offers);
+}
+template <class A, Of<matcher::NeedState> V>
+void fields(A& a, V& v) {
+    a(v.status, v.outcome, v.offer);
+}
+template <class A, Of<matcher::Referral> V>
+void fields(A& a, V& v) {
+    a(v.id, v.ask, v.practice, v.practice_ref, v.source, v.status, v.ended_with, v.needs, v.created,
+      v.review_at, v.submitted_at, v.key_slot, v.first_offer, v.last_offer, v.offer_count,
+      v.version);
+}
+template <class A, Of<matcher::Offer> V>
+void fields(A& a, V& v) {
+    a(v.referral, v.hub, v.next, v.ordinal, v.needs, v.status, v.reason, v.units, v.distance,
+      v.made, v.answer_by, v.answered);
+}
+template <class A, Of<matcher::Practice> V>
+void fields(A& a, V& v) {
+    a(v.code, v.feed_head);
+}
+
+namespace {
+
+constexpr std::string_view magic = "hubward snapshot 1\n";
+constexpr std::string_view prefix = "state-";
+
+struct Remembering {
+    matcher::RequestKey key;
+    matcher::Timestamp at{};
+    std::uint64_t fingerprint = 0;
+    matcher::Sequence number = 0;
+};
+template <class A, Of<Remembering> V>
+void fields(A& a, V& v) {
+    a(v.key, v.at, v.fingerprint, v.number);
+}
+
+std::string file_name(matcher::Sequence number) {
+    std::string digits = std::to_string(number);
+    return std::string(prefix) + std::string(20 - digits.size(), '0') + digits;
+}
+
+void put(Encoder& out, const matcher::State& state) {
+    out(state.last, state.last_time, state.policy, state.hubs, state.practices, state.referrals,
+        state.offers, state.keys_forgotten);
+    out.word(state.keys_by_age.size());
+    for (std::size_t i = 0; i < state.keys_by_age.size(); ++i) {
+        out(Remembering{state.keys_by_age[i].key, state.keys_by_age[i].at,
+                        state.remembered[i].fingerprint, state.remembered[i].number});
+    }
+}
+
+bool get(Decoder& in, matcher::State& state) {
+    in(state.last, state.last_time, state.policy, state.hubs, state.practices, state.referrals,
+       state.offers, state.keys_forgotten);
+    const std::uint64_t keys = in.word();
+    for (std::uint64_t i = 0; i < keys && in.ok(); ++i) {
+        Remembering r;
+        in(r);
+        state.keys_by_age.push_back({r.key, r.at});
+        state.remembered.push_back({r.fingerprint, r.number});
+    }
+    return in.ok() && in.left() == 0;
+}
+
+}  // namespace
+
+std::vector<SnapshotFile> list_snapshots(const fs::path& folder) {
+    std::vector<SnapshotFile> found;
+    std::error_code failed;
+    for (fs::directory_iterator it(folder, failed), end; !failed && it != end;
+         it.increment(failed)) {
+        const std::string name = it->path().filename().string();
+        matcher::Sequence number = 0;
+        if (name.starts_with(prefix)) {
+            const char* last = name.data() + name.size();
+            const auto parsed = std::from_chars(name.data() + prefix.size(), last, number);
+            if (parsed.ec == std::errc() && parsed.ptr == last) {
+                found.push_back({it->path(), number});
+            }
+        }
+    }
+    std::sort(found.begin(), found.end(),
+              [](const SnapshotFile& a, const SnapshotFile& b) { return a.number > b.number; });
+    return found;
+}
+
+std::expected<SnapshotFile, std::string> write_snapshot(const fs::path& folder,
+                                                        const matcher::State& state,
+                                                        const Digest& chain_head) {
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    if (failed) {
+        return std::unexpected("cannot create " + folder.string() + ": " + failed.message());
+    }
+    std::string content(magic);
+    content.append(view(chain_head));
+    Encoder encoder(content);
+    put(encoder, state);
+    content.append(view(blake2b({content})));
+    const fs::path path = folder / file_name(state.last);
+    if (auto written = write_file_atomically(path, content); !written) {
+        return std::unexpected(written.error());
+    }
+    const auto all = list_snapshots(folder);
+    for (std::size_t i = snapshots_kept; i < all.size(); ++i) {
+        fs::remove(all[i].path, failed);  // one too many does no harm
+    }
+    return SnapshotFile{path, state.last};
+}
+
+std::expected<Snapshot, std::string> read_snapshot(const fs::path& path) {
+    const auto content = read_file(path);
+    if (!content) {
+        return std::unexpected(content.error());
+    }
+    const std::string_view all = *content;
+    if (all.size() < magic.size() + 2 * sizeof(Digest) ||
+        view(blake2b({all.substr(0, all.size() - sizeof(Digest))})) !=
+            all.substr(all.size() - sizeof(Digest))) {
+        return std::unexpected(path.string() + " is damaged");
+    }
+    if (!all.starts_with(magic)) {
+        return std::unexpected(path.string() + " was written by another version");
+    }
+    Snapshot snapshot;
+    std::memcpy(snapshot.chain_head.data(), all.data() + magic.size(), sizeof(Digest));
+    const std::size_t from = magic.size() + sizeof(Digest);
+    Decoder decoder(all.substr(from, all.size() - from - sizeof(Digest)));
+    if (!get(decoder, snapshot.state)) {
+        return std::unexpected(path.string() + " does not decode");
+    }
+    snapshot.state.rebuild_indexes();
+    return snapshot;
+}
+
+}  // namespace hubward::storage

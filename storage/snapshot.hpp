@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Images of the state, so that a start folds only what came after the newest one.
+//
+// A snapshot is a shortcut and never the truth: it names the journal number and chain hash it
+// stands for, and one that is damaged, from another history or of an unknown version is passed
+// over. The newest two are kept. Blocking; one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "matcher/state.hpp"
+#include "storage/hash.hpp"
+
+namespace hubward::storage {
+
+inline constexpr std::size_t snapshots_kept = 2;
+
+struct SnapshotFile {
+    std::filesystem::path path;
+    matcher::Sequence number = 0;
+};
+// Newest first.
+std::vector<SnapshotFile> list_snapshots(const std::filesystem::path& folder);
+
+// Writes the file and removes all but the newest `snapshots_kept`.
+std::expected<SnapshotFile, std::string> write_snapshot(const std::filesystem::path& folder,
+                                                        const matcher::State& state,
+                                                        const Digest& chain_head);
+
+struct Snapshot {
+    matcher::State state;
+    Digest chain_head{};
+};
+// The text says what is wrong with the file.
+std::expected<Snapshot, std::string> read_snapshot(const std::filesystem::path& path);
+
+}  // namespace hubward::storage

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/store.hpp"
+
+#include <system_error>
+
+#include "storage/folder_store.hpp"
+
+namespace hubward::storage {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::unexpected<StoreFailure> failure(StoreError why, std::string text) {
+    return std::unexpected(StoreFailure{why, std::move(text)});
+}
+
+StoreError as_store_error(OpenFailure::Why why) {
+    switch (why) {
+        case OpenFailure::Why::locked:
+            return StoreError::locked;
+        case OpenFailure::Why::missing:
+            return StoreError::missing;
+        case OpenFailure::Why::corrupt:
+            return StoreError::corrupt;
+        case OpenFailure::Why::too_new:
+            return StoreError::too_new;
+        case OpenFailure::Why::io:
+            return StoreError::io;
+    }
+    return StoreError::io;
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<Store>, StoreFailure> Store::open(const StoreOptions& options) {
+    auto opened = FolderStore::open(options);
+    if (!opened) {
+        return std::unexpected(opened.error());
+    }
+    return std::unique_ptr<Store>(*std::move(opened));
+}
+
+// The order is a promise: the journal is made before the keyring and the keyring before the first
+// mark, so a part that is missing while a later one exists was lost, and is never made anew.
+std::expected<std::unique_ptr<FolderStore>, StoreFailure> FolderStore::open(
+    const StoreOptions& options, const StoreHooks& hooks) {
+    std::unique_ptr<FolderStore> store(new FolderStore(options, hooks));
+    for (const auto step : {&FolderStore::take_folder, &FolderStore::open_journal,
+                            &FolderStore::open_keyring, &FolderStore::compare_with_mark}) {
+        if (auto done = (*store.*step)(); !done) {
+            return std::unexpected(done.error());
+        }
+    }
+    if (!options.read_only) {
+        store->keeper_ = std::make_unique<HighWaterKeeper>(store->layout_.high_water());
+    }
+    store->journal_->observe(
+        [raw = store.get()](const matcher::SharedBatch& batch, const JournalEnd& end) {
+            raw->log_->learn(batch);
+            raw->keeper_->raise({end.number, end.chain_head});
+        });
+    return store;
+}
+
+FolderStore::FolderStore(const StoreOptions& options, const StoreHooks& hooks)
+    : options_(options), hooks_(hooks), layout_{options.folder} {}
+
+FolderStore::~FolderStore() {
+    if (journal_ == nullptr || options_.read_only) {
+        return;
+    }
+    keeper_.reset();  // writes the last mark
+    if (journal_->stats().writable) {
+        journal_->flush();
+    }
+}
+
+std::expected<void, StoreFailure> FolderStore::take_folder() {
+    std::error_code failed;
+    if (!fs::exists(layout_.root, failed)) {
+        if (!options_.create || options_.read_only) {
+            return failure(StoreError::missing,
+                           "the data folder " + layout_.root.string() + " does not exist");
+        }
+        fs::create_directories(layout_.root, failed);
+        if (failed) {
+            return failure(StoreError::io,
+                           "cannot create " + layout_.root.string() + ": " + failed.message());
+        }
+        if (auto synced = sync_folder(fs::absolute(layout_.root).parent_path()); !synced) {
+            return failure(StoreError::io, synced.error());
+        }
+    }
+    if (!options_.read_only) {
+        auto locked = lock_file(layout_.lock());
+        if (!locked) {
+            return failure(StoreError::io, locked.error());
+        }
+        if (!*locked) {
+            return failure(StoreError::locked,
+                           "another process uses " + layout_.root.string() + "; stop it first");
+        }
+        lock_ = *std::move(locked);
+    }
+    // Before the database: a mark written meanwhile by a running server must not look like loss.
+    auto mark = read_high_water(layout_.high_water());
+    if (mark) {
+        found_mark_ = *mark;
+    } else if (options_.accept_loss) {
+        mark_unreadable_ = true;
+    } else {
+        return failure(StoreError::corrupt,
+                       mark.error() +
+                           "; start once with --accept-loss to make it anew from what "
+                           "the database holds");
+    }
+    return {};
+}
+
+std::expected<void, StoreFailure> FolderStore::open_journal() {
+    std::error_code ignored;
+    const bool later_parts_exist = found_mark_ || fs::exists(layout_.keyring() / "check", ignored);
+    JournalOptions options;
+    options.folder = layout_.db();
+    options.create = options_.create && !later_parts_exist;
+    options.read_only = options_.read_only;
+    options.sync = options_.sync;
+    options.env = hooks_.env;
+    auto opened = RocksJournal::open(options);
+    if (!opened) {
+        StoreError why = as_store_error(opened.error().why);
+        if (why == StoreError::missing && later_parts_exist) {
+            why = StoreError::lost_data;  // there is a folder, and its database is gone
+        }
+        return failure(why, opened.error().text);
+    }
+    journal_ = *std::move(opened);
+    log_ = std::make_unique<JournalLog>(*journal_);
+    return {};
+}
+
+std::expected<void, StoreFailure> FolderStore::open_keyring() {
+    std::error_code ignored;
+    if (!fs::exists(options_.master_key_file, ignored)) {
+        return failure(StoreError::no_master_key, "there is no master key at " +
+                                                      options_.master_key_file.string() +
+                                                      "; make one with `hubward keys init`");
+    }
+    const auto master = read_master_key(options_.master_key_file);
+    if (!master) {
+        return failure(StoreError::no_master_key, master.error());
+    }
+    const bool create = options_.create && journal_->end().number == 0;
+    auto keyring = Keyring::open(layout_.keyring(), *master, create, options_.read_only);
+    if (!keyring) {
+        return std::unexpected(keyring.error());
+    }
+    keyring_ = *std::move(keyring);
+    vault_ = std::make_unique<SealingVault>(*keyring_, *master);
+    return {};
+}
+
+std::expected<void, StoreFailure> FolderStore::compare_with_mark() {
+    const JournalEnd end = journal_->end();
+    if (!found_mark_) {
+        if (options_.read_only && end.number == 0) {
+            return {};
+        }
+        if (end.number != 0 && !options_.accept_loss) {
+            return failure(StoreError::corrupt,
+                           layout_.high_water().string() +
+                               " is missing; start once with --accept-loss to make it anew from "
+                               "what the database holds");
+        }
+        return accept_loss();
+    }
+    if (end.number < found_mark_->number) {
+        if (options_.accept_loss) {
+            return accept_loss();
+        }
+        return failure(StoreError::lost_data,
+                       layout_.db().string() + " ends at event " + std::to_string(end.number) +
+                           ", yet event " + std::to_string(found_mark_->number) +
+                           " was acknowledged; restore a backup, or start once with "
+                           "--accept-loss to go on without the events between");
+    }
+    const auto chain = journal_->chain_at(found_mark_->number);
+    if (!chain || *chain != found_mark_->chain_head) {
+        if (options_.accept_loss) {
+            return accept_loss();
+        }
+        return failure(StoreError::corrupt,
+                       layout_.db().string() + " holds another history than " +
+                           layout_.high_water().string() +
+                           " remembers; restore a backup, or start once with --accept-loss");
+    }
+    return {};
+}
+
+// The present end becomes the mark. A history that lost something is a new one: feeds must notice.
+std::expected<void, StoreFailure> FolderStore::accept_loss() {
+    if (options_.read_only) {
+        return {};
+    }
+    const bool lost = found_mark_.has_value() || mark_unreadable_ || journal_->end().number != 0;
+    if (lost && !journal_->renew_epoch()) {
+        return failure(StoreError::io, "cannot write to " + layout_.db().string());
+    }
+    const JournalEnd end = journal_->end();
+    const HighWater mark{end.number, end.chain_head};
+    if (auto written = write_high_water(layout_.high_water(), mark); !written) {
+        return failure(StoreError::io, written.error());
+    }
+    found_mark_ = mark;
+    return {};
+}
+
+StoreStats FolderStore::stats() const {
+    StoreStats stats;
+    const RocksJournal::Stats journal = journal_->stats();
+    stats.appends = journal.appends;
+    stats.appended_bytes = journal.appended_bytes;
+    stats.sync_failures = journal.sync_failures;
+    stats.writable = journal.writable && !options_.read_only;
+    std::error_code failed;
+    for (fs::recursive_directory_iterator it(layout_.root, failed), end; !failed && it != end;
+         it.increment(failed)) {
+        std::error_code gone;  // files come and go while we look
+        if (it->is_regular_file(gone)) {
+            const auto size = it->file_size(gone);
+            stats.disk_bytes += gone ? 0 : size;
+        }
+    }
+    const fs::space_info space = fs::space(layout_.root, failed);
+    stats.disk_free_bytes = failed ? 0 : space.available;
+    return stats;
+}
+
+}  // namespace hubward::storage

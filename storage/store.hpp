@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One data folder: opened, recovered, watched. Everything durable is below it, except the master
+// key.
+//
+//   <folder>/db/          RocksDB: the journal and the index of what it holds
+//   <folder>/keyring/     wrapped keys of sealed details (storage/keyring.hpp)
+//   <folder>/snapshots/   images of the state, each up to a number
+//   <folder>/high-water   the newest number and chain head that were ever acknowledged
+//   <folder>/LOCK         one process at a time
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "matcher/journal.hpp"
+#include "matcher/state.hpp"
+
+namespace hubward::storage {
+
+class EventLog;
+class Vault;
+
+struct StoreOptions {
+    std::filesystem::path folder;
+    std::filesystem::path master_key_file;  // 32 random bytes; made by `hubward keys init`
+    bool create = true;
+    bool read_only = false;    // inspect, verify: no lock is taken over, nothing is written
+    bool accept_loss = false;  // start although the high-water file names more than is there
+    // Test only: acknowledge without syncing. The control arm of every durability test.
+    bool sync = true;
+    std::size_t snapshot_every = 1'000'000;  // events between two snapshots
+};
+
+enum class StoreError : std::uint8_t {
+    locked,   // another process has the folder
+    missing,  // no such folder and create is false
+    no_master_key,
+    wrong_master_key,
+    corrupt,    // damaged file; `text` names it and the next step
+    lost_data,  // the journal ends before the high-water mark; see accept_loss
+    too_new,    // written by a later version of Hubward
+    io,
+};
+struct StoreFailure {
+    StoreError why = StoreError::io;
+    std::string text;  // what happened, to which file, what to do; no personal data
+};
+
+struct Recovered {
+    matcher::State state;
+    matcher::Sequence from_snapshot = 0;  // 0: folded from the first event
+    std::uint64_t events_folded = 0;
+    std::vector<std::string> notes;  // for the log: snapshots that were passed over, and why
+};
+
+// What operators watch. Plain copies, taken at the call.
+struct StoreStats {
+    std::uint64_t appends = 0;
+    std::uint64_t appended_bytes = 0;
+    std::uint64_t sync_failures = 0;
+    std::uint64_t disk_bytes = 0;
+    std::uint64_t disk_free_bytes = 0;
+    bool writable = true;  // false while the disk is full or after a failed sync
+};
+
+class Store {
+  public:
+    static std::expected<std::unique_ptr<Store>, StoreFailure> open(const StoreOptions& options);
+    virtual ~Store() = default;
+
+    // The journal on this folder. Lives as long as the store.
+    virtual matcher::Journal& journal() = 0;
+    // Reads entries by number and by stream. Any thread.
+    virtual EventLog& event_log() = 0;
+    // Seals and opens personal details. Any thread.
+    virtual Vault& vault() = 0;
+
+    // Newest snapshot plus the journal behind it, up to the tail. Blocks for about a second per
+    // million events. Control thread, or the engine thread after `unavailable`.
+    virtual std::expected<Recovered, StoreFailure> recover() = 0;
+    // Writes a snapshot up to the durable tail by folding beside the running engine; the engine is
+    // not disturbed. Any one thread at a time.
+    virtual std::expected<matcher::Sequence, StoreFailure> snapshot() = 0;
+
+    virtual StoreStats stats() const = 0;
+};
+
+}  // namespace hubward::storage

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/stream_index.hpp"
+
+#include <algorithm>
+
+#include "storage/event_log.hpp"
+
+namespace hubward::storage {
+
+namespace {
+
+constexpr std::string_view hub_prefix = "hub/";
+constexpr std::string_view practice_prefix = "practice/";
+
+template <class Event>
+OnStreams on_streams(const Event& event) {
+    OnStreams on;
+    if constexpr (requires { event.on.hub; }) {
+        on = {event.on.hub, event.on.hub_seq, event.on.referral, event.on.practice_seq};
+    } else if constexpr (requires { event.on.referral; }) {
+        on.referral = event.on.referral;
+        on.practice_seq = event.on.practice_seq;
+    } else if constexpr (requires { event.practice_seq; }) {
+        on.referral = event.referral;
+        on.practice_seq = event.practice_seq;
+    } else if constexpr (requires { event.hub_seq; }) {
+        on.hub = event.hub;
+        on.hub_seq = event.hub_seq;
+    }
+    return on;
+}
+
+}  // namespace
+
+OnStreams streams_of(const matcher::Event& event) {
+    return std::visit([](const auto& e) { return on_streams(e); }, event);
+}
+
+bool StreamIndex::add(Numbers& stream, std::uint64_t seq, matcher::Sequence number) {
+    if (seq != stream.size() + 1) {
+        damaged_ = true;
+        return false;
+    }
+    stream.push_back(number);
+    return true;
+}
+
+bool StreamIndex::feed(const matcher::Batch& batch) {
+    if (batch.first != last_ + 1 || damaged_) {
+        return false;
+    }
+    for (std::size_t i = 0; i < batch.events.size(); ++i) {
+        const matcher::Event& event = batch.events[i];
+        const matcher::Sequence number = batch.first + i;
+        if (const auto* submitted = std::get_if<matcher::ReferralSubmitted>(&event)) {
+            const auto [known, added] =
+                practice_coded_.try_emplace(std::string(submitted->practice.view()),
+                                            static_cast<std::uint32_t>(by_practice_.size()));
+            if (added) {
+                by_practice_.emplace_back();
+                before_.emplace_back();
+            }
+            if (matcher::slot(submitted->referral) != practice_of_.size()) {
+                damaged_ = true;
+                return false;
+            }
+            practice_of_.push_back(known->second);
+            latest_of_.push_back(0);
+        } else if (const auto* hub = std::get_if<matcher::HubUpserted>(&event)) {
+            const std::size_t at = matcher::slot(hub->hub);
+            if (at > by_hub_.size()) {
+                damaged_ = true;
+                return false;
+            }
+            if (at == by_hub_.size()) {
+                by_hub_.emplace_back();
+            }
+            hub_named_.insert_or_assign(std::string(hub->profile.slug.view()),
+                                        static_cast<std::uint32_t>(at));
+        }
+        const OnStreams on = streams_of(event);
+        if (on.hub != matcher::no_hub &&
+            (matcher::slot(on.hub) >= by_hub_.size() ||
+             !add(by_hub_[matcher::slot(on.hub)], on.hub_seq, number))) {
+            damaged_ = true;
+            return false;
+        }
+        if (on.referral && (matcher::slot(*on.referral) >= practice_of_.size() ||
+                            !add(by_practice_[practice_of_[matcher::slot(*on.referral)]],
+                                 on.practice_seq, number))) {
+            damaged_ = true;
+            return false;
+        }
+        if (on.referral) {
+            std::uint32_t& latest = latest_of_[matcher::slot(*on.referral)];
+            before_[practice_of_[matcher::slot(*on.referral)]].push_back(latest);
+            latest = static_cast<std::uint32_t>(on.practice_seq);
+        }
+    }
+    last_ = batch.last();
+    return true;
+}
+
+std::vector<StreamIndex::InPractice> StreamIndex::of_referral(
+    matcher::ReferralIndex referral) const {
+    std::vector<InPractice> found;
+    if (matcher::slot(referral) >= practice_of_.size()) {
+        return found;
+    }
+    const std::uint32_t practice = practice_of_[matcher::slot(referral)];
+    for (std::uint32_t seq = latest_of_[matcher::slot(referral)]; seq != 0;
+         seq = before_[practice][seq - 1]) {
+        found.push_back({seq, by_practice_[practice][seq - 1]});
+    }
+    std::ranges::reverse(found);
+    return found;
+}
+
+const StreamIndex::Numbers* StreamIndex::find(std::string_view stream) const {
+    if (stream.starts_with(hub_prefix)) {
+        const auto known = hub_named_.find(std::string(stream.substr(hub_prefix.size())));
+        return known == hub_named_.end() ? nullptr : &by_hub_[known->second];
+    }
+    if (stream.starts_with(practice_prefix)) {
+        const auto known = practice_coded_.find(std::string(stream.substr(practice_prefix.size())));
+        return known == practice_coded_.end() ? nullptr : &by_practice_[known->second];
+    }
+    return nullptr;
+}
+
+std::uint64_t StreamIndex::head(std::string_view stream) const {
+    if (stream == "all") {
+        return last_;
+    }
+    const Numbers* numbers = find(stream);
+    return numbers == nullptr ? 0 : numbers->size();
+}
+
+std::vector<matcher::Sequence> StreamIndex::numbers(std::string_view stream, std::uint64_t after,
+                                                    std::size_t limit) const {
+    const std::uint64_t newest = head(stream);
+    if (after >= newest) {
+        return {};
+    }
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(newest - after, limit));
+    std::vector<matcher::Sequence> found(count);
+    if (stream == "all") {
+        for (std::size_t i = 0; i < count; ++i) {
+            found[i] = after + 1 + i;
+        }
+        return found;
+    }
+    const auto from = find(stream)->begin() + static_cast<std::ptrdiff_t>(after);
+    std::copy_n(from, count, found.begin());
+    return found;
+}
+
+}  // namespace hubward::storage

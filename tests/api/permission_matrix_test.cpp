@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every route by every kind of caller, generated from the endpoint table and the permission table: a
+// new route is tested the moment it exists. Wrong role 403, no or bad token 401, somebody else's 404.
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include "server/api/endpoints.hpp"
+#include "tests/api/rig.hpp"
+
+namespace hubward::tests {
+namespace {
+
+using namespace hubward::server;
+using matcher::Role;
+
+// A body that would be right, so that nothing but the caller decides.
+std::string body_for(std::string_view operation) {
+    if (operation == "submitReferral") {
+        return Rig::referral();
+    }
+    if (operation == "withdrawReferral") {
+        return R"({"reason":"withdrawn-by-person"})";
+    }
+    if (operation == "declineOffer") {
+        return R"({"reason":"no-slot"})";
+    }
+    if (operation == "returnOffer") {
+        return R"({"reason":"hub-withdrew"})";
+    }
+    if (operation == "recordOutcome") {
+        return R"({"need":0,"outcome":"need-met"})";
+    }
+    if (operation == "putHub") {
+        return R"({"name":"Other","place":"leeds","needs":["nhs-app"]})";
+    }
+    if (operation == "putCapacity") {
+        return R"({"unit":"place","total":5})";
+    }
+    return "";
+}
+
+class Matrix : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        rig.add_hub("holbeck-library", 50, "leeds");
+        rig.add_hub("elsewhere-hub", 0, "bradford", R"("motivation")");
+        made = rig.submitted(Rig::referral());
+    }
+
+    std::string path_of(const api::Endpoint& e) const {
+        std::string path(e.pattern);
+        const auto put = [&path](std::string_view name, const std::string& value) {
+            if (const auto at = path.find(name); at != std::string::npos) {
+                path.replace(at, name.size(), value);
+            }
+        };
+        put("{id}", text_at(made, e.pattern.starts_with("/v1/offers") ? "/offers/0/id" : "/id"));
+        put("{slug}", e.pattern.starts_with("/problems") ? "busy" : "holbeck-library");
+        return path;
+    }
+
+    Answer ask(const api::Endpoint& e, const std::string& token) {
+        Headers headers{{"Idempotency-Key", fresh_key()}};
+        if (e.body_max != 0) {
+            headers.emplace_back("Content-Type", "application/json");
+        }
+        Caller caller(rig.port(), token);
+        return caller.send(http::name(e.verb), path_of(e), headers,
+                           e.body_max != 0 ? body_for(e.operation_id) : "");
+    }
+
+    Rig rig;
+    json::value made;
+};
+
+TEST_F(Matrix, WithoutAGoodTokenNothingIsLearnt) {
+    const matcher::Timestamp past = rig.clock.now() + std::chrono::hours(-1);
+    std::string forged = rig.token(Role::ops, "night-watch");
+    forged[forged.size() - 3] = forged[forged.size() - 3] == 'A' ? 'B' : 'A';
+    const std::vector<std::pair<std::string, std::string>> bad = {
+        {"none", ""},
+        {"forged", forged},
+        {"expired", rig.token(Role::ops, "night-watch", past)},
+        {"nonsense", "hw1.x.y"},
+    };
+    for (const api::Endpoint& e : api::endpoints()) {
+        for (const auto& [name, token] : bad) {
+            const Answer answer = ask(e, token);
+            const bool open = e.permission == auth::Permission::open || e.open_to_loopback;
+            if (open) {
+                EXPECT_EQ(answer.status, 200) << e.operation_id << " " << name;
+                continue;
+            }
+            EXPECT_EQ(answer.status, 401) << e.operation_id << " " << name << answer.body;
+            EXPECT_FALSE(answer.header("WWW-Authenticate").empty()) << e.operation_id;
+            EXPECT_EQ(text_at(parsed(answer), "/type"),
+                      rig.services->base_url + "/problems/unauthenticated");
+        }
+    }
+}
+
+TEST_F(Matrix, AWrongRoleIsForbiddenAndARightOneIsNot) {
+    const std::vector<std::pair<Role, std::string>> own = {{Role::practice, "A12345"},
+                                                           {Role::hub, "holbeck-library"},
+                                                           {Role::place, "leeds"},
+                                                           {Role::ops, "night-watch"}};
+    unsigned cells = 0;
+    for (const api::Endpoint& e : api::endpoints()) {
+        for (const auto& [role, subject] : own) {
+            const Answer answer = ask(e, rig.token(role, subject));
+            ++cells;
+            if (!auth::allowed(role, e.permission) && !e.open_to_loopback) {
+                EXPECT_EQ(answer.status, 403) << e.operation_id << " as " << matcher::name(role);
+            } else {
+                // State may forbid it by now; the caller does not.
+                EXPECT_TRUE(answer.status != 401 && answer.status < 500 && answer.status != 404)
+                    << e.operation_id << " as " << matcher::name(role) << ": " << answer.status
+                    << answer.body;
+            }
+        }
+    }
+    EXPECT_EQ(cells, api::endpoints().size() * 4);
+}
+
+TEST_F(Matrix, WhatBelongsToSomebodyElseDoesNotExist) {
+    const std::vector<std::pair<Role, std::string>> others = {
+        {Role::practice, "B99999"}, {Role::hub, "elsewhere-hub"}, {Role::place, "bradford"}};
+    for (const api::Endpoint& e : api::endpoints()) {
+        // Public to every role: the profile and free places of a hub, and lists, which are filtered.
+        const bool personal = e.pattern.find('{') != std::string_view::npos &&
+                              e.permission != auth::Permission::open &&
+                              e.permission != auth::Permission::hub_read;
+        if (!personal) {
+            continue;
+        }
+        for (const auto& [role, subject] : others) {
+            if (!auth::allowed(role, e.permission)) {
+                continue;
+            }
+            const Answer answer = ask(e, rig.token(role, subject));
+            EXPECT_EQ(answer.status, 404)
+                << e.operation_id << " as other " << matcher::name(role) << answer.body;
+        }
+    }
+}
+
+TEST_F(Matrix, ListsHoldOnlyOnesOwn) {
+    for (const auto& [role, subject] : std::vector<std::pair<Role, std::string>>{
+             {Role::practice, "B99999"}, {Role::place, "bradford"}}) {
+        Caller caller = rig.caller(role, subject);
+        EXPECT_EQ(text_at(parsed(caller.get("/v1/referrals")), "/items"), "[]");
+    }
+    EXPECT_NE(text_at(parsed(rig.place().get("/v1/referrals")), "/items"), "[]");
+}
+
+}  // namespace
+}  // namespace hubward::tests

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The view is the fold of what was durable: equal to the engine's own state, and its listings equal
+// to what a look through the whole state would give.
+#include "server/view.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "matcher/engine.hpp"
+#include "tests/support/generator.hpp"
+#include "tests/support/manual_clock.hpp"
+
+namespace hubward::server {
+namespace {
+
+using matcher::State;
+
+void expect_listings(const View& view) {
+    const State& state = view.state();
+    std::map<std::string, std::vector<matcher::ReferralIndex>> by_practice;
+    std::vector<matcher::ReferralIndex> gaps;
+    for (std::uint32_t i = 0; i < state.referrals.size(); ++i) {
+        const matcher::Referral& referral = state.referrals[i];
+        by_practice[std::string(referral.practice.view())].push_back(matcher::ReferralIndex{i});
+        for (std::size_t n = 0; n < referral.ask.need_count; ++n) {
+            if (referral.needs[n].status == matcher::NeedStatus::gap) {
+                gaps.push_back(matcher::ReferralIndex{i});
+                break;
+            }
+        }
+    }
+    for (const auto& [code, referrals] : by_practice) {
+        EXPECT_EQ(view.of_practice(matcher::PracticeCode(code)), referrals);
+    }
+    EXPECT_EQ(view.open_gaps(), gaps);
+    std::map<std::uint32_t, std::vector<matcher::OfferIndex>> by_hub;
+    std::uint64_t open = 0;
+    for (std::uint32_t i = 0; i < state.offers.size(); ++i) {
+        by_hub[static_cast<std::uint32_t>(state.offers[i].hub)].push_back(matcher::OfferIndex{i});
+        open += state.offers[i].status == matcher::OfferStatus::requested ||
+                        state.offers[i].status == matcher::OfferStatus::received
+                    ? 1
+                    : 0;
+    }
+    for (const auto& [hub, offers] : by_hub) {
+        EXPECT_EQ(view.of_hub(matcher::HubIndex{hub}), offers);
+    }
+    EXPECT_EQ(view.open_offers(), open);
+    for (std::uint32_t i = 0; i < state.hubs.size(); ++i) {
+        EXPECT_EQ(view.hub_by_slug(state.hubs[i].profile.slug.view()), matcher::HubIndex{i});
+    }
+}
+
+class ViewFollows : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(ViewFollows, TheEngineThroughAnyStream) {
+    test::Generator generator(GetParam());
+    test::ManualClock clock;
+    matcher::Engine engine;
+    View view{State{}};
+    std::uint64_t most_open = 0;
+    std::size_t most_gaps = 0;
+    for (int round = 0; round < 400; ++round) {
+        auto batch = std::make_shared<matcher::Batch>();
+        batch->first = engine.state().last + 1;
+        for (int i = 0; i < 5; ++i) {
+            matcher::Envelope envelope = generator.next(engine.state());
+            engine.step(envelope, clock.now(), *batch);
+            clock.advance(generator.pause());
+        }
+        view.apply(*batch);
+        ASSERT_EQ(view.state().state_hash(), engine.state().state_hash()) << "round " << round;
+        if (round % 20 == 0) {
+            expect_listings(view);
+        }
+        most_open = std::max(most_open, view.open_offers());
+        most_gaps = std::max(most_gaps, view.open_gaps().size());
+    }
+    expect_listings(view);
+    const View again(engine.state());  // as after a restart
+    expect_listings(again);
+    EXPECT_EQ(again.open_offers(), view.open_offers());
+    EXPECT_EQ(again.open_gaps(), view.open_gaps());
+    EXPECT_GT(most_open, 0U);
+    EXPECT_GT(most_gaps, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ViewFollows, testing::Values(1, 2, 3, 4, 5, 6));
+
+TEST(View, KnowsNothingOfStrangers) {
+    const View view{State{}};
+    EXPECT_TRUE(view.of_practice(matcher::PracticeCode("B81001")).empty());
+    EXPECT_TRUE(view.of_hub(matcher::HubIndex{3}).empty());
+    EXPECT_FALSE(view.hub_by_slug("library"));
+}
+
+}  // namespace
+}  // namespace hubward::server

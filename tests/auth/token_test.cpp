@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/auth/token.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "server/auth/base64url.hpp"
+#include "server/auth/identify.hpp"
+
+namespace hubward::server::auth {
+namespace {
+
+namespace fs = std::filesystem;
+using matcher::Role;
+
+constexpr matcher::Timestamp noon{1'700'000'000'000};
+constexpr matcher::Timestamp later{noon.ms + 60'000};
+
+class Token : public testing::Test {
+  protected:
+    void SetUp() override {
+        std::string pattern = (fs::temp_directory_path() / "hubward-token-XXXXXX").string();
+        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+        folder = pattern;
+        tokens = open("token.key");
+    }
+    void TearDown() override { fs::remove_all(folder); }
+
+    std::unique_ptr<Tokens> open(std::string_view name) {
+        auto opened = Tokens::open(folder / name);
+        EXPECT_TRUE(opened) << (opened ? "" : opened.error());
+        return opened ? std::move(*opened) : nullptr;
+    }
+    Principal practice() const { return {Role::practice, "B81001", "", later}; }
+    TokenError error_of(std::string_view token) const {
+        const auto checked = tokens->check(token, noon);
+        EXPECT_FALSE(checked) << token;
+        return checked ? TokenError{} : checked.error();
+    }
+
+    fs::path folder;
+    std::unique_ptr<Tokens> tokens;
+};
+
+TEST_F(Token, SaysWhoItWasMintedFor) {
+    const auto checked = tokens->check(tokens->mint(practice()), noon);
+    ASSERT_TRUE(checked);
+    EXPECT_EQ(checked->role, Role::practice);
+    EXPECT_EQ(checked->subject, "B81001");
+    EXPECT_FALSE(checked->token_id.empty());
+    EXPECT_EQ(checked->expires, later);
+}
+
+TEST_F(Token, TwoTokensForOnePrincipalHaveDifferentIds) {
+    EXPECT_NE(tokens->mint(practice()), tokens->mint(practice()));
+}
+
+TEST_F(Token, WorksAfterARestartWithTheSameKeyFile) {
+    const std::string token = tokens->mint(practice());
+    EXPECT_TRUE(open("token.key")->check(token, noon));
+}
+
+TEST_F(Token, OfAnotherInstallationIsForged) {
+    EXPECT_EQ(error_of(open("other.key")->mint(practice())), TokenError::forged);
+}
+
+TEST_F(Token, ExpiresAtItsTimeAndNotBefore) {
+    const std::string token = tokens->mint(practice());
+    EXPECT_TRUE(tokens->check(token, {later.ms - 1}));
+    const auto at_end = tokens->check(token, later);
+    ASSERT_FALSE(at_end);
+    EXPECT_EQ(at_end.error(), TokenError::expired);
+}
+
+TEST_F(Token, WithAnyCharacterChangedIsRefused) {
+    const std::string token = tokens->mint(practice());
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        std::string changed = token;
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        EXPECT_FALSE(tokens->check(changed, noon)) << "character " << i;
+    }
+}
+
+TEST_F(Token, CutShortOrLengthenedIsRefused) {
+    const std::string token = tokens->mint(practice());
+    for (std::size_t n = 0; n < token.size(); ++n) {
+        EXPECT_FALSE(tokens->check(token.substr(0, n), noon)) << "first " << n;
+    }
+    EXPECT_FALSE(tokens->check(token + "A", noon));
+    EXPECT_FALSE(tokens->check(token + "=", noon));
+    EXPECT_FALSE(tokens->check(token + ".", noon));
+    EXPECT_FALSE(tokens->check(token + "." + token, noon));
+    EXPECT_FALSE(tokens->check(" " + token, noon));
+}
+
+TEST_F(Token, OfStrangeFormIsMalformed) {
+    EXPECT_EQ(error_of(""), TokenError::missing);
+    for (const std::string& text :
+         {std::string("hw1."), std::string("hw1.."), std::string("hw2.AA.AA"), std::string("x"),
+          std::string("hw1.AAAA."), std::string(100'000, 'a'), std::string("\0\0\0", 3),
+          "hw1." + std::string(600, 'A') + ".AAAA", std::string("hw1.*.*")}) {
+        EXPECT_EQ(error_of(text), TokenError::malformed) << text.substr(0, 40);
+    }
+}
+
+// The claims of one token under the MAC of another: both are ours, the pair is not.
+TEST_F(Token, WithTheMacOfAnotherTokenIsForged) {
+    const std::string a = tokens->mint(practice());
+    const std::string b = tokens->mint({Role::ops, "admin", "", later});
+    EXPECT_EQ(error_of(b.substr(0, b.rfind('.')) + a.substr(a.rfind('.'))), TokenError::forged);
+}
+
+TEST_F(Token, OfARoleOrSubjectThatCannotBeIsRefusedEvenWithAGoodMac) {
+    EXPECT_EQ(error_of(tokens->mint({Role::practice, "b81001", "", later})), TokenError::malformed);
+    EXPECT_EQ(error_of(tokens->mint({Role::hub, "a|b", "", later})), TokenError::malformed);
+    EXPECT_EQ(error_of(tokens->mint({Role::hub, "", "", later})), TokenError::malformed);
+    EXPECT_EQ(error_of(tokens->mint({Role::system, "clock", "", later})), TokenError::malformed);
+}
+
+TEST_F(Token, OnTheRevokedListIsRefusedWithinFiveSeconds) {
+    Principal named = practice();
+    named.token_id = "lost-laptop";
+    const std::string token = tokens->mint(named);
+    ASSERT_TRUE(tokens->check(token, noon));
+    std::ofstream(folder / "token.key.revoked") << "# stolen on Tuesday\n lost-laptop  # desk 4\n";
+    const auto checked = tokens->check(token, {noon.ms + 5'000});
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error(), TokenError::revoked);
+    EXPECT_TRUE(tokens->check(tokens->mint(practice()), {noon.ms + 5'000}));
+    fs::remove(folder / "token.key.revoked");
+    EXPECT_TRUE(tokens->check(token, {noon.ms + 10'000}));
+}
+
+TEST_F(Token, KeyFileIsPrivateAndMustStaySo) {
+    const fs::path file = folder / "token.key";
+    EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(fs::file_size(file), 32U);
+    fs::permissions(file, fs::perms::group_read, fs::perm_options::add);
+    const auto opened = Tokens::open(file);
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().find("chmod 600"), std::string::npos);
+}
+
+TEST_F(Token, KeyFileOfAnotherLengthIsRefused) {
+    fs::resize_file(folder / "token.key", 31);
+    EXPECT_FALSE(Tokens::open(folder / "token.key"));
+}
+
+http::Request with_header(std::string name, std::string value) {
+    http::Request request;
+    request.headers.push_back({std::move(name), std::move(value)});
+    return request;
+}
+
+TEST_F(Token, IsFoundInTheAuthorizationHeaderOrTheSessionCookie) {
+    const std::string token = tokens->mint(practice());
+    EXPECT_TRUE(identify(with_header("Authorization", "Bearer " + token), *tokens, noon));
+    EXPECT_TRUE(identify(with_header("authorization", "bearer " + token), *tokens, noon));
+    const auto by_cookie = with_header("Cookie", "a=b; hubward_session=" + token);
+    EXPECT_TRUE(identify(by_cookie, *tokens, noon));
+    EXPECT_TRUE(came_by_cookie(by_cookie));
+    EXPECT_EQ(identify({}, *tokens, noon).error(), TokenError::missing);
+}
+
+TEST_F(Token, ABadHeaderIsNotSavedByAGoodCookie) {
+    http::Request request = with_header("Cookie", "hubward_session=" + tokens->mint(practice()));
+    request.headers.push_back({"Authorization", "Basic YTpi"});
+    EXPECT_EQ(identify(request, *tokens, noon).error(), TokenError::malformed);
+    EXPECT_FALSE(came_by_cookie(request));
+}
+
+TEST(Base64Url, ComesBackForEveryLength) {
+    std::string bytes;
+    for (int i = 0; i < 70; ++i) {
+        EXPECT_EQ(from_base64url(to_base64url(bytes)), bytes);
+        bytes += static_cast<char>(i * 37);
+    }
+}
+
+TEST(Base64Url, HasOneTextForEachByteString) {
+    EXPECT_EQ(from_base64url("AA"), std::string(1, '\0'));
+    EXPECT_FALSE(from_base64url("AB"));  // the last four bits are not used
+    EXPECT_FALSE(from_base64url("A"));
+    EXPECT_FALSE(from_base64url("AA=="));
+    EXPECT_FALSE(from_base64url("A+"));
+    EXPECT_FALSE(from_base64url("A A"));
+}
+
+}  // namespace
+}  // namespace hubward::server::auth

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""As much of RFC 6455 as a feed client needs: the handshake, text frames both ways, ping, close."""
+import base64
+import json
+import os
+import socket
+import struct
+
+
+class FeedClient:
+    def __init__(self, port, token, seconds=10):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds)
+        self.bytes = b""
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall((
+            f"GET /v1/feed HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Protocol: hubward.feed.v1\r\nAuthorization: Bearer {token}\r\n\r\n").encode())
+        while b"\r\n\r\n" not in self.bytes:
+            self.more()
+        head, self.bytes = self.bytes.split(b"\r\n\r\n", 1)
+        if b" 101 " not in head.split(b"\r\n")[0]:
+            raise RuntimeError(head.decode())
+
+    def more(self):
+        got = self.socket.recv(65536)
+        if not got:
+            raise EOFError("the feed ended")
+        self.bytes += got
+
+    def take(self, count):
+        while len(self.bytes) < count:
+            self.more()
+        taken, self.bytes = self.bytes[:count], self.bytes[count:]
+        return taken
+
+    def send(self, frame):
+        payload = json.dumps(frame).encode()
+        mask = os.urandom(4)
+        size = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
+        self.socket.sendall(b"\x81" + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(payload)))
+
+    def receive(self):
+        """The next text message as JSON; pings are answered by nobody, the feed sends none that matter."""
+        while True:
+            first, second = self.take(2)
+            size = second & 0x7F
+            if size == 126:
+                size = struct.unpack(">H", self.take(2))[0]
+            elif size == 127:
+                size = struct.unpack(">Q", self.take(8))[0]
+            payload = self.take(size)
+            if first & 0x0F == 1:
+                return json.loads(payload)
+            if first & 0x0F == 8:
+                raise EOFError("the feed was closed")
+
+    def until(self, wanted, most=200):
+        """Messages up to the first that `wanted` likes; that one."""
+        for _ in range(most):
+            message = self.receive()
+            if wanted(message):
+                return message
+        raise RuntimeError("the awaited message did not come")
+
+    def close(self):
+        self.socket.close()

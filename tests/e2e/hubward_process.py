@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real program as a client and an operator meet it. Shares no code with the server."""
+import http.client
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import uuid
+
+
+class Hubward:
+    """One data folder and, between start() and stop() or kill(), one server on a free port."""
+
+    def __init__(self, binary, settings=()):
+        self.binary = binary
+        self.temp = tempfile.TemporaryDirectory(prefix="hubward-e2e-")
+        self.folder = self.temp.name
+        self.options = []
+        for setting in (f"storage.data={self.folder}/data",
+                        f"storage.master_key_file={self.folder}/master.key",
+                        f"storage.token_key_file={self.folder}/token.key", *settings):
+            self.options += ["--set", setting]
+        self.process = None
+        self.port = 0
+        self.log = []
+        self.run("keys", "init")
+
+    def run(self, *arguments, check=True):
+        """A subcommand on this folder: (exit code, stdout)."""
+        done = subprocess.run([self.binary, *arguments, *self.options], capture_output=True, text=True,
+                              timeout=300, check=False)
+        if check and done.returncode != 0:
+            raise RuntimeError(f"hubward {' '.join(arguments)}: {done.returncode}\n{done.stderr}")
+        return done.returncode, done.stdout
+
+    def token(self, role, subject):
+        return self.run("token", "mint", "--role", role, "--subject", subject)[1].strip()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [self.binary, "serve", "--port", "0", "--log-format", "json", *self.options],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.port = 0
+        for line in self.process.stderr:
+            self.log.append(line)
+            entry = json.loads(line)
+            if entry.get("msg") == "serving":
+                self.port = entry["port"]
+                break
+        if not self.port:
+            raise RuntimeError(f"no server: exit {self.process.wait()}\n{''.join(self.log[-5:])}")
+        # Somebody must read on, or the pipe fills and the server waits for it.
+        threading.Thread(target=self._drain, args=(self.process.stderr,), daemon=True).start()
+
+    def _drain(self, stream):
+        for line in stream:
+            self.log.append(line)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        """SIGTERM; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.kill()
+        self.temp.cleanup()
+
+    def client(self, token=""):
+        return Client(self.port, token)
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Client:
+    """One connection. Trouble below HTTP is OSError or http.client.HTTPException."""
+
+    def __init__(self, port, token):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self.token = token
+
+    def send(self, verb, path, body=None, headers=None, key=None):
+        all_headers = dict(headers or {})
+        if self.token:
+            all_headers["Authorization"] = f"Bearer {self.token}"
+        if verb == "POST" and "X-Request-Id" not in all_headers:
+            all_headers["Idempotency-Key"] = key or str(uuid.uuid4())
+        if body is not None and not isinstance(body, (str, bytes)):
+            body = json.dumps(body)
+        if body is not None:
+            all_headers.setdefault("Content-Type", "application/json")
+        self.connection.request(verb, path, body=body, headers=all_headers)
+        answer = self.connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+
+    def get(self, path):
+        return self.send("GET", path)
+
+    def post(self, path, body=None, key=None):
+        return self.send("POST", path, body, key=key)
+
+    def put(self, path, body):
+        return self.send("PUT", path, body)
+
+    def pages(self, path):
+        """Every item of a list, by its cursor."""
+        target = path + ("&" if "?" in path else "?") + "limit=200"
+        while target:
+            answer = self.get(target)
+            if answer.status != 200:
+                raise RuntimeError(f"{target}: {answer.status} {answer.body!r}")
+            yield from answer.json()["items"]
+            link = answer.headers.get("Link", "")
+            target = link[1:link.index(">")] if link else ""
+
+
+def binary_from(environment=os.environ):
+    binary = environment.get("HUBWARD_BINARY", "")
+    if not os.access(binary, os.X_OK):
+        raise SystemExit("HUBWARD_BINARY must name the built program")
+    return binary
+
+
+class Checks:
+    """Counts what was found; `done` ends the program with what the house expects of a test."""
+
+    def __init__(self):
+        self.passed, self.failed = 0, 0
+
+    def that(self, truth, text):
+        if truth:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED {text}", flush=True)
+        return bool(truth)
+
+    def done(self):
+        print(f"{self.passed} passed, {self.failed} failed")
+        raise SystemExit(1 if self.failed else 0)

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The feed behind a real server: the door, and frames over real sockets.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include "tests/feed/rig.hpp"
+#include "tests/http/ws_client.hpp"
+
+namespace hubward::tests {
+namespace {
+
+using testing::HasSubstr;
+
+// A rig whose loop is a server's.
+class ServedFeed {
+  public:
+    ServedFeed() {
+        server::http::Server::Options options;
+        options.port = 0;
+        auto listening = server::http::Server::listen(
+            options, server::feed::routes(rig.feed),
+            [](const server::http::Request&, unsigned status, std::string_view, std::string_view) {
+                server::http::Response response;
+                response.status = status;
+                return response;
+            });
+        server = *std::move(listening);
+        rig.feed.serve({server->executor(0)});
+        server->start();
+    }
+    ~ServedFeed() { server->drain(std::chrono::milliseconds(200)); }
+
+    std::string bearer(std::string_view token) {
+        return fmt::format("Authorization: Bearer {}\r\n", token);
+    }
+    void publish(int n) {
+        for (int i = 0; i < n; ++i) {
+            rig.feed.publish(rig.log.append("hub/library", matcher::HubIndex{0}), {});
+        }
+    }
+
+    Rig rig;
+    std::unique_ptr<server::http::Server> server;
+};
+
+std::string text(WebSocketClient& client) { return client.receive().payload; }
+
+TEST(ServedFeed, CarriesEventsOverARealSocket) {
+    ServedFeed served;
+    WebSocketClient client(served.server->port(), "/v1/feed",
+                           served.bearer(served.rig.token(matcher::Role::hub, "library")) +
+                               "Sec-WebSocket-Protocol: hubward.feed.v1\r\n");
+    ASSERT_TRUE(client.open()) << client.answer();
+    EXPECT_THAT(client.answer(), HasSubstr("hubward.feed.v1"));
+    EXPECT_THAT(text(client), HasSubstr("\"hello\""));
+    client.send({.payload = R"({"t":"subscribe","stream":"hub/library","after":"earliest"})"});
+    EXPECT_THAT(text(client), HasSubstr("\"subscribed\""));
+    served.publish(50);
+    for (int seq = 1; seq <= 50; ++seq) {
+        ASSERT_THAT(text(client), HasSubstr(fmt::format("\"seq\":{},", seq)));
+    }
+}
+
+TEST(ServedFeed, RefusesAtTheDoor) {
+    ServedFeed served;
+    const std::string good = served.bearer(served.rig.token(matcher::Role::hub, "library"));
+    const auto status = [&](const std::string& target, const std::string& headers) {
+        WebSocketClient client(served.server->port(), target, headers);
+        return status_of(client.answer());
+    };
+    const std::string host = fmt::format("127.0.0.1:{}", served.server->port());
+    EXPECT_EQ(status("/v1/feed", good), 101u);
+    EXPECT_EQ(status("/v1/feed", ""), 101u) << "the token may come in the first frame";
+    EXPECT_EQ(status("/v1/feed", "Authorization: Bearer nonsense\r\n"), 401u);
+    EXPECT_EQ(status("/v1/feed?token=x", good), 400u);
+    EXPECT_EQ(status("/v1/feed", good + "Origin: https://elsewhere.example\r\n"), 403u);
+    EXPECT_EQ(status("/v1/feed", good + "Origin: null\r\n"), 403u);
+    const std::string cookie =
+        fmt::format("Cookie: hubward_session={}\r\n", served.rig.token(matcher::Role::hub, "library"));
+    EXPECT_EQ(status("/v1/feed", cookie + "Origin: https://elsewhere.example\r\n"), 403u);
+}
+
+TEST(ServedFeed, SaysGoodbyeOnDrain) {
+    ServedFeed served;
+    WebSocketClient client(served.server->port(), "/v1/feed",
+                           served.bearer(served.rig.token(matcher::Role::hub, "library")));
+    ASSERT_TRUE(client.open());
+    EXPECT_THAT(text(client), HasSubstr("\"hello\""));
+    served.rig.feed.drain(std::chrono::milliseconds(100));
+    EXPECT_THAT(text(client), HasSubstr(R"("t":"bye","code":1012)"));
+    EXPECT_EQ(client.receive_close().code(), 1012);
+}
+
+// A real socket whose peer does not read: the server's queue stays small, and in the end all is there.
+TEST(ServedFeed, CatchesUpASlowReaderWithoutLoss) {
+    ServedFeed served;
+    WebSocketClient client(served.server->port(), "/v1/feed",
+                           served.bearer(served.rig.token(matcher::Role::hub, "library")), 4096);
+    ASSERT_TRUE(client.open());
+    text(client);
+    client.send({.payload =
+                     R"({"t":"subscribe","stream":"hub/library","after":"earliest","window":1024})"});
+    text(client);
+    served.publish(3000);
+    for (int seq = 1; seq <= 3000; ++seq) {
+        ASSERT_THAT(text(client), HasSubstr(fmt::format("\"seq\":{},", seq)));
+        if (seq % 500 == 0) {
+            client.send({.payload = fmt::format(
+                             R"({{"t":"ack","stream":"hub/library","seq":{}}})", seq)});
+        }
+    }
+}
+
+}  // namespace
+}  // namespace hubward::tests

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/hub_json.hpp"
+#include "server/wire/json_reader.hpp"
+#include "tests/fuzz/input.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace hubward;
+    const auto read =
+        server::wire::decode_hub("hub", fuzz::text_of(data, size), server::wire::Gazetteer());
+    if (read) {
+        matcher::Hub hub;
+        hub.profile = read->command.profile;
+        const auto text = server::wire::encode_hub(hub, read->profile);
+        fuzz::invariant(server::wire::read_json(text).has_value(), "a hub is JSON");
+    } else {
+        fuzz::invariant(!read.error().empty() && read.error().size() <= 20, "faults are named");
+    }
+    return 0;
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "matcher/pipeline.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "matcher/limits.hpp"
+#include "tests/support/fake_journal.hpp"
+#include "tests/support/generator.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/recording_outlet.hpp"
+#include "tests/support/summary.hpp"
+#include "tests/support/world.hpp"
+
+namespace hubward::test {
+namespace {
+
+using namespace matcher;
+using namespace std::chrono_literals;
+
+struct Corridor {
+    explicit Corridor(FakeJournal::Answers answers = FakeJournal::Answers::at_once)
+        : journal(answers) {}
+
+    // One hub with so many places, and a referral to it per call.
+    Envelope hub(std::uint16_t places) {
+        Envelope envelope;
+        UpsertHub command;
+        command.profile.id = {1, 1};
+        command.profile.slug = HubSlug("near");
+        command.profile.needs.bits = ~std::uint64_t{0};
+        command.totals[0] = places;
+        envelope.command = command;
+        envelope.ticket.generation = ++sent;
+        return envelope;
+    }
+    Envelope referral() {
+        Envelope envelope;
+        SubmitReferral command;
+        command.id = {2, ++people};
+        command.practice = PracticeCode("A81001");
+        command.share_with_hub = true;
+        command.ask.need_count = 1;
+        command.ask.needs[0] = Need::nhs_app;
+        envelope.command = command;
+        envelope.actor = as_practice("A81001");
+        envelope.key = {3, people.load()};
+        envelope.payload = "sealed";
+        envelope.ticket.generation = ++sent;
+        return envelope;
+    }
+    std::uint64_t submit(Envelope envelope) {
+        const std::uint64_t generation = envelope.ticket.generation;
+        EXPECT_TRUE(pipeline.try_submit(std::move(envelope)));
+        return generation;
+    }
+    Refused refusal(std::uint64_t generation) {
+        return outlet.answer(generation)->result.error().why;
+    }
+    std::uint64_t state_hash() {
+        std::uint64_t hash = 0;
+        pipeline.inspect([&](const State& state) { hash = state.state_hash(); });
+        return hash;
+    }
+
+    FakeJournal journal;
+    RecordingOutlet outlet;
+    ManualClock clock;
+    std::atomic<std::uint64_t> sent{0};
+    std::atomic<std::uint64_t> people{0};
+    std::atomic<int> recoveries{0};
+    Pipeline pipeline{Engine(), journal, *journal.claim("test", 10s), outlet, clock, [this] {
+                          ++recoveries;
+                          return journal.fold();
+                      }};
+};
+
+TEST(Pipeline, AnswersAfterTheJournalAndInOrder) {
+    Corridor c(FakeJournal::Answers::later);
+    c.pipeline.start();
+    c.submit(c.hub(100));
+    for (int i = 0; i < 50; ++i) {
+        c.submit(c.referral());
+    }
+    ASSERT_TRUE(c.outlet.wait_for_answers(51));
+    c.pipeline.stop();
+    Sequence last = 0;
+    for (const auto& delivery : c.outlet.take()) {
+        EXPECT_LE(delivery.batch->last(), c.journal.tail().number);
+        for (const Answer& answer : delivery.answers) {
+            ASSERT_TRUE(answer.result);
+            EXPECT_GT(answer.result->number, last);
+            last = answer.result->number;
+            EXPECT_EQ(delivery.batch->entries[answer.result->entry].number, last);
+        }
+    }
+    EXPECT_EQ(c.state_hash(), c.journal.fold().state_hash());
+    EXPECT_EQ(c.pipeline.stats().accepted, 51U);
+    EXPECT_EQ(c.pipeline.stats().events, c.journal.tail().number);
+    EXPECT_EQ(c.outlet.stops(), 1);
+    EXPECT_FALSE(c.pipeline.failed());
+}
+
+TEST(Pipeline, NothingIsSaidBeforeItIsDurable) {
+    Corridor c(FakeJournal::Answers::by_hand);
+    c.submit(c.referral());
+    EXPECT_TRUE(c.pipeline.turn());
+    EXPECT_EQ(c.outlet.answers(), 0U);
+    EXPECT_TRUE(c.journal.complete());
+    EXPECT_EQ(c.outlet.answers(), 0U);
+    EXPECT_TRUE(c.pipeline.turn());
+    EXPECT_EQ(c.outlet.answers(), 1U);
+    EXPECT_FALSE(c.pipeline.turn());
+}
+
+// A refusal or a resend may rest on something that is not durable yet, so it waits for that.
+TEST(Pipeline, ARefusalWaitsForWhatItRestsOn) {
+    Corridor c(FakeJournal::Answers::by_hand);
+    Envelope first = c.referral();
+    Envelope again = first;
+    again.ticket.generation = 900;
+    c.submit(std::move(first));
+    c.pipeline.turn();
+    c.submit(std::move(again));
+    c.pipeline.turn();
+    EXPECT_EQ(c.outlet.answers(), 0U);
+    c.journal.complete();
+    c.pipeline.turn();
+    ASSERT_EQ(c.outlet.answers(), 2U);
+    EXPECT_TRUE(c.outlet.answer(900)->result->resend);
+}
+
+TEST(Pipeline, AFullDiskCostsTheBatchAndNothingElse) {
+    Corridor c;
+    c.pipeline.start();
+    c.submit(c.hub(5));
+    ASSERT_TRUE(c.outlet.wait_for_answers(1));
+    c.journal.fail(Append::unavailable);
+    const Envelope referral = c.referral();
+    const std::uint64_t lost = c.submit(referral);
+    ASSERT_TRUE(c.outlet.wait_for_answers(2));
+    EXPECT_EQ(c.refusal(lost), Refused::journal_failed);
+    EXPECT_EQ(c.recoveries, 1);
+    EXPECT_FALSE(c.pipeline.failed());
+    Envelope again = referral;  // as it was told to
+    again.ticket.generation = 900;
+    c.submit(std::move(again));
+    ASSERT_TRUE(c.outlet.wait_for_answers(3));
+    ASSERT_TRUE(c.outlet.answer(900)->result);
+    EXPECT_FALSE(c.outlet.answer(900)->result->resend);
+    EXPECT_EQ(c.state_hash(), c.journal.fold().state_hash());
+}
+
+TEST(Pipeline, WhatWasDecidedOnTopOfALostBatchFallsWithIt) {
+    Corridor c(FakeJournal::Answers::by_hand);
+    c.journal.fail(Append::unavailable);
+    for (int i = 0; i < 3; ++i) {
+        c.submit(c.referral());
+        c.pipeline.turn();
+    }
+    EXPECT_EQ(c.journal.waiting(), 3U);
+    c.journal.complete();
+    c.pipeline.turn();
+    EXPECT_EQ(c.outlet.answers(), 0U);  // two are still in flight
+    while (c.journal.complete()) {
+    }
+    c.pipeline.turn();
+    EXPECT_EQ(c.outlet.answers(), 3U);
+    for (std::uint64_t g = 1; g <= 3; ++g) {
+        EXPECT_EQ(c.refusal(g), Refused::journal_failed);
+    }
+    EXPECT_EQ(c.recoveries, 1);
+    EXPECT_EQ(c.journal.tail().number, 0U);
+}
+
+// While the disk stays full, recovery may not eat the machine: it rests for four times as long.
+TEST(Pipeline, RestsAfterARecoveryThatTookLong) {
+    FakeJournal journal;
+    RecordingOutlet outlet;
+    ManualClock clock;
+    Corridor maker;
+    Pipeline pipeline(Engine(), journal, *journal.claim("test", 10s), outlet, clock, [&] {
+        clock.advance(100ms);  // a large state
+        return journal.fold();
+    });
+    journal.fail(Append::unavailable);
+    pipeline.try_submit(maker.referral());
+    while (pipeline.turn()) {
+    }
+    pipeline.try_submit(maker.referral());
+    while (pipeline.turn()) {
+    }
+    EXPECT_EQ(outlet.answers(), 2U);
+    EXPECT_EQ(journal.tail().number, 0U);
+    clock.advance(400ms);
+    pipeline.try_submit(maker.referral());
+    while (pipeline.turn()) {
+    }
+    EXPECT_EQ(journal.tail().number, 2U);
+}
+
+class FailStop : public testing::TestWithParam<Append> {};
+
+TEST_P(FailStop, EveryoneIsToldAndNothingGoesOn) {
+    Corridor c;
+    c.pipeline.start();
+    c.submit(c.hub(5));
+    ASSERT_TRUE(c.outlet.wait_for_answers(1));
+    c.journal.fail(GetParam());
+    const std::uint64_t lost = c.submit(c.referral());
+    ASSERT_TRUE(c.outlet.wait_for_stop());
+    EXPECT_EQ(c.refusal(lost), Refused::journal_failed);
+    EXPECT_TRUE(c.pipeline.failed());
+    EXPECT_FALSE(c.pipeline.try_submit(c.referral()));
+    c.pipeline.stop();
+    EXPECT_EQ(c.outlet.stops(), 1);
+    EXPECT_EQ(c.outlet.answers(), 2U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Pipeline, FailStop,
+                         testing::Values(Append::unknown, Append::fenced, Append::refused));
+
+TEST(Pipeline, AnOwnerThatLostItsClaimStops) {
+    Corridor c;
+    c.pipeline.start();
+    (void)c.journal.claim("another", 10s);
+    c.submit(c.referral());
+    ASSERT_TRUE(c.outlet.wait_for_stop());
+    EXPECT_TRUE(c.pipeline.failed());
+    EXPECT_EQ(c.journal.tail().number, 0U);
+}
+
+TEST(Pipeline, WhatWaitsInTheRingWhenItFailsIsToldToo) {
+    Corridor c;
+    c.journal.fail(Append::unknown);
+    for (std::size_t i = 0; i < 2 * limits::batch_commands_max; ++i) {
+        c.submit(c.referral());
+    }
+    c.pipeline.start();
+    ASSERT_TRUE(c.outlet.wait_for_stop());
+    EXPECT_EQ(c.outlet.answers(), 2 * limits::batch_commands_max);
+}
+
+TEST(Pipeline, KeepsItsWindowAndGoesOnWhenTheJournalAnswers) {
+    Corridor c(FakeJournal::Answers::by_hand);
+    for (std::size_t i = 0; i < limits::journal_window + 3; ++i) {
+        c.submit(c.referral());
+        c.pipeline.turn();
+    }
+    EXPECT_EQ(c.journal.waiting(), limits::journal_window);
+    EXPECT_FALSE(c.pipeline.turn());
+    c.journal.complete();
+    EXPECT_TRUE(c.pipeline.turn());
+    EXPECT_EQ(c.journal.waiting(), limits::journal_window);
+    EXPECT_EQ(c.outlet.answers(), 1U);
+}
+
+TEST(Pipeline, ShedsWhatGrewTooOldInTheRing) {
+    Corridor c;
+    Envelope old = c.referral();
+    old.queued_ns = c.clock.steady_ns();
+    const std::uint64_t shed = c.submit(std::move(old));
+    c.clock.advance(limits::ring_age_max + 1ms);
+    Envelope fresh = c.referral();
+    fresh.queued_ns = c.clock.steady_ns();
+    const std::uint64_t kept = c.submit(std::move(fresh));
+    while (c.pipeline.turn()) {
+    }
+    EXPECT_EQ(c.refusal(shed), Refused::busy);
+    EXPECT_TRUE(c.outlet.answer(kept)->result);
+    EXPECT_EQ(c.pipeline.stats().shed_old, 1U);
+}
+
+TEST(Pipeline, AFullRingSaysSoAtOnce) {
+    Corridor c;
+    for (std::size_t i = 0; i < limits::ring_cells; ++i) {
+        c.submit(c.referral());
+    }
+    Envelope one_more = c.referral();
+    EXPECT_FALSE(c.pipeline.try_submit(std::move(one_more)));
+    EXPECT_EQ(one_more.payload, "sealed");
+    while (c.pipeline.turn()) {
+    }
+    EXPECT_EQ(c.outlet.answers(), limits::ring_cells);
+}
+
+TEST(Pipeline, TimeNeverGoesBackHoweverTheClockJumps) {
+    Corridor c;
+    c.submit(c.referral());
+    while (c.pipeline.turn()) {
+    }
+    c.clock.jump(-5h);
+    c.submit(c.referral());
+    while (c.pipeline.turn()) {
+    }
+    const auto written = c.journal.written();
+    ASSERT_EQ(written.size(), 2U);
+    EXPECT_EQ(written[1]->entries[0].at, written[0]->entries[0].at);
+}
+
+TEST(Pipeline, StopAnswersWhatIsInTheRingFirst) {
+    Corridor c(FakeJournal::Answers::later);
+    for (int i = 0; i < 600; ++i) {
+        c.submit(c.referral());
+    }
+    c.pipeline.start();
+    c.pipeline.stop();
+    c.pipeline.stop();
+    EXPECT_EQ(c.outlet.answers(), 600U);
+    EXPECT_EQ(c.outlet.stops(), 1);
+    EXPECT_FALSE(c.pipeline.try_submit(c.referral()));
+}
+
+TEST(Pipeline, InspectWorksBeforeDuringAndAfter) {
+    Corridor c;
+    const auto referrals = [&] {
+        std::size_t count = 0;
+        c.pipeline.inspect([&](const State& state) { count = state.referrals.size(); });
+        return count;
+    };
+    EXPECT_EQ(referrals(), 0U);
+    c.pipeline.start();
+    EXPECT_EQ(referrals(), 0U);
+    c.submit(c.referral());
+    ASSERT_TRUE(c.outlet.wait_for_answers(1));
+    EXPECT_EQ(referrals(), 1U);
+    c.pipeline.stop();
+    EXPECT_EQ(referrals(), 1U);
+}
+
+TEST(Pipeline, SleepsWhenThereIsNothingToDo) {
+    Corridor c;
+    c.pipeline.start();
+    c.submit(c.referral());
+    ASSERT_TRUE(c.outlet.wait_for_answers(1));
+    const auto switches_and_ticks = [] {
+        rusage usage{};
+        getrusage(RUSAGE_SELF, &usage);
+        return usage.ru_utime.tv_sec * 1'000'000 + usage.ru_utime.tv_usec +
+               usage.ru_stime.tv_sec * 1'000'000 + usage.ru_stime.tv_usec;
+    };
+    const auto before = switches_and_ticks();
+    std::this_thread::sleep_for(200ms);  // the question is what happens when nothing happens
+    EXPECT_LT(switches_and_ticks() - before, 50'000);
+}
+
+// Threads that submit at random against a journal that fails at random: each is answered once, and
+// what was accepted is what is on disk.
+TEST(Pipeline, ManySubmittersAndAFlakyJournal) {
+    Corridor c(FakeJournal::Answers::later);
+    c.pipeline.start();
+    c.submit(c.hub(1000));
+    ASSERT_TRUE(c.outlet.wait_for_answers(1));
+    std::atomic<std::size_t> submitted{1};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 3; ++t) {
+        threads.emplace_back([&, t] {
+            Random random(static_cast<std::uint64_t>(t));
+            for (int i = 0; i < 400; ++i) {
+                if (random.chance(2)) {
+                    c.journal.fail(Append::unavailable);
+                }
+                if (random.chance(3)) {
+                    c.pipeline.inspect([](const State& state) { (void)state.state_hash(); });
+                }
+                if (c.pipeline.try_submit(c.referral())) {
+                    ++submitted;
+                }
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    ASSERT_TRUE(c.outlet.wait_for_answers(submitted));
+    c.pipeline.stop();
+    EXPECT_FALSE(c.pipeline.failed());
+    EXPECT_EQ(c.outlet.answers(), submitted.load());
+    std::set<std::uint64_t> answered;
+    std::size_t accepted = 0;
+    for (const auto& delivery : c.outlet.take()) {
+        for (const Answer& answer : delivery.answers) {
+            EXPECT_TRUE(answered.insert(answer.ticket.generation).second);
+            accepted += answer.result ? 1U : 0U;
+        }
+    }
+    const State folded = c.journal.fold();
+    EXPECT_EQ(folded.referrals.size() + 1, accepted);
+    EXPECT_EQ(c.state_hash(), folded.state_hash());
+    EXPECT_EQ(broken_rule(folded), "");
+}
+
+}  // namespace
+}  // namespace hubward::test

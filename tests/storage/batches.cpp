@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/storage/batches.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace hubward::storage::testing {
+
+using namespace matcher;  // NOLINT(google-build-using-namespace): a test's cast of characters
+
+namespace {
+
+HubProfile leeds_hub() {
+    HubProfile p;
+    p.id = {1, 2};
+    p.slug = HubSlug("harehills-library");
+    p.place = PlaceCode("leeds");
+    p.position = {538'000'000, -15'500'000, 316'900'000, -8'570'000, 433'200'000};
+    p.catchment = 5000;
+    p.needs.bits = 0x1'ffff'ffff;
+    p.languages.words = {0xffff, 0, 1, 1ULL << 63};
+    p.access.bits = 0x21;
+    p.communities = 5;
+    p.age_min = 16;
+    p.age_max = 120;
+    return p;
+}
+
+Ask device_ask() {
+    Ask ask;
+    ask.needs[0] = Need::dev_loan;
+    ask.needs[1] = Need::nhs_app;
+    ask.need_count = 2;
+    ask.urgency = Urgency::urgent;
+    ask.position = {538'100'000, -15'400'000, 316'800'000, -8'520'000, 433'300'000};
+    ask.travel_max = 3000;
+    ask.language = Language{7};
+    ask.language_required = true;
+    ask.access.bits = 0x21;
+    ask.communities = 1;
+    ask.age = 71;
+    ask.trusted_hub = {1, 2};
+    ask.refused_hubs[0] = {9, 8};
+    return ask;
+}
+
+Entry entry_of(const Batch& batch, Command command, std::uint32_t events) {
+    Entry e;
+    e.event_first = static_cast<std::uint32_t>(batch.events.size());
+    e.event_count = events;
+    e.number = batch.first + e.event_first;
+    e.at = {1'790'000'000'000 + static_cast<std::int64_t>(e.number)};
+    e.actor = {Role::practice, HubSlug("B86001")};
+    e.command = command;
+    return e;
+}
+
+SubmitReferral submit(std::uint64_t n) {
+    SubmitReferral s;
+    s.id = {0x0190'0000'0000'7000ULL, 0x8000'0000'0000'0000ULL + n};
+    s.practice = PracticeCode("B86001");
+    s.practice_ref = {77, n + 1};
+    s.share_with_hub = true;
+    s.key_slot = 1024 + n;
+    s.ask = device_ask();
+    return s;
+}
+
+ReferralSubmitted submitted(const SubmitReferral& s, ReferralIndex index, std::uint64_t seq) {
+    return {index, seq, s.id, s.practice, s.practice_ref, s.source, s.key_slot, s.ask};
+}
+
+}  // namespace
+
+SharedBatch History::next(std::size_t referrals, std::string payload) {
+    auto batch = std::make_shared<Batch>();
+    batch->id = ++batches_;
+    batch->first = last_ + 1;
+    if (last_ == 0) {
+        UpsertHub upsert;
+        upsert.profile = leeds_hub();
+        upsert.totals = {10'000, 10'000, 10'000};
+        upsert.set_totals = true;
+        Entry e = entry_of(*batch, upsert, 3);
+        e.payload = R"({"name":"Harehills Library"})";
+        batch->entries.push_back(e);
+        batch->events.emplace_back(HubUpserted{HubIndex{0}, ++hub_seq_, upsert.profile});
+        for (const UnitKind kind : {UnitKind::place, UnitKind::device}) {
+            batch->events.emplace_back(CapacityReported{HubIndex{0}, ++hub_seq_, kind, 10'000});
+        }
+    }
+    for (std::size_t i = 0; i < referrals; ++i) {
+        const std::uint32_t n = referrals_++;
+        const SubmitReferral s = submit(n);
+        Entry e = entry_of(*batch, s, 2);
+        e.key = {5, n + 1};
+        e.fingerprint = 0x1234'5678'9abc'def0ULL + n;
+        e.payload = payload;
+        batch->entries.push_back(e);
+        batch->events.emplace_back(submitted(s, ReferralIndex{n}, ++practice_seq_));
+        Offered offered;
+        offered.on = {ReferralIndex{n}, OfferIndex{n}, HubIndex{0}, ++practice_seq_, ++hub_seq_};
+        offered.needs = 3;
+        if (n < 5000) {  // the hub's units are not endless
+            offered.units = {1, 1, 0};
+        }
+        offered.distance = 1234;
+        offered.score = {300, 250, 150, 150, 100, 50};
+        offered.considered = 1;
+        offered.policy = 1;
+        offered.answer_by = {1'790'100'000'000};
+        batch->events.emplace_back(offered);
+    }
+    batch->count = static_cast<std::uint32_t>(batch->events.size());
+    last_ = batch->last();
+    return batch;
+}
+
+void History::forget_last(const Batch& batch) {
+    last_ = batch.first - 1;
+    for (const Event& event : batch.events) {
+        if (std::holds_alternative<ReferralSubmitted>(event)) {
+            --referrals_;
+            --practice_seq_;
+        } else if (std::holds_alternative<Offered>(event)) {
+            --practice_seq_;
+            --hub_seq_;
+        } else {
+            --hub_seq_;
+        }
+    }
+}
+
+Batch every_kind() {
+    Batch batch;
+    batch.id = 42;
+    batch.first = 1001;
+    const OfferRef ref{{11, 12}, 3, 4};
+    const OnOffer on{ReferralIndex{5}, OfferIndex{6}, HubIndex{7}, 8, 9};
+    const OnReferral about{ReferralIndex{5}, 8};
+    const auto add = [&](Command command, std::initializer_list<Event> events) {
+        Entry e = entry_of(batch, command, static_cast<std::uint32_t>(events.size()));
+        e.key = {e.number, 1};
+        e.fingerprint = e.number * 3;
+        e.trace = {e.number, 2};
+        e.payload = std::string("payload ") + std::to_string(e.number) + std::string("\0\xff", 2);
+        batch.entries.push_back(std::move(e));
+        batch.events.insert(batch.events.end(), events);
+    };
+    UpsertHub upsert;
+    upsert.profile = leeds_hub();
+    upsert.totals = {1, 2, 3};
+    upsert.set_totals = true;
+    upsert.expected_version = 17;
+    add(upsert, {HubUpserted{HubIndex{7}, 1, upsert.profile}});
+    add(SetCapacity{{1, 2}, UnitKind::sim, 12, 13},
+        {CapacityReported{HubIndex{7}, 2, UnitKind::sim, 12}});
+    Policy policy;
+    policy.version = 2;
+    policy.distance = -1;
+    policy.answer_within_urgent_ms = INT64_MIN;
+    add(AdoptPolicy{policy}, {PolicyAdopted{policy}});
+    SubmitReferral s = submit(0);
+    s.source = Source::bars;
+    Offered offered;
+    offered.on = on;
+    offered.needs = 0x81;
+    offered.units = {1, 0, 65535};
+    offered.distance = 0xffff'ffff;
+    offered.score = {1, 2, 3, 4, 5, 6};
+    offered.considered = 65535;
+    offered.policy = 2;
+    offered.answer_by = never;
+    add(s, {submitted(s, ReferralIndex{5}, 7), offered,
+            GapRecorded{about, 2, Filter::no_free_unit, {1'790'000'500'000}}});
+    add(OpenOffer{ref}, {Opened{on}});
+    add(AcceptOffer{ref}, {Accepted{on}});
+    add(DeclineOffer{ref, Reason::no_capacity}, {Declined{on, Reason::no_capacity}});
+    add(Tick{}, {OfferExpired{on}, OfferCancelled{on, Reason::offer_expired}});
+    add(StartSupport{ref}, {SupportStarted{on}});
+    add(ReturnOffer{ref, Reason::hub_closed}, {HubWithdrew{on, Reason::hub_closed}});
+    add(RecordOutcome{ref, 7, Outcome::other},
+        {OutcomeRecorded{on, 7, Outcome::other}, OfferCompleted{on}, AllNeedsResolved{about}});
+    add(WithdrawReferral{{11, 12}, Reason::need_resolved_elsewhere, 5},
+        {Withdrawn{about, Reason::need_resolved_elsewhere}});
+    add(DiscloseDetails{{11, 12}}, {DetailsDisclosed{about}});
+    batch.count = static_cast<std::uint32_t>(batch.events.size());
+    return batch;
+}
+
+bool same(const Batch& a, const Batch& b) {
+    const auto entry_same = [](const Entry& x, const Entry& y) {
+        const auto written = [](const Entry& e) {
+            return std::tie(e.number, e.at, e.actor, e.key, e.fingerprint, e.trace, e.command,
+                            e.payload, e.event_first, e.event_count);
+        };
+        return written(x) == written(y);
+    };
+    return a.id == b.id && a.first == b.first && a.count == b.count && a.events == b.events &&
+           std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(),
+                      entry_same);
+}
+
+}  // namespace hubward::storage::testing

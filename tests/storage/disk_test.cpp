@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Disks that fail: a sync, the space, a crash in the middle.
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include "storage/upkeep.hpp"
+#include "tests/storage/batches.hpp"
+#include "tests/storage/fault_disk.hpp"
+#include "tests/storage/scratch.hpp"
+
+namespace hubward::storage::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using matcher::Append;
+
+TEST(FailedSync, IsFinalForTheHandleAndHealsWithANewOne) {
+    const Scratch scratch;
+    History history;
+    matcher::Sequence acknowledged = 0;
+    {
+        FaultDisk disk;
+        auto store = Scratch::store(scratch.options(), {disk.env()});
+        const auto owner = claim(store->journal());
+        ASSERT_EQ(append(store->journal(), owner, history.next()), Append::durable);
+        acknowledged = history.last();
+        disk.fail_next_sync();
+        const auto batch = history.next();
+        EXPECT_EQ(append(store->journal(), owner, batch), Append::unknown);
+        history.forget_last(*batch);
+        EXPECT_EQ(store->stats().sync_failures, 1u);
+        EXPECT_FALSE(store->stats().writable);
+        for (int i = 0; i < 3; ++i) {
+            EXPECT_EQ(append(store->journal(), owner, batch), Append::refused);
+        }
+        EXPECT_EQ(store->event_log().bounds("all").head, acknowledged);
+        EXPECT_EQ(store->recover()->state.last, acknowledged);
+    }
+    auto store = scratch.store();
+    ASSERT_TRUE(store);
+    const auto tail = store->journal().tail().number;
+    EXPECT_GE(tail, acknowledged);  // the unknown one may be there: never acknowledged, never lost
+    EXPECT_EQ(store->recover()->state.last, tail);
+    EXPECT_TRUE(store->stats().writable);
+}
+
+// The mark must not run ahead of what was acknowledged, or the next start would cry loss.
+TEST(FailedSync, DoesNotRaiseTheMark) {
+    const Scratch scratch;
+    History history;
+    FaultDisk disk;
+    matcher::Sequence acknowledged = 0;
+    {
+        auto store = Scratch::store(scratch.options(), {disk.env()});
+        const auto owner = claim(store->journal());
+        ASSERT_EQ(append(store->journal(), owner, history.next()), Append::durable);
+        acknowledged = history.last();
+        disk.fail_next_sync();
+        ASSERT_EQ(append(store->journal(), owner, history.next()), Append::unknown);
+    }
+    EXPECT_EQ((*read_high_water(scratch.options().folder / "high-water"))->number, acknowledged);
+}
+
+TEST(FullDisk, RefusesAndGoesOnByItselfWhenSpaceReturns) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "needs root to mount a small disk; FullDisk was NOT tested here";
+    }
+    const Scratch scratch;
+    const fs::path small = scratch / "small";
+    fs::create_directory(small);
+    if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=200m") != 0) {
+        GTEST_SKIP() << "cannot mount a small disk here; FullDisk was NOT tested";
+    }
+    {
+        auto options = scratch.options();
+        options.folder = small / "data";
+        History history;
+        auto store = Scratch::store(options);
+        ASSERT_TRUE(store);
+        const auto owner = claim(store->journal());
+        ASSERT_EQ(append(store->journal(), owner, history.next()), Append::durable);
+        {
+            std::ofstream fill(small / "filler", std::ios::binary);
+            const std::string page(1 << 16, 'x');
+            while (fill.write(page.data(), static_cast<std::streamsize>(page.size())).flush()) {
+            }
+        }
+        const std::string payload(200'000, 'p');
+        Append said = Append::durable;
+        matcher::Sequence acknowledged = 0;
+        int tries = 0;
+        while (said == Append::durable && ++tries < 1000) {
+            acknowledged = history.last();
+            const auto batch = history.next(1, payload);
+            said = append(store->journal(), owner, batch);
+            if (said != Append::durable) {
+                history.forget_last(*batch);
+            }
+        }
+        ASSERT_EQ(said, Append::unavailable) << tries;
+        EXPECT_FALSE(store->stats().writable);
+        EXPECT_EQ(store->journal().tail().number, acknowledged);
+        EXPECT_EQ(store->recover()->state.last, acknowledged);  // reading goes on
+        EXPECT_EQ(store->event_log().bounds("all").head, acknowledged);
+
+        fs::remove(small / "filler");
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        while (said == Append::unavailable && std::chrono::steady_clock::now() < until) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            const auto batch = history.next(1, "small");
+            said = append(store->journal(), owner, batch);
+            if (said != Append::durable) {
+                history.forget_last(*batch);
+            }
+        }
+        EXPECT_EQ(said, Append::durable);
+        EXPECT_TRUE(store->stats().writable);
+        const auto hash = store->recover()->state.state_hash();
+        store.reset();
+        store = Scratch::store(options);
+        ASSERT_TRUE(store);
+        EXPECT_EQ(store->recover()->state.state_hash(), hash);
+    }
+    ::umount(small.c_str());
+}
+
+// Names and sizes of all but the logs, which only ever grow at their end.
+std::string shape_of(const fs::path& folder) {
+    std::vector<std::string> lines;
+    std::error_code gone;
+    for (const auto& file : fs::directory_iterator(folder)) {
+        const std::string name = file.path().filename().string();
+        lines.push_back(name +
+                        (name.ends_with(".log") ? "" : std::to_string(file.file_size(gone))));
+    }
+    std::sort(lines.begin(), lines.end());
+    std::string shape;
+    for (const std::string& line : lines) {
+        shape += line + "\n";
+    }
+    return shape;
+}
+
+// What a crash at this moment leaves: the mark first, because it is never newer than the log. A
+// copy that a change of files crossed is no moment, and is taken again.
+void copy_as_a_crash_would(const fs::path& from, const fs::path& to) {
+    while (true) {
+        std::error_code failed;
+        fs::remove_all(to, failed);
+        fs::create_directories(to / "db");
+        const std::string shape = shape_of(from / "db") + shape_of(from / "keyring");
+        fs::copy_file(from / "high-water", to / "high-water");
+        fs::copy(from / "keyring", to / "keyring", fs::copy_options::recursive, failed);
+        for (const auto& file : fs::directory_iterator(from / "db", failed)) {
+            fs::copy_file(file.path(), to / "db" / file.path().filename(), failed);
+        }
+        if (!failed && shape_of(from / "db") + shape_of(from / "keyring") == shape) {
+            return;
+        }
+    }
+}
+
+// Each copy must open, hold everything acknowledged before it began, and fold to itself.
+TEST(Crash, ACopyOfTheFolderAtAnyMomentOpensWithAllThatWasAcknowledged) {
+    const Scratch scratch;
+    std::atomic<matcher::Sequence> acknowledged{0};
+    auto store = scratch.store();
+    const std::jthread writer([&](const std::stop_token& stop) {
+        History history;
+        const auto owner = claim(store->journal());
+        std::mt19937_64 random(7);
+        while (!stop.stop_requested()) {
+            ASSERT_EQ(append(store->journal(), owner,
+                             history.next(1 + random() % 5, std::string(random() % 4000, 'p'))),
+                      Append::durable);
+            acknowledged = history.last();
+        }
+    });
+    std::mt19937_64 random(20'260'105);
+    for (int i = 0; i < 25; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(random() % 20));
+        const matcher::Sequence before = acknowledged;
+        copy_as_a_crash_would(scratch / "data", scratch / "crashed");
+        const auto copy = FolderStore::open(scratch.options("crashed"));
+        ASSERT_TRUE(copy) << copy.error().text;
+        EXPECT_GE((*copy)->journal().tail().number, before);
+        const auto recovered = (*copy)->recover();
+        ASSERT_TRUE(recovered);
+        EXPECT_EQ(recovered->state.last, (*copy)->journal().tail().number);
+    }
+}
+
+}  // namespace
+}  // namespace hubward::storage::testing

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/generator.hpp"
+
+#include <string>
+
+namespace hubward::test {
+
+using namespace matcher;
+
+namespace {
+
+// A few needs that most hubs share, so that people compete; and three that use other units.
+constexpr Need common_needs[] = {Need::nhs_app,     Need::skill_foundation, Need::nhs_login,
+                                 Need::dev_loan,    Need::data_sim,         Need::assess,
+                                 Need::lang_support};
+
+constexpr Reason decline_reasons[] = {
+    Reason::no_capacity,
+    Reason::no_slot,
+    Reason::not_eligible,
+    Reason::person_declined,
+    Reason::already_supported,
+    Reason::safety_concern,
+    Reason::missing_information,
+    Reason::no_consent,
+    Reason::other,
+    Reason::too_far,
+    Reason::hub_closed,  // the last is not a hub's to give
+};
+
+std::string practice_name(std::uint64_t i) {
+    return "A8100" + std::to_string(i);
+}
+std::string hub_slug(std::uint64_t i) {
+    return "hub-" + std::to_string(i);
+}
+
+HubId hub_id(std::uint64_t i) {
+    Random mix(i + 1);
+    return {mix.next(), i + 1};  // so that order of ids is not order of arrival
+}
+
+}  // namespace
+
+std::uint64_t Random::next() {
+    state_ += 0x9e37'79b9'7f4a'7c15ULL;
+    std::uint64_t x = state_;
+    x = (x ^ (x >> 30)) * 0xbf58'476d'1ce4'e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d0'49bb'1331'11ebULL;
+    return x ^ (x >> 31);
+}
+
+Position position_at(std::int64_t east, std::int64_t north) {
+    Position p;
+    const std::int64_t y = east * position_scale / earth_radius_metres;
+    const std::int64_t z = north * position_scale / earth_radius_metres;
+    const std::int64_t rest = position_scale * position_scale - y * y - z * z;
+    std::int64_t x = position_scale;
+    while (x * x > rest) {  // a town is small: a step or a few hundred
+        --x;
+    }
+    p.x = static_cast<std::int32_t>(x);
+    p.y = static_cast<std::int32_t>(y);
+    p.z = static_cast<std::int32_t>(z);
+    return p;
+}
+
+Generator::Generator(std::uint64_t seed, StreamSettings settings)
+    : settings_(settings), random_(seed) {}
+
+Position Generator::somewhere() {
+    const auto town = static_cast<std::uint64_t>(settings_.town_metres);
+    const auto east = static_cast<std::int64_t>(random_.below(town));
+    const auto north = static_cast<std::int64_t>(random_.below(town));
+    return position_at(east, north);
+}
+
+std::chrono::milliseconds Generator::pause() {
+    if (random_.chance(3)) {
+        return std::chrono::milliseconds(random_.below(4 * 24 * 3'600'000));
+    }
+    return std::chrono::milliseconds(random_.below(random_.chance(20) ? 3'600'000 : 500));
+}
+
+UpsertHub Generator::hub(std::size_t index) {
+    UpsertHub command;
+    HubProfile& p = command.profile;
+    p.id = hub_id(index);
+    p.slug = HubSlug(hub_slug(index));
+    p.place = PlaceCode(index % 2 == 0 ? "east" : "west");
+    p.position = somewhere();
+    p.active = !random_.chance(8);
+    p.is_virtual = random_.chance(10);
+    p.catchment = random_.chance(40) ? 2'000 + static_cast<Metres>(random_.below(9'000)) : 0;
+    for (const Need need : common_needs) {
+        if (random_.chance(65)) {
+            p.needs.add(need);
+        }
+    }
+    p.languages.add(*parse_language("en"));
+    if (random_.chance(40)) {
+        p.languages.add(*parse_language("ur"));
+    }
+    if (random_.chance(60)) {
+        p.access.add(Access::wheelchair);
+    }
+    p.communities = static_cast<std::uint32_t>(random_.below(8));
+    p.age_min = random_.chance(20) ? 50 : 0;
+    command.totals = {static_cast<std::uint16_t>(random_.below(5)),
+                      static_cast<std::uint16_t>(random_.below(3)),
+                      static_cast<std::uint16_t>(random_.below(3))};
+    command.set_totals = random_.chance(50);
+    return command;
+}
+
+SubmitReferral Generator::referral() {
+    SubmitReferral command;
+    command.id = {0x0190'0000'0000'7000ULL, ++referrals_};
+    command.practice = PracticeCode(practice_name(random_.below(settings_.practices)));
+    if (random_.chance(30)) {
+        command.practice_ref = {1, 1 + random_.below(40)};
+    }
+    command.source = static_cast<Source>(random_.below(4));
+    command.share_with_hub = !random_.chance(2);
+    command.key_slot = random_.next();
+    Ask& ask = command.ask;
+    NeedSet asked;
+    const std::uint64_t wanted = 1 + random_.below(3);
+    while (ask.need_count < wanted) {
+        const Need need = common_needs[random_.below(std::size(common_needs))];
+        if (!asked.has(need)) {
+            asked.add(need);
+            ask.needs[ask.need_count++] = need;
+        }
+    }
+    if (random_.chance(2)) {
+        ask.needs[ask.need_count++] = ask.needs[0];  // refused: the same need twice
+    }
+    ask.urgency = random_.chance(20) ? Urgency::urgent : Urgency::routine;
+    ask.position = random_.chance(90) ? somewhere() : Position{};
+    ask.travel_max = random_.chance(50) ? 3'000 + static_cast<Metres>(random_.below(9'000)) : 0;
+    if (random_.chance(30)) {
+        ask.language = *parse_language(random_.chance(50) ? "ur" : "pl");
+        ask.language_required = random_.chance(40);
+    }
+    if (random_.chance(15)) {
+        ask.access.add(Access::wheelchair);
+    }
+    ask.communities = random_.chance(30) ? static_cast<std::uint32_t>(random_.below(8)) : 0;
+    ask.age = random_.chance(50) ? static_cast<std::uint8_t>(18 + random_.below(70)) : 255;
+    if (random_.chance(20)) {
+        ask.trusted_hub = hub_id(random_.below(settings_.hubs));
+    }
+    if (random_.chance(15)) {
+        ask.refused_hubs[0] = hub_id(random_.below(settings_.hubs));
+    }
+    return command;
+}
+
+Command Generator::on_offer(const State& seen, Actor& actor) {
+    // Mostly one of the newest, which are still open.
+    const std::size_t count = seen.offers.size();
+    const std::size_t back =
+        random_.below(random_.chance(80) ? std::min<std::size_t>(count, 12) : count);
+    const Offer& offer = seen.offers[count - 1 - back];
+    const Referral& referral = seen.at(offer.referral);
+    OfferRef ref{referral.id, offer.ordinal, 0};
+    if (random_.chance(10)) {
+        ref.expected_version = random_.chance(70) ? referral.version : referral.version + 1;
+    }
+    actor = {Role::hub, seen.at(offer.hub).profile.slug};
+    if (random_.chance(4)) {
+        actor = {Role::hub, HubSlug(hub_slug(random_.below(settings_.hubs)))};
+    } else if (random_.chance(4)) {
+        actor = {Role::place, HubSlug("east")};
+    }
+    const Reason reason = decline_reasons[random_.below(std::size(decline_reasons))];
+    const auto need = static_cast<std::uint8_t>(random_.below(4));
+    const auto outcome = static_cast<Outcome>(random_.below(13));
+    switch (offer.status) {
+        case OfferStatus::requested:
+        case OfferStatus::received:
+            switch (random_.below(10)) {
+                case 0:
+                case 1:
+                    return OpenOffer{ref};
+                case 2:
+                case 3:
+                case 4:
+                    return DeclineOffer{ref, reason};
+                case 5:
+                    return RecordOutcome{ref, need, outcome};
+                default:
+                    return AcceptOffer{ref};
+            }
+        default:
+            switch (random_.below(8)) {
+                case 0:
+                    return ReturnOffer{ref, random_.chance(60) ? Reason::hub_withdrew : reason};
+                case 1:
+                    return StartSupport{ref};
+                case 2:
+                    return AcceptOffer{ref};
+                default:
+                    return RecordOutcome{ref, need, outcome};
+            }
+    }
+}
+
+Command Generator::on_hub(const State& seen, Actor& actor) {
+    const std::size_t index = random_.below(settings_.hubs);
+    actor = {Role::system, {}};
+    const auto known = seen.find(hub_id(index));
+    if (!known || random_.chance(35)) {
+        UpsertHub command = hub(index);
+        if (random_.chance(5)) {
+            command.totals[0] = limits::units_max + 1;
+        }
+        return command;
+    }
+    actor = {Role::hub, HubSlug(hub_slug(random_.chance(95) ? index : 0))};
+    SetCapacity command{.hub = hub_id(index),
+                        .kind = static_cast<UnitKind>(random_.below(unit_kinds)),
+                        .total = static_cast<std::uint16_t>(random_.below(6))};
+    if (random_.chance(10)) {
+        command.expected_version = seen.at(*known).version + (random_.chance(60) ? 0 : 1);
+    }
+    return command;
+}
+
+Command Generator::command(const State& seen, Actor& actor) {
+    const std::uint64_t dice = random_.below(100);
+    if (seen.hubs.size() < 3 || dice < 10) {
+        return on_hub(seen, actor);
+    }
+    if (seen.offers.empty() || dice < 35) {
+        SubmitReferral command = referral();
+        actor = {Role::practice, HubSlug(command.practice.view())};
+        if (random_.chance(3)) {
+            actor.subject = HubSlug("Z00000");
+        }
+        return command;
+    }
+    if (dice < 45) {
+        actor = {Role::system, {}};
+        return Tick{};
+    }
+    if (dice < 53) {
+        const Referral& referral = seen.referrals[random_.below(seen.referrals.size())];
+        actor = {Role::practice, HubSlug(referral.practice.view())};
+        if (random_.chance(60)) {
+            if (referral.offer_count > 0 && random_.chance(50)) {
+                actor = {Role::hub, seen.at(seen.at(referral.last_offer).hub).profile.slug};
+            }
+            return DiscloseDetails{referral.id};
+        }
+        constexpr Reason reasons[] = {Reason::withdrawn_by_person, Reason::recalled_by_referrer,
+                                      Reason::sent_in_error, Reason::no_slot};
+        return WithdrawReferral{referral.id, reasons[random_.below(4)],
+                                random_.chance(10) ? referral.version : 0};
+    }
+    if (dice < 55) {
+        actor = {Role::ops, HubSlug("ops")};
+        Policy policy = seen.policy;
+        policy.version += random_.chance(80) ? 1U : 0U;
+        policy.distance = static_cast<Points>(random_.below(10'200));
+        policy.spare = static_cast<Points>(random_.below(200));
+        policy.answer_within_routine_ms = 1 + static_cast<std::int64_t>(random_.below(86'400'000));
+        policy.gap_review_after_ms = 1 + static_cast<std::int64_t>(random_.below(86'400'000));
+        return AdoptPolicy{policy};
+    }
+    return on_offer(seen, actor);
+}
+
+Envelope Generator::next(const State& seen) {
+    Envelope envelope;
+    envelope.command = command(seen, envelope.actor);
+    envelope.ticket.generation = ++sent_;
+    if (settings_.with_keys && !std::holds_alternative<Tick>(envelope.command) &&
+        random_.chance(70)) {
+        envelope.key = {random_.next() | 1, sent_};
+        envelope.fingerprint = random_.next();
+    }
+    if (std::holds_alternative<SubmitReferral>(envelope.command)) {
+        envelope.payload = "sealed " + std::to_string(sent_);
+    }
+    return envelope;
+}
+
+}  // namespace hubward::test

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/naive_matcher.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "matcher/limits.hpp"
+
+namespace hubward::test {
+
+using namespace matcher;
+
+namespace {
+
+constexpr UnitKind kinds[] = {UnitKind::place, UnitKind::device, UnitKind::sim};
+constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+
+}  // namespace
+
+bool naive_ended(ReferralStatus status) {
+    return status != ReferralStatus::active && status != ReferralStatus::on_hold;
+}
+
+bool naive_speaks_for(const Actor& who, const HubProfile& hub) {
+    return who.role == Role::system || who.role == Role::ops ||
+           (who.role == Role::place && who.subject.view() == hub.place.view()) ||
+           (who.role == Role::hub && who.subject.view() == hub.slug.view());
+}
+
+void NaiveMatcher::expect_version(std::uint32_t expected, std::uint32_t present) {
+    if (expected != 0 && expected != present) {
+        throw No{Refused::version_changed};
+    }
+}
+
+std::set<std::size_t> NaiveReferral::unserved() const {
+    std::set<std::size_t> needs;
+    for (std::size_t n = 0; n < sent.ask.need_count; ++n) {
+        const bool promised = std::ranges::any_of(
+            offers, [&](const NaiveOffer& o) { return o.live() && o.needs.contains(n); });
+        if (!promised && !outcomes.contains(n) && !gaps.contains(n)) {
+            needs.insert(n);
+        }
+    }
+    return needs;
+}
+
+NaiveMatcher::Reply NaiveMatcher::run(const Command& command, const Actor& actor, Timestamp at) {
+    at_ = at;
+    told_.clear();
+    free_before_.clear();
+    for (std::size_t h = 0; h < hubs_.size(); ++h) {
+        for (const UnitKind kind : kinds) {
+            free_before_[{h, kind}] = free(h, kind);
+        }
+    }
+    std::vector<std::tuple<bool, Timestamp, std::size_t>> waiting;
+    for (std::size_t i = 0; i < referrals_.size(); ++i) {
+        const NaiveReferral& r = referrals_[i];
+        if (r.status == ReferralStatus::active && !r.gaps.empty()) {
+            waiting.emplace_back(r.sent.ask.urgency != Urgency::urgent, r.created, i);
+        }
+    }
+    std::ranges::sort(waiting);
+    gaps_before_.clear();
+    for (const auto& [routine, since, index] : waiting) {
+        gaps_before_.push_back(index);
+    }
+    try {
+        std::visit([&](const auto& c) { execute(c, actor); }, command);
+    } catch (const No& no) {
+        return {false, no.why, {}};
+    }
+    return {true, {}, told_};
+}
+
+// --- looking up and telling ---
+
+NaiveReferral& NaiveMatcher::referral_named(ReferralId id) {
+    for (NaiveReferral& r : referrals_) {
+        if (r.sent.id == id) {
+            return r;
+        }
+    }
+    throw No{Refused::not_found};
+}
+
+NaiveOffer& NaiveMatcher::offer_named(const OfferRef& ref, const Actor& who) {
+    NaiveReferral& r = referral_named(ref.referral);
+    if (ref.ordinal == 0 || ref.ordinal > r.offers.size()) {
+        throw No{Refused::not_found};
+    }
+    NaiveOffer& offer = r.offers[ref.ordinal - 1U];
+    if (!naive_speaks_for(who, hubs_[offer.hub].profile)) {
+        throw No{Refused::not_found};
+    }
+    expect_version(ref.expected_version, r.version);
+    return offer;
+}
+
+std::size_t NaiveMatcher::hub_named(HubId id) const {
+    return static_cast<std::size_t>(
+        std::ranges::find_if(hubs_, [&](const NaiveHub& h) { return h.profile.id == id; }) -
+        hubs_.begin());
+}
+
+void NaiveMatcher::about(NaiveReferral& r, const std::string& text) {
+    ++r.version;
+    const std::string code(r.sent.practice.view());
+    auto practice = std::ranges::find(practices_, code, &decltype(practices_)::value_type::first);
+    if (practice == practices_.end()) {
+        practice = practices_.insert(practices_.end(), {code, 0});
+    }
+    ++practice->second;
+    told_.push_back(text);
+}
+
+void NaiveMatcher::about(NaiveOffer& o, const std::string& event, const std::string& more) {
+    NaiveReferral& r = referrals_[o.referral];
+    ++hubs_[o.hub].head;
+    const auto ordinal = &o - r.offers.data() + 1;
+    about(r, event + " " + std::to_string(r.sent.id.low) + "." + std::to_string(ordinal) + more);
+}
+
+void NaiveMatcher::report(std::size_t hub, UnitKind kind, unsigned total) {
+    NaiveHub& h = hubs_[hub];
+    ++h.head;
+    ++h.version;
+    h.total[kind] = total;
+    h.updated[kind] = at_;
+    told_.push_back("CapacityReported " + std::string(h.profile.slug.view()) + " " +
+                    std::string(name(kind)) + " " + std::to_string(total));
+}
+
+// --- ends ---
+
+void NaiveMatcher::close_offer(NaiveOffer& o, OfferStatus status, Reason reason) {
+    o.status = status;
+    o.reason = reason;
+    if (o.answered == never) {
+        o.answered = at_;
+    }
+}
+
+void NaiveMatcher::complete_if_done(NaiveReferral& r) {
+    if (r.outcomes.size() == r.sent.ask.need_count) {
+        r.status = ReferralStatus::completed;
+        about(r, "AllNeedsResolved " + std::to_string(r.sent.id.low));
+    }
+}
+
+void NaiveMatcher::withdraw(std::size_t referral, Reason reason) {
+    NaiveReferral& r = referrals_[referral];
+    r.status = reason == Reason::sent_in_error ? ReferralStatus::entered_in_error
+                                               : ReferralStatus::revoked;
+    r.ended_with = reason;
+    r.review = never;
+    r.gaps.clear();
+    about(r, "Withdrawn " + std::to_string(r.sent.id.low));
+    for (NaiveOffer& o : r.offers) {
+        if (o.live()) {
+            close_offer(o, OfferStatus::cancelled, reason);
+            about(o, "OfferCancelled");
+        }
+    }
+}
+
+void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
+    NaiveReferral& r = referrals_[o.referral];
+    const std::set<std::size_t> left = r.unserved();
+    const bool person_said_no = reason == Reason::person_declined;
+    if (reason == Reason::no_consent) {
+        withdraw(o.referral, reason);
+    } else if (person_said_no || reason == Reason::already_supported ||
+               reason == Reason::duplicate) {
+        const Outcome outcome =
+            person_said_no ? Outcome::person_declined : Outcome::already_enrolled;
+        auto same = std::ranges::find(r.offers, o.born, &NaiveOffer::born);
+        for (const std::size_t n : left) {
+            r.outcomes[n] = outcome;
+            about(*same, "OutcomeRecorded",
+                  " need " + std::to_string(n) + " " + std::string(name(outcome)));
+        }
+        complete_if_done(r);
+    } else {
+        for (const UnitKind kind : kinds) {
+            const bool used_it = std::ranges::any_of(
+                o.needs, [&](std::size_t n) { return naive_kind(r.sent.ask.needs[n]) == kind; });
+            if (reason == Reason::no_capacity && used_it && free(o.hub, kind) > 0) {
+                report(o.hub, kind, taken(o.hub, kind, true, true));
+            }
+        }
+        route(o.referral, left, false);
+    }
+    fill_gaps(nowhere);
+}
+
+// --- commands ---
+
+void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
+    if (who.role == Role::hub ||
+        (who.role == Role::practice && who.subject.view() != c.practice.view())) {
+        throw No{Refused::not_found};
+    }
+    if (!c.share_with_hub) {
+        throw No{Refused::consent_missing};
+    }
+    std::set<Need> asked;
+    for (std::size_t n = 0; n < c.ask.need_count && n < c.ask.needs.size(); ++n) {
+        asked.insert(c.ask.needs[n]);
+    }
+    if (asked.empty() || asked.size() != c.ask.need_count) {
+        throw No{Refused::needs_missing};
+    }
+    for (const NaiveReferral& r : referrals_) {
+        if (r.sent.id == c.id) {
+            throw No{Refused::id_taken};
+        }
+    }
+    for (const NaiveReferral& r : referrals_) {
+        if (c.practice_ref && !naive_ended(r.status) && r.sent.practice == c.practice &&
+            r.sent.practice_ref == c.practice_ref) {
+            throw No{Refused::live_duplicate};
+        }
+    }
+    NaiveReferral& r = referrals_.emplace_back();
+    r.sent = c;
+    r.created = at_;
+    about(r, "ReferralSubmitted " + std::to_string(c.id.low));
+    route(referrals_.size() - 1, r.unserved(), false);
+}
+
+void NaiveMatcher::execute(const OpenOffer& c, const Actor& who) {
+    NaiveOffer& o = offer_named(c.offer, who);
+    if (o.status != OfferStatus::requested) {
+        throw No{Refused::state_forbids};
+    }
+    o.status = OfferStatus::received;
+    about(o, "Opened");
+}
+
+void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
+    NaiveOffer& o = offer_named(c.offer, who);
+    if (!o.waits()) {
+        throw No{Refused::state_forbids};
+    }
+    o.status = OfferStatus::accepted;
+    o.answered = at_;
+    about(o, "Accepted");
+}
+
+void NaiveMatcher::execute(const DeclineOffer& c, const Actor& who) {
+    NaiveOffer& o = offer_named(c.offer, who);
+    if (!hub_may_decline_with(c.reason)) {
+        throw No{Refused::reason_invalid};
+    }
+    if (!o.waits()) {
+        throw No{Refused::state_forbids};
+    }
+    close_offer(o, OfferStatus::rejected, c.reason);
+    about(o, "Declined");
+    after_end(o, c.reason);
+}
+
+void NaiveMatcher::execute(const StartSupport& c, const Actor& who) {
+    NaiveOffer& o = offer_named(c.offer, who);
+    if (o.status != OfferStatus::accepted) {
+        throw No{Refused::state_forbids};
+    }
+    o.status = OfferStatus::in_progress;
+    about(o, "SupportStarted");
+}
+
+void NaiveMatcher::execute(const ReturnOffer& c, const Actor& who) {
+    NaiveOffer& o = offer_named(c.offer, who);
+    if (c.reason != Reason::hub_withdrew && !hub_may_decline_with(c.reason)) {
+        throw No{Refused::reason_invalid};
+    }
+    if (!o.has_person()) {
+        throw No{Refused::state_forbids};
+    }
+    close_offer(o, OfferStatus::failed, c.reason);
+    about(o, "HubWithdrew");
+    after_end(o, c.reason);
+}
+
+void NaiveMatcher::execute(const RecordOutcome& c, const Actor& who) {
+    NaiveOffer& o = offer_named(c.offer, who);
+    NaiveReferral& r = referrals_[o.referral];
+    if (!o.has_person()) {
+        throw No{Refused::state_forbids};
+    }
+    if (!o.needs.contains(c.need) || r.outcomes.contains(c.need) || c.outcome == Outcome::none) {
+        throw No{Refused::outcome_invalid};
+    }
+    r.outcomes[c.need] = c.outcome;
+    about(o, "OutcomeRecorded",
+          " need " + std::to_string(c.need) + " " + std::string(name(c.outcome)));
+    if (std::ranges::all_of(o.needs, [&](std::size_t n) { return r.outcomes.contains(n); })) {
+        close_offer(o, OfferStatus::completed, Reason::none);
+        about(o, "OfferCompleted");
+        complete_if_done(r);
+        fill_gaps(nowhere);
+    }
+}
+
+void NaiveMatcher::execute(const WithdrawReferral& c, const Actor& who) {
+    NaiveReferral& r = referral_named(c.referral);
+    if (who.role == Role::hub ||
+        (who.role == Role::practice && who.subject.view() != r.sent.practice.view())) {
+        throw No{Refused::not_found};
+    }
+    expect_version(c.expected_version, r.version);
+    if (c.reason != Reason::withdrawn_by_person && c.reason != Reason::recalled_by_referrer &&
+        c.reason != Reason::sent_in_error) {
+        throw No{Refused::reason_invalid};
+    }
+    if (naive_ended(r.status)) {
+        throw No{Refused::state_forbids};
+    }
+    withdraw(static_cast<std::size_t>(&r - referrals_.data()), c.reason);
+    fill_gaps(nowhere);
+}
+
+void NaiveMatcher::execute(const DiscloseDetails& c, const Actor& who) {
+    NaiveReferral& r = referral_named(c.referral);
+    const bool own_practice =
+        who.role == Role::practice && who.subject.view() == r.sent.practice.view();
+    const bool own_hub =
+        who.role == Role::hub && std::ranges::any_of(r.offers, [&](const NaiveOffer& o) {
+            return o.has_person() && hubs_[o.hub].profile.slug.view() == who.subject.view();
+        });
+    if (!own_practice && !own_hub) {
+        throw No{Refused::not_found};
+    }
+    about(r, "DetailsDisclosed " + std::to_string(r.sent.id.low));
+}
+
+void NaiveMatcher::execute(const Tick&, const Actor& who) {
+    if (who.role != Role::system && who.role != Role::ops) {
+        throw No{Refused::not_found};
+    }
+    // Offers come before reviews of the same moment; among each, the older thing first.
+    std::vector<std::tuple<Timestamp, int, std::size_t>> due;
+    std::map<std::size_t, std::pair<std::size_t, std::size_t>> offer_at;
+    for (std::size_t i = 0; i < referrals_.size(); ++i) {
+        const NaiveReferral& r = referrals_[i];
+        if (r.status == ReferralStatus::active && r.review <= at_) {
+            due.emplace_back(r.review, 1, i);
+        }
+        for (std::size_t k = 0; k < r.offers.size(); ++k) {
+            if (r.offers[k].waits() && r.offers[k].answer_by <= at_) {
+                due.emplace_back(r.offers[k].answer_by, 0, r.offers[k].born);
+                offer_at[r.offers[k].born] = {i, k};
+            }
+        }
+    }
+    std::ranges::sort(due);
+    due.resize(std::min(due.size(), limits::expiries_per_tick_max));
+    for (const auto& [when, what, which] : due) {
+        if (what == 0) {
+            const auto [referral, position] = offer_at.at(which);
+            NaiveOffer& o = referrals_[referral].offers[position];
+            close_offer(o, OfferStatus::cancelled, Reason::offer_expired);
+            about(o, "OfferExpired");
+            route(referral, referrals_[referral].unserved(), false);
+        } else if (referrals_[which].review == when) {
+            route(which, referrals_[which].gaps, true);
+        }
+    }
+    fill_gaps(nowhere);
+}
+
+}  // namespace hubward::test

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/summary.hpp"
+
+#include <algorithm>
+
+namespace hubward::test {
+namespace {
+
+using namespace matcher;
+
+template <class T>
+std::uint64_t number(T value) {
+    return static_cast<std::uint64_t>(value);
+}
+
+std::string offer_name(const State& state, const OnOffer& on) {
+    return std::to_string(state.at(on.referral).id.low) + "." +
+           std::to_string(state.at(on.offer).ordinal);
+}
+std::string hub_name(const State& state, HubIndex hub) {
+    return std::string(state.at(hub).profile.slug.view());
+}
+
+// What stands behind the event's name.
+struct Details {
+    const State& state;
+
+    std::string operator()(const HubUpserted& e) const { return hub_name(state, e.hub); }
+    std::string operator()(const CapacityReported& e) const {
+        return hub_name(state, e.hub) + " " + std::string(name(e.kind)) + " " +
+               std::to_string(e.total);
+    }
+    std::string operator()(const PolicyAdopted& e) const {
+        return std::to_string(e.policy.version);
+    }
+    std::string operator()(const ReferralSubmitted& e) const { return std::to_string(e.id.low); }
+    std::string operator()(const Offered& e) const {
+        return offer_name(state, e.on) + " " + hub_name(state, e.on.hub) + " " +
+               std::to_string(e.score.distance) + " " + std::to_string(e.score.total()) + " of " +
+               std::to_string(e.considered);
+    }
+    std::string operator()(const GapRecorded& e) const {
+        return std::to_string(state.at(e.on.referral).id.low) + " needs " + std::to_string(e.needs);
+    }
+    std::string operator()(const OutcomeRecorded& e) const {
+        return offer_name(state, e.on) + " need " + std::to_string(e.need) + " " +
+               std::string(name(e.outcome));
+    }
+    template <class E>
+    std::string operator()(const E& e) const {
+        if constexpr (requires { e.on.offer; }) {
+            return offer_name(state, e.on);
+        } else {
+            return std::to_string(state.at(e.on.referral).id.low);
+        }
+    }
+};
+
+std::string broken_hub(const State& state, std::size_t index) {
+    const Hub& hub = state.hubs[index];
+    std::array<unsigned, unit_kinds> held{};
+    std::array<unsigned, unit_kinds> used{};
+    unsigned open = 0;
+    for (const Offer& offer : state.offers) {
+        if (slot(offer.hub) != index) {
+            continue;
+        }
+        const bool waits =
+            offer.status == OfferStatus::requested || offer.status == OfferStatus::received;
+        const bool person =
+            offer.status == OfferStatus::accepted || offer.status == OfferStatus::in_progress;
+        open += waits ? 1U : 0U;
+        for (std::size_t k = 0; k < unit_kinds; ++k) {
+            held[k] += waits ? offer.units[k] : 0U;
+            used[k] += person ? offer.units[k] : 0U;
+        }
+    }
+    const std::string name(hub.profile.slug.view());
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        const Capacity& c = hub.capacity[k];
+        if (c.held != held[k] || c.used != used[k]) {
+            return "hub " + name + ": units held or used do not add up";
+        }
+        if (c.free() + held[k] + used[k] != std::max<unsigned>(c.total, held[k] + used[k])) {
+            return "hub " + name + ": free + held + used is not total";
+        }
+    }
+    if (hub.open_offers != open) {
+        return "hub " + name + ": open offers are miscounted";
+    }
+    return !hub.profile.active && open != 0 ? "hub " + name + ": closed, and still asked" : "";
+}
+
+std::string broken_referral(const State& state, std::size_t index) {
+    const Referral& r = state.referrals[index];
+    const std::string name = "referral " + std::to_string(index);
+    std::array<int, limits::needs_max> live_offers{};
+    unsigned count = 0;
+    for (OfferIndex i = r.first_offer; i != no_offer; i = state.at(i).next) {
+        const Offer& offer = state.at(i);
+        if (offer.ordinal != ++count || slot(offer.referral) != index) {
+            return name + ": its offers are not in order";
+        }
+        for (std::size_t n = 0; n < limits::needs_max && !terminal(offer.status); ++n) {
+            live_offers[n] += offer.needs >> n & 1;
+        }
+        if (!terminal(offer.status) && terminal(r.status)) {
+            return name + ": ended with a live offer";
+        }
+    }
+    if (count != r.offer_count) {
+        return name + ": offers are miscounted";
+    }
+    for (std::size_t n = 0; n < r.ask.need_count; ++n) {
+        const NeedStatus status = r.needs[n].status;
+        if (live_offers[n] > 1) {
+            return name + ": two live offers for one need";
+        }
+        const bool promised = status == NeedStatus::offered || status == NeedStatus::accepted;
+        if (promised && live_offers[n] != 1) {
+            return name + ": a need is promised without an offer";
+        }
+        if (status == NeedStatus::gap && r.review_at == never) {
+            return name + ": a gap without a review date";
+        }
+        if (status == NeedStatus::open) {
+            return name + ": a need that nobody looks after";
+        }
+        if (r.status == ReferralStatus::completed && status != NeedStatus::resolved) {
+            return name + ": completed with an open need";
+        }
+    }
+    return "";
+}
+
+}  // namespace
+
+Summary summarise(const State& state) {
+    Summary all;
+    for (const Hub& hub : state.hubs) {
+        Line line{"hub " + std::string(hub.profile.slug.view()), {}};
+        line.facts = {hub.version, hub.feed_head, hub.open_offers, hub.profile.active ? 1U : 0U};
+        for (const Capacity& c : hub.capacity) {
+            line.facts.insert(line.facts.end(), {c.total, c.held, c.used, number(c.updated.ms)});
+        }
+        all.push_back(std::move(line));
+    }
+    for (const Referral& r : state.referrals) {
+        Line line{"referral " + std::to_string(r.id.low), {}};
+        line.facts = {
+            number(r.status), number(r.ended_with), number(r.created.ms), number(r.review_at.ms),
+            r.version,        r.offer_count};
+        for (std::size_t n = 0; n < r.ask.need_count; ++n) {
+            line.facts.insert(line.facts.end(),
+                              {number(r.needs[n].status), number(r.needs[n].outcome)});
+        }
+        all.push_back(std::move(line));
+        for (OfferIndex i = r.first_offer; i != no_offer; i = state.at(i).next) {
+            const Offer& o = state.at(i);
+            all.push_back({"offer " + std::to_string(r.id.low) + "." + std::to_string(o.ordinal),
+                           {number(o.hub), o.needs, number(o.status), number(o.reason), o.units[0],
+                            o.units[1], o.units[2], o.distance, number(o.made.ms),
+                            number(o.answer_by.ms), number(o.answered.ms)}});
+        }
+    }
+    for (const Practice& practice : state.practices) {
+        all.push_back({"practice " + std::string(practice.code.view()), {practice.feed_head}});
+    }
+    return all;
+}
+
+std::string tell(const State& after, const Event& event) {
+    return std::string(event_name(event)) + " " + std::visit(Details{after}, event);
+}
+
+std::string first_difference(const Summary& fast, const Summary& naive) {
+    for (std::size_t i = 0; i < std::max(fast.size(), naive.size()); ++i) {
+        const Line a = i < fast.size() ? fast[i] : Line{"nothing", {}};
+        const Line b = i < naive.size() ? naive[i] : Line{"nothing", {}};
+        if (a == b) {
+            continue;
+        }
+        std::string text;
+        for (const Line& line : {a, b}) {
+            text += (text.empty() ? "fast: " : "\nnaive: ") + line.what;
+            for (const std::uint64_t fact : line.facts) {
+                text += " " + std::to_string(static_cast<std::int64_t>(fact));
+            }
+        }
+        return text;
+    }
+    return "";
+}
+
+std::string broken_rule(const State& state) {
+    for (std::size_t i = 0; i < state.hubs.size(); ++i) {
+        if (std::string broken = broken_hub(state, i); !broken.empty()) {
+            return broken;
+        }
+    }
+    std::size_t timers = 0;
+    for (std::size_t i = 0; i < state.referrals.size(); ++i) {
+        if (std::string broken = broken_referral(state, i); !broken.empty()) {
+            return broken;
+        }
+        timers +=
+            timer_of(state.referrals[i], ReferralIndex{static_cast<std::uint32_t>(i)}) ? 1U : 0U;
+    }
+    for (std::size_t i = 0; i < state.offers.size(); ++i) {
+        const auto timer = timer_of(state.offers[i], OfferIndex{static_cast<std::uint32_t>(i)});
+        if (timer && !state.timers.contains(*timer)) {
+            return "offer " + std::to_string(i) + " waits without a timer";
+        }
+        timers += timer ? 1U : 0U;
+    }
+    return timers == state.timers.size() ? "" : "a timer without a cause";
+}
+
+}  // namespace hubward::test

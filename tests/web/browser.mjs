@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The demo and a browser, started for a test and ended with it.
+import { spawn } from "node:child_process";
+import { chromium } from "playwright-core";
+
+const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+// Starts `hubward demo` without traffic; gives its base URL and the path that logs a hub in.
+export async function startDemo(binary) {
+  const child = spawn(binary, ["demo", "--port", "0", "--no-traffic"], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  const ready = new Promise((resolve, reject) => {
+    const look = (chunk) => {
+      said += chunk;
+      if (/\/enter\/[\w-]+/.test(said) && /curl/.test(said)) resolve();
+    };
+    child.stdout.on("data", look);
+    child.stderr.on("data", look);
+    child.on("exit", (code) => reject(new Error(`the demo ended with ${code}: ${said}`)));
+    setTimeout(() => reject(new Error(`the demo was not ready in 20 s: ${said}`)), 20000).unref();
+  });
+  await ready;
+  const stop = () => new Promise((done) => { child.on("exit", done); child.kill("SIGTERM"); });
+  return { said: () => said, links: said.match(/http:\/\/[\w.:]+\/enter\/[\w-]+/g), stop };
+}
+
+// A page that counts what must never happen.
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("console", (m) => {
+    if (/Content Security Policy|Refused to/i.test(m.text())) wrong.push(`CSP: ${m.text()}`);
+  });
+  page.on("pageerror", (error) => wrong.push(`script: ${error}`));
+  page.on("request", (request) => {
+    const host = new URL(request.url()).hostname;
+    if (host !== "127.0.0.1" && host !== "localhost") wrong.push(`other host: ${request.url()}`);
+  });
+  return { page, context, wrong };
+}
+
+export const startBrowser = () => chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });

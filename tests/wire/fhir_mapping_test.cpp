@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/fhir/referral_mapping.hpp"
+
+#include "server/wire/calendar.hpp"
+#include "tests/wire/fhir_support.hpp"
+
+namespace hubward::server::wire::fhir {
+namespace {
+
+Submission mapped(const std::string& text) {
+    const auto message = read_message(text, served());
+    EXPECT_TRUE(message) << (message ? std::string() : message.error().diagnostics);
+    return message ? map_referral(*message, text, small_gazetteer(), *parse_instant("2026-11-24T12:00:00Z"))
+                   : Submission();
+}
+
+TEST(BarsMapping, WhatTheRouterLearns) {
+    const auto submission = mapped(good_message());
+    const auto& ask = submission.command.ask;
+    EXPECT_EQ(submission.command.source, matcher::Source::bars);
+    EXPECT_TRUE(submission.command.share_with_hub);
+    ASSERT_EQ(ask.need_count, 1);
+    EXPECT_EQ(ask.needs[0], matcher::Need::dev_loan);
+    EXPECT_EQ(matcher::code(ask.language), "ur");
+    EXPECT_TRUE(ask.access.has(matcher::Access::wheelchair));
+    EXPECT_EQ(ask.urgency, matcher::Urgency::routine);
+    EXPECT_EQ(ask.age, 75);
+    EXPECT_EQ(ask.position.latitude_e7, 538'000'000);
+    EXPECT_EQ(submission.practice_ref, "5f0f1c1e-0b52-4b6e-9b53-0f6f4b0a1001");
+}
+
+TEST(BarsMapping, TheWholeMessageStaysInTheDetails) {
+    const auto submission = mapped(good_message());
+    const auto details = read_json(submission.details, fhir_depth_max + 1);
+    ASSERT_TRUE(details) << submission.details;
+    EXPECT_EQ(details->find("bundle")->find("entry")->size(), 14U);
+    const auto person = *details->find("person");
+    EXPECT_EQ(person.text_at("name"), "Amina Testperson");
+    EXPECT_EQ(person.text_at("postcode"), "LS99 9ZZ");
+    EXPECT_EQ(person.find("contact")->front()->text_at("value"), "01632960001");
+    EXPECT_NE(person.text_at("note").find("Lend a tablet"), std::string_view::npos);
+    EXPECT_FALSE(person.find("nhs_number_warning"));
+    const auto wrong = mapped(edited(good_message(), "9990123454", "9990123455"));
+    EXPECT_NE(wrong.details.find("nhs_number_warning"), std::string::npos);
+}
+
+struct NeedCase {
+    std::string_view category;
+    matcher::Need need;
+};
+TEST(BarsMapping, NeedsFollowFromTheCategory) {
+    for (const auto& [category, need] : {NeedCase{"digital-literacy", matcher::Need::skill_foundation},
+                                         NeedCase{"language-access", matcher::Need::lang_support},
+                                         NeedCase{"personal-health-literacy", matcher::Need::health_info},
+                                         NeedCase{"social-connection", matcher::Need::social_connect},
+                                         NeedCase{"something-else", matcher::Need::assess}}) {
+        const auto ask = mapped(edited(good_message(), "\"digital-access\"",
+                                       "\"" + std::string(category) + "\"")).command.ask;
+        ASSERT_EQ(ask.need_count, 1) << category;
+        EXPECT_EQ(ask.needs[0], need) << category;
+    }
+    const auto exact = edited(edited(good_message(), "http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes",
+                                     "https://hubs.example.test/CodeSystem/hubward-need"),
+                              "\"digital-access\"", "\"nhs-app\"");
+    EXPECT_EQ(mapped(exact).command.ask.needs[0], matcher::Need::nhs_app);
+}
+
+TEST(BarsMapping, LanguagesOfUkCore) {
+    const auto with = [](std::string_view code) {
+        return mapped(edited(good_message(), "\"code\": \"ur\"", "\"code\": \"" + std::string(code) + "\"")).command.ask;
+    };
+    EXPECT_EQ(matcher::code(with("q4").language), "bfi");
+    EXPECT_EQ(matcher::code(with("pl").language), "pl");
+    EXPECT_TRUE(with("q1").access.has(matcher::Access::braille));
+    EXPECT_TRUE(with("q5").access.has(matcher::Access::makaton));
+    EXPECT_EQ(with("zz").language, matcher::Language::not_stated);
+}
+
+TEST(BarsMapping, FlagsByBarsWordAndBySnomed) {
+    EXPECT_EQ(access_from_bars("britishsignlanguageinterpreterneeded"), matcher::Access::bsl_interpreter);
+    EXPECT_EQ(access_from_bars("requiresinformationineasyread"), matcher::Access::easy_read);
+    EXPECT_EQ(access_from_bars("Wheelchair access"), matcher::Access::wheelchair);
+    EXPECT_FALSE(access_from_bars("somethingnew"));
+    const auto snomed = edited(edited(good_message(), "https://fhir.nhs.uk/CodeSystem/reasonable-adjustment-codes-bars", "http://snomed.info/sct"),
+                               "\"wheelchairaccess\"", "\"1325371000000107\"");
+    EXPECT_TRUE(mapped(snomed).command.ask.access.has(matcher::Access::home_visit));
+}
+
+TEST(BarsMapping, UrgencyFollowsFromPriorityAndDeadline) {
+    const auto priority = edited(good_message(), "\"intent\": \"plan\",", "\"intent\": \"plan\", \"priority\": \"asap\",");
+    EXPECT_EQ(mapped(priority).command.ask.urgency, matcher::Urgency::urgent);
+    const auto deadline = [](std::string_view end) {
+        return edited(good_message(), "\"status\": \"requested\",",
+                      "\"status\": \"requested\", \"restriction\": {\"period\": {\"end\": \"" + std::string(end) + "\"}},");
+    };
+    EXPECT_EQ(mapped(deadline("2026-03-05")).command.ask.urgency, matcher::Urgency::urgent);
+    EXPECT_EQ(mapped(deadline("2026-03-05T12:00:00Z")).command.ask.urgency, matcher::Urgency::urgent);
+    EXPECT_EQ(mapped(deadline("2026-06-05")).command.ask.urgency, matcher::Urgency::routine);
+}
+
+TEST(BarsMapping, ASwappedLocationIsReadTheRightWayRound) {
+    auto text = edited(good_message(), "LS99 9ZZ", "ZZ99 3VZ");
+    text = edited(text, "\"resourceType\": \"Flag\",",
+                  R"("resourceType": "Location", "position": {"longitude": 53.78, "latitude": -1.55},)");
+    EXPECT_EQ(mapped(text).command.ask.position.latitude_e7, 537'800'000);
+}
+
+}  // namespace
+}  // namespace hubward::server::wire::fhir

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/hub_json.hpp"
+
+#include "server/wire/json_reader.hpp"
+#include "tests/wire/support.hpp"
+
+namespace hubward::server::wire {
+namespace {
+
+constexpr std::string_view good = R"({"name":"Holbeck Library","place":"leeds",
+"description":"Help with tablets","address":"1 Example Road","postcode":"ls99 9zz",
+"location":{"latitude":53.785,"longitude":-1.555},"virtual":false,"active":true,
+"catchment_metres":5000,"needs":["dev-loan","nhs-app"],"languages":["en","ur"],
+"access":["wheelchair","1108111000000107"],"communities":[3],"age_min":16,"age_max":99,
+"opening_hours":"Mon 10 to 16","phone":"01632 960003","email":"hub@example.test",
+"url":"https://example.test","capacity":{"place":4,"device":2,"sim":3},"source":"by hand"})";
+
+TEST(DecodeHub, TakesTheWholeDocument) {
+    const auto read = decode_hub("holbeck-library", good, Gazetteer());
+    ASSERT_TRUE(read) << shown(read.error());
+    const auto& profile = read->command.profile;
+    EXPECT_EQ(profile.id, hub_id("holbeck-library"));
+    EXPECT_EQ(profile.slug.view(), "holbeck-library");
+    EXPECT_EQ(profile.place.view(), "leeds");
+    EXPECT_EQ(profile.position.latitude_e7, 537'850'000);
+    EXPECT_EQ(profile.catchment, 5000U);
+    EXPECT_TRUE(profile.needs.has(matcher::Need::dev_loan));
+    EXPECT_TRUE(profile.languages.has(*matcher::parse_language("ur")));
+    EXPECT_TRUE(profile.access.has(matcher::Access::wheelchair));
+    EXPECT_EQ(profile.communities, 8U);
+    EXPECT_EQ(profile.age_min, 16);
+    EXPECT_EQ(profile.age_max, 99);
+    EXPECT_TRUE(read->command.set_totals);
+    EXPECT_EQ(read->command.totals, (matcher::Units{4, 2, 3}));
+    EXPECT_EQ(read->name, "Holbeck Library");
+    EXPECT_EQ(hub_name(read->profile, "x"), "Holbeck Library");
+    EXPECT_EQ(hub_name("{}", "x"), "x");
+}
+
+TEST(DecodeHub, EqualHubsAreEqualBytesInWhateverOrderTheyCome) {
+    const auto one = decode_hub("a", R"({"name":"A","place":"p","needs":[],"url":"u","phone":"01632960003"})", Gazetteer());
+    const auto two = decode_hub("a", R"({"phone":"01632960003","needs":[],"url":"u","place":"p","name":"A"})", Gazetteer());
+    ASSERT_TRUE(one && two);
+    EXPECT_EQ(one->profile, two->profile);
+    EXPECT_EQ(one->command, two->command);
+}
+
+TEST(DecodeHub, WithoutALocationThePostcodeIsLookedUp) {
+    const auto read = decode_hub("a", R"({"name":"A","place":"p","needs":[],"postcode":"LS11 5AA"})", small_gazetteer());
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->command.profile.position.latitude_e7, 537'844'000);
+    const auto virtual_hub =
+        decode_hub("a", R"({"name":"A","place":"p","needs":[],"postcode":"LS11 5AA","virtual":true})", small_gazetteer());
+    EXPECT_FALSE(virtual_hub->command.profile.position.known());
+}
+
+TEST(DecodeHub, WithoutCapacityKnownTotalsStay) {
+    EXPECT_FALSE(decode_hub("a", R"({"name":"A","place":"p","needs":[]})", Gazetteer())->command.set_totals);
+}
+
+constexpr Edit edits[] = {
+    {"\"Holbeck Library\"", "\"\"", "/name", "required"},
+    {"\"Holbeck Library\"", "null", "/name", "type"},
+    {"\"name\"", "\"title\"", "/name", "required"},
+    {"\"name\"", "\"title\"", "/title", "unknown"},
+    {"\"leeds\"", "\"Leeds City\"", "/place", "format"},
+    {"\"leeds\"", "\"a-name-that-is-far-too-long-for-a-place\"", "/place", "limit"},
+    {"\"place\":\"leeds\",", "", "/place", "required"},
+    {"ls99 9zz", "nowhere", "/postcode", "format"},
+    {"53.785", "91", "/location/latitude", "range"},
+    {"53.785", "\"53\"", "/location/latitude", "type"},
+    {"\"longitude\":-1.555", "\"long\":-1.555", "/location/longitude", "required"},
+    {"\"longitude\":-1.555", "\"long\":-1.555", "/location/long", "unknown"},
+    {"{\"latitude\":53.785,\"longitude\":-1.555}", "[1,2]", "/location", "type"},
+    {"\"virtual\":false", "\"virtual\":0", "/virtual", "type"},
+    {"\"active\":true", "\"active\":\"yes\"", "/active", "type"},
+    {"5000", "-1", "/catchment_metres", "range"},
+    {"\"dev-loan\"", "\"x\"", "/needs/0", "code"},
+    {"[\"dev-loan\",\"nhs-app\"]", "\"nhs-app\"", "/needs", "type"},
+    {"\"needs\":[\"dev-loan\",\"nhs-app\"],", "", "/needs", "required"},
+    {"\"ur\"]", "\"qq\"]", "/languages/1", "code"},
+    {"\"wheelchair\"", "\"ramp\"", "/access/0", "code"},
+    {"1108111000000107", "1108111000000108", "/access/1", "code"},
+    {"[3]", "[-1]", "/communities/0", "range"},
+    {"\"age_min\":16", "\"age_min\":1000", "/age_min", "range"},
+    {"\"age_max\":99", "\"age_max\":15", "/age_max", "range"},
+    {"01632 960003", "ring twice", "/phone", "format"},
+    {"hub@example.test", "hub", "/email", "format"},
+    {"\"place\":4", "\"place\":10001", "/capacity/place", "range"},
+    {"\"device\":2", "\"device\":\"2\"", "/capacity/device", "type"},
+    {"\"sim\":3", "\"car\":3", "/capacity/car", "unknown"},
+    {"{\"place\":4,\"device\":2,\"sim\":3}", "4", "/capacity", "type"},
+    {"\"source\":\"by hand\"", "\"source\":\"by hand\",\"source\":\"x\"", "/source", "duplicate"},
+};
+
+TEST(DecodeHub, EachFaultNamesItsField) {
+    for (const auto& edit : edits) {
+        const auto read = decode_hub("a", edited(std::string(good), edit.from, edit.to), Gazetteer());
+        ASSERT_FALSE(read) << edit.from << " -> " << edit.to;
+        EXPECT_TRUE(names(read.error(), edit.pointer, edit.kind))
+            << edit.from << " -> " << edit.to << "\n" << shown(read.error());
+    }
+    EXPECT_FALSE(decode_hub("Bad Slug", good, Gazetteer()));
+    EXPECT_FALSE(decode_hub("a", "[]", Gazetteer()));
+}
+
+TEST(EncodeHub, GivesBackWhatWasPut) {
+    const auto read = decode_hub("holbeck-library", good, Gazetteer());
+    ASSERT_TRUE(read);
+    matcher::Hub hub;
+    hub.profile = read->command.profile;
+    hub.capacity[0] = {.total = 4, .held = 1, .used = 2, .updated = {1'772'443'800'000}};
+    hub.version = 7;
+    const auto text = encode_hub(hub, read->profile);
+    const auto shown_hub = read_json(text);
+    ASSERT_TRUE(shown_hub) << text;
+    EXPECT_EQ(shown_hub->text_at("slug"), "holbeck-library");
+    EXPECT_EQ(shown_hub->text_at("name"), "Holbeck Library");
+    EXPECT_EQ(shown_hub->text_at("postcode"), "LS99 9ZZ");
+    EXPECT_EQ(shown_hub->find("location")->find("latitude")->number(), 53.785);
+    EXPECT_EQ(shown_hub->find("languages")->size(), 2U);
+    EXPECT_EQ(shown_hub->find("capacity")->find("place")->find("free")->integer(), 1);
+    const auto capacity = encode_capacity(hub);
+    const auto shown_capacity = read_json(capacity);
+    ASSERT_TRUE(shown_capacity) << capacity;
+    EXPECT_EQ(shown_capacity->find("place")->find("held")->integer(), 1);
+    EXPECT_EQ(shown_capacity->find("version")->integer(), 7);
+}
+
+}  // namespace
+}  // namespace hubward::server::wire
