@@ -38,6 +38,11 @@ class Encoder {
     void operator()(const T&... values) {
         (put(values), ...);
     }
+    // Members that records older than `version` do not have: written always, read where they are.
+    template <class... T>
+    void since(std::uint16_t /*version*/, const T&... values) {
+        (put(values), ...);
+    }
     // A value that must not exceed `most`; the decoder checks it.
     template <class T>
     void at_most(const T& value, std::size_t /*most*/) {
@@ -123,12 +128,20 @@ class Encoder {
 class Decoder {
   public:
     static constexpr bool decoding = true;
-    explicit Decoder(std::string_view in) : in_(in) {}
+    // `version` is that of the record; without one, the bytes are of today's format.
+    explicit Decoder(std::string_view in, std::uint16_t version = UINT16_MAX)
+        : in_(in), version_(version) {}
 
     // After the first fault every value reads as zero and ok() stays false.
     template <class... T>
     void operator()(T&... values) {
         (get(values), ...);
+    }
+    template <class... T>
+    void since(std::uint16_t version, T&... values) {
+        if (version_ >= version) {
+            (get(values), ...);
+        }
     }
     template <class T>
     void at_most(T& value, std::size_t most) {
@@ -293,6 +306,7 @@ class Decoder {
     }
 
     std::string_view in_;
+    std::uint16_t version_;
     bool ok_ = true;
 };
 

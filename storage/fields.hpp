@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What every written struct consists of, field by field, in the order on disk. This list is the
-// format: a new field goes to the end of its struct's line together with a new record version
-// (record.hpp), and an enumerator is only ever appended.
+// format: a new field goes to the end of its struct's line, wrapped in a.since(version, …) with the
+// record version that brought it (record.hpp); an enumerator, command or event is only ever appended.
 #pragma once
 
 #include <concepts>

@@ -151,7 +151,7 @@ std::expected<RecordHead, RecordError> decode_head(std::string_view bytes) {
     }
     RecordHead head;
     head.version = load<std::uint16_t>(bytes, at_version);
-    if (head.version != record_version) {
+    if (head.version == 0 || head.version > record_version) {
         return std::unexpected(RecordError::unknown_version);
     }
     head.term = load<std::uint64_t>(bytes, at_term);
@@ -184,7 +184,7 @@ std::expected<DecodedRecord, RecordError> decode(std::string_view bytes) {
     // An entry takes 9 bytes at least and an event 2, whatever the head says.
     batch->entries.reserve(std::min<std::size_t>(head->entries, head->content_bytes / 9));
     batch->events.reserve(std::min<std::size_t>(head->count, head->content_bytes / 2));
-    Decoder decoder(bytes.substr(at_content, head->content_bytes));
+    Decoder decoder(bytes.substr(at_content, head->content_bytes), head->version);
     for (std::uint32_t i = 0; i < head->entries && decoder.ok(); ++i) {
         matcher::Entry& entry = batch->entries.emplace_back();
         fields_of_entry(decoder, entry);

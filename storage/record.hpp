@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One batch as the bytes that lie on disk, for good: record_v1.bin must decode to the same values
-// in every later version.
+// One batch as the bytes that lie on disk, for good: record_v1.bin and its successors must decode to
+// the same values in every later version. Writing is always in the newest version; what an older one
+// did not have reads as the default of its member (archive.hpp: since).
 //
 //   u16 version · u64 term · u64 id · u64 first · u32 events · u32 entries · u32 content bytes
 //   32 bytes hash of the record before · 32 bytes own hash · content · u64 XXH3 of all before it
@@ -21,7 +22,7 @@
 
 namespace hubward::storage {
 
-inline constexpr std::uint16_t record_version = 1;
+inline constexpr std::uint16_t record_version = 2;
 
 // Above the largest batch that the engine makes (limits::batch_bytes_max, one payload more, and a
 // kilobyte for each of its commands), with room to spare.

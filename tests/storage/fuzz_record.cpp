@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Any bytes as a record, as they are and with the checksum made to fit. What decodes must be within
-// range and encode to the same content again. Seeds: tests/data/golden_store.
+// range and encode again, today's version to the same content. Seeds: tests/data/golden_store.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -27,7 +27,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto record = decode(bytes);
     if (record) {
         const auto again = encode(*record->batch, record->head.term, record->head.previous);
-        if (!again || content(again->bytes) != content(bytes)) {
+        // An older version lacks members, so only today's writing comes back byte for byte.
+        const bool todays = record->head.version == record_version;
+        if (!again || (todays && content(again->bytes) != content(bytes))) {
             std::abort();
         }
     }
