@@ -12,6 +12,7 @@
 #include "matcher/pipeline.hpp"
 #include "server/api/services.hpp"
 #include "server/feed/feed.hpp"
+#include "server/fhir_settings.hpp"
 #include "server/jobs/jobs.hpp"
 #include "server/jobs/periodic.hpp"
 #include "server/log.hpp"
@@ -201,10 +202,15 @@ matcher::State TheApp::recover_after_full_disk() {
 }
 
 std::expected<void, Failure> TheApp::listen() {
+    auto fhir = fhir_settings(config_);
+    if (!fhir) {
+        return std::unexpected(Failure{Exit::config, fhir.error()});
+    }
     services_.reset(new api::Services{
         .gateway = *gateway_, .view = *view_, .events = store_->event_log(),
         .vault = store_->vault(), .tokens = *tokens_, .clock = clock_, .gazetteer = gazetteer_,
-        .base_url = config_.base_url, .demo = options_.demo, .dos_services = config_.dos_services,
+        .base_url = config_.base_url, .demo = options_.demo, .fhir = *std::move(fhir),
+        .answer_deadline = std::chrono::milliseconds(config_.answer_deadline_ms),
         .metrics = [this] { return metrics::scrape(sources()); },
         .readiness = [this](bool& ready) { return readiness(ready); }});
     if (services_->base_url.empty()) {

@@ -50,6 +50,16 @@ struct Config {
     // [places]
     std::string gazetteer;
     Texts dos_services;
+    // [fhir]
+    Texts fhir_use_cases{"dhub1"};
+    Texts fhir_referral_definitions{
+        "https://fhir.nhs.uk/MessageDefinition/bars-message-servicerequest-request-referral"};
+    Texts fhir_cancel_definitions{
+        "https://fhir.nhs.uk/MessageDefinition/bars-message-servicerequest-request-cancelled"};
+    Texts fhir_needs;
+    std::string fhir_default_need = "assess";
+    std::string fhir_wrong_check_digit = "flag";
+    std::string fhir_unknown_use_case = "400";
     // [log]
     std::string log_level = "info";
     std::string log_format = "auto";

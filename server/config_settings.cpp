@@ -62,6 +62,23 @@ const std::vector<Setting>& settings() {
         {"places.dos_services", &C::dos_services, "", 0, 0, {},
          "Service ids from the Directory of Services that BaRS messages may name as receiver. "
          "Empty: none."},
+        {"fhir.use_cases", &C::fhir_use_cases, "", 0, 0, {},
+         "Use cases (codes of usecases-categories-bars) that BaRS messages may name. No national code "
+         "for digital inclusion exists; dhub1 is a local one, a5t1 to a5t3 are those of pharmacies."},
+        {"fhir.referral_definitions", &C::fhir_referral_definitions, "", 0, 0, {},
+         "Addresses of the message definitions under which a new referral may come."},
+        {"fhir.cancel_definitions", &C::fhir_cancel_definitions, "", 0, 0, {},
+         "The same for the cancellation of a referral."},
+        {"fhir.needs", &C::fhir_needs, "", 0, 0, {},
+         "Which codes of a message mean which need, as system|code=need; looked at before the "
+         "built-in ones; for example \"http://snomed.info/sct|871731000000106=assess\"."},
+        {"fhir.default_need", &C::fhir_default_need, "", 0, 0, {},
+         "The need of a message in which no code is known."},
+        {"fhir.wrong_check_digit", &C::fhir_wrong_check_digit, "", 0, 0, {"flag", "refuse"},
+         "An NHS number whose check digit is wrong. flag: take the referral and warn staff, as "
+         "official test messages need. refuse: answer 400."},
+        {"fhir.unknown_use_case", &C::fhir_unknown_use_case, "", 0, 0, {"400", "422"},
+         "Status of the answer to a use case that is not served: guide and conformance tool differ."},
         {"log.level", &C::log_level, "", 0, 0, {"debug", "info", "warning", "error"},
          "The least important lines that are written."},
         {"log.format", &C::log_format, "", 0, 0, {"auto", "json", "text"},

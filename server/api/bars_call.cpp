@@ -24,15 +24,12 @@ std::expected<Caller, Trouble> caller_of(const http::Request& request, const Ser
     return Caller{principal->subject};
 }
 
-wire::fhir::Served served_by(const Services& services) {
-    return {services.dos_services, services.use_cases};
-}
-
 wire::fhir::Headers headers_of(const http::Request& request) {
     wire::fhir::Headers headers;
     headers.request_id = request.header("X-Request-Id");
     headers.correlation_id = request.header("X-Correlation-Id");
     headers.target = request.header("NHSD-Target-Identifier");
+    headers.organisation = request.header("NHSD-End-User-Organisation");
     headers.accept = request.header("Accept");
     headers.content_type = request.header("Content-Type");
     headers.format = request.query_value("_format").value_or(std::string_view());
@@ -96,6 +93,17 @@ Trouble refused(const matcher::Rejection& rejection) {
             break;
     }
     return {500, "exception", "The server made a mistake. Send the same message again.", {}};
+}
+
+Trouble refused(const matcher::Rejection& rejection, std::int64_t waited_ns,
+                std::chrono::milliseconds deadline) {
+    if (rejection.why == matcher::Refused::journal_failed &&
+        std::chrono::nanoseconds(waited_ns) >= deadline) {
+        return {408, "timeout",
+                "The message was not processed in time. Send it again with the same X-Request-Id.",
+                {}};
+    }
+    return refused(rejection);
 }
 
 Trouble sealing_failed(storage::VaultError error) {

@@ -23,13 +23,16 @@ struct Caller {
 std::expected<Caller, Trouble> caller_of(const http::Request& request, const Services& services,
                                          auth::Permission permission);
 
-wire::fhir::Served served_by(const Services& services);
 wire::fhir::Headers headers_of(const http::Request& request);
 
 http::Response fhir(unsigned status, std::string body);
 http::Response told(const Trouble& trouble);
 // What the core or the vault refused.
 Trouble refused(const matcher::Rejection& rejection);
+// The same for a message that waited for `waited_ns`: at the deadline it is 408, so that the sender
+// knows to ask again with the same X-Request-Id.
+Trouble refused(const matcher::Rejection& rejection, std::int64_t waited_ns,
+                std::chrono::milliseconds deadline);
 Trouble sealing_failed(storage::VaultError error);
 
 // The command of a practice under its X-Request-Id, so that a resend is known.

@@ -12,9 +12,19 @@ namespace hubward::server::api::bars {
 http::Task<http::Response> process_message(Services* services, http::Request request);
 // bars_read.cpp
 http::Task<http::Response> read_service_request(Services* services, http::Request request);
-http::Task<http::Response> search_service_requests(Services* services, http::Request request);
 http::Task<http::Response> get_metadata(Services* services, http::Request request);
 http::Task<http::Response> get_definitions(Services* services, http::Request request);
+// bars_search.cpp
+http::Task<http::Response> search_service_requests(Services* services, http::Request request);
+// bars_tasks.cpp
+http::Task<http::Response> read_task(Services* services, http::Request request);
+http::Task<http::Response> search_tasks(Services* services, http::Request request);
+// bars_services.cpp
+http::Task<http::Response> read_healthcare_service(Services* services, http::Request request);
+http::Task<http::Response> search_healthcare_services(Services* services, http::Request request);
+// bars_outbox.cpp
+http::Task<http::Response> read_outbox(Services* services, http::Request request);
+// bars_elsewhere.cpp
 http::Task<http::Response> anything_else(Services* services, http::Request request);
 
 }  // namespace hubward::server::api::bars

@@ -3,10 +3,13 @@
 // POST /FHIR/R4/$process-message: check, map, seal, submit, wait, answer.
 #include "server/api/bars_call.hpp"
 #include "server/api/bars_handlers.hpp"
+#include "server/api/bars_stored.hpp"
 #include "server/api/new_id.hpp"
 #include "server/wire/fhir/answer.hpp"
+#include "server/wire/fhir/person.hpp"
 #include "server/wire/fhir/raw_json.hpp"
 #include "server/wire/fhir/referral_mapping.hpp"
+#include "server/wire/fhir/search.hpp"
 
 namespace hubward::server::api::bars {
 namespace {
@@ -24,7 +27,9 @@ struct Letter {
 std::expected<Letter, Trouble> refer(Services& services, const http::Request& request,
                                      const Message& message, const std::string& practice) {
     const auto now = services.clock.now();
-    auto submission = wire::fhir::map_referral(message, request.body, services.gazetteer, now);
+    auto submission = wire::fhir::map_referral(message, request.body, services.gazetteer,
+                                               services.fhir.needs, now,
+                                               request.header("X-Correlation-Id"));
     matcher::SubmitReferral command = submission.command;
     command.id = new_referral_id(now);
     command.practice = matcher::PracticeCode(practice);
@@ -42,8 +47,30 @@ std::expected<Letter, Trouble> refer(Services& services, const http::Request& re
     return letter;
 }
 
-Letter cancel(Services& services, const http::Request& request, const Message& message,
-              const std::string& practice) {
+// A cancellation that names another person than the referral was meant for another referral.
+// `message` may not be used afterwards: the stored one is read by the same reader.
+std::optional<Trouble> check_person(Services& services, const Message& message,
+                                    const std::string& practice) {
+    const auto named = wire::fhir::identity_of(message.patient);
+    const auto referral = find_referral(services, Caller{practice}, message.cancels);
+    if (!referral) {
+        return referral.error();
+    }
+    const auto details = open_details(services, *referral);
+    if (!details) {
+        return std::nullopt;  // erased: there is nobody to mistake for another
+    }
+    const auto bundle = wire::read_json(wire::fhir::bundle_in(*details), wire::fhir_depth_max);
+    const auto patient = bundle ? wire::fhir::resource_of(*bundle, "Patient") : std::nullopt;
+    if (patient && !may_be_same(named, wire::fhir::identity_of(*patient))) {
+        return Trouble{400, "invariant", "The referral with this id is about another person.",
+                       "ServiceRequest.subject"};
+    }
+    return std::nullopt;
+}
+
+std::expected<Letter, Trouble> cancel(Services& services, const http::Request& request,
+                                      const Message& message, const std::string& practice) {
     matcher::WithdrawReferral command;
     command.referral = message.cancels;
     command.reason = message.reason;
@@ -52,6 +79,9 @@ Letter cancel(Services& services, const http::Request& request, const Message& m
     letter.what = Message::What::cancel;
     letter.referral = message.cancels;
     letter.bundle = wire::fhir::squeezed_json(request.body);
+    if (auto trouble = check_person(services, message, practice)) {
+        return std::unexpected(*std::move(trouble));
+    }
     return letter;
 }
 
@@ -61,7 +91,7 @@ std::expected<Letter, Trouble> read(Services& services, const http::Request& req
         return std::unexpected(caller.error());
     }
     const auto headers = headers_of(request);
-    const auto served = served_by(services);
+    const auto& served = services.fhir;
     if (auto trouble = check_transaction_ids(headers)) {
         return std::unexpected(*std::move(trouble));
     }
@@ -81,7 +111,7 @@ std::expected<Letter, Trouble> read(Services& services, const http::Request& req
     const auto& practice = caller->practice.empty() ? message->sender_ods : caller->practice;
     return message->what == Message::What::refer
                ? refer(services, request, *message, practice)
-               : std::expected<Letter, Trouble>(cancel(services, request, *message, practice));
+               : cancel(services, request, *message, practice);
 }
 
 http::Response referral_answer(const Services& services, const Letter& letter, const Done& done) {
@@ -103,9 +133,11 @@ http::Task<http::Response> process_message(Services* services, http::Request req
         co_return told(letter.error());
     }
     matcher::Envelope taken = std::move(letter->envelope);
+    const std::int64_t begun = services->clock.steady_ns();
     const auto done = co_await services->gateway.submit(request.thread, std::move(taken));
     if (!done) {
-        co_return told(refused(done.error()));
+        co_return told(refused(done.error(), services->clock.steady_ns() - begun,
+                               services->answer_deadline));
     }
     if (done->resend) {
         co_return told({409, "duplicate", "This message was taken before.", {}});

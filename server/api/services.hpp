@@ -3,6 +3,7 @@
 // What handlers may use. App owns all of it; everything outlives every request.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,7 @@
 #include "server/gateway.hpp"
 #include "server/http/server.hpp"
 #include "server/view.hpp"
+#include "server/wire/fhir/served.hpp"
 #include "server/wire/gazetteer.hpp"
 #include "storage/event_log.hpp"
 #include "storage/vault.hpp"
@@ -30,9 +32,8 @@ struct Services {
     const wire::Gazetteer& gazetteer;
     std::string base_url;          // "http://127.0.0.1:8080", for links and problem types
     bool demo = false;             // loopback may post to the FHIR base without a token
-    std::vector<std::string> dos_services;  // service ids that BaRS messages may name
-    // … and use cases. No national code exists for hubs yet; dhub1 is the local one.
-    std::vector<std::string> use_cases{"dhub1"};
+    wire::fhir::Served fhir;       // what practice systems may send by BaRS
+    std::chrono::milliseconds answer_deadline{5000};  // of the gateway
     std::function<std::string()> metrics;   // the text of /metrics
     std::function<std::string(bool& ready)> readiness;  // named checks as JSON
     std::shared_ptr<HubNames> hub_names = std::make_shared<HubNames>();

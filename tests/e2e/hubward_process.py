@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real program as a client and an operator meet it. Shares no code with the server."""
+import hashlib
 import http.client
 import json
 import os
@@ -84,6 +85,15 @@ class Answer:
         return json.loads(self.body)
 
 
+def collect(content_type, body):
+    """Keeps a FHIR body for tests/fhir, when the folder for them is named."""
+    folder = os.environ.get("HUBWARD_FHIR_BODIES")
+    if folder and body and content_type.startswith("application/fhir+json"):
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, hashlib.sha256(body).hexdigest() + ".json"), "wb") as file:
+            file.write(body)
+
+
 class Client:
     """One connection. Trouble below HTTP is OSError or http.client.HTTPException."""
 
@@ -91,7 +101,8 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         self.token = token
 
-    def send(self, verb, path, body=None, headers=None, key=None):
+    def send(self, verb, path, body=None, headers=None, key=None, keep=True):
+        """keep: whether a FHIR body in the answer must be valid; not when it gives back what was not."""
         all_headers = dict(headers or {})
         if self.token:
             all_headers["Authorization"] = f"Bearer {self.token}"
@@ -103,7 +114,10 @@ class Client:
             all_headers.setdefault("Content-Type", "application/json")
         self.connection.request(verb, path, body=body, headers=all_headers)
         answer = self.connection.getresponse()
-        return Answer(answer.status, answer.headers, answer.read())
+        content = answer.read()
+        if keep and not answer.headers.get("Content-Encoding"):
+            collect(answer.headers.get("Content-Type", ""), content)
+        return Answer(answer.status, answer.headers, content)
 
     def get(self, path):
         return self.send("GET", path)

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::invariant(message.error().status >= 400, "trouble has a status");
         return 0;
     }
-    const auto submission = fhir::map_referral(*message, text, Gazetteer(), {1'772'443'800'000});
+    const auto submission = fhir::map_referral(*message, text, Gazetteer(), fhir::NeedMap(), {1'772'443'800'000});
     const std::string bundle(fhir::bundle_in(submission.details));
     const auto answer = fhir::encode_referral_answer(bundle, {1, 2}, matcher::ReferralIndex{1},
                                                      {1'772'443'800'000}, "urn:x");

@@ -11,7 +11,11 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 
 namespace hubward::tests {
 namespace {
@@ -49,6 +53,20 @@ Answer parse(std::string_view raw, std::size_t end) {
         answer.headers.emplace_back(line.substr(0, colon), value);
     }
     return answer;
+}
+
+// FHIR bodies are kept for tests/fhir, which validates all that were ever given, when the folder for
+// them is named.
+void collect(const Answer& answer) {
+    const char* folder = std::getenv("HUBWARD_FHIR_BODIES");
+    if (folder == nullptr || answer.body.empty() ||
+        !answer.header("Content-Type").starts_with("application/fhir+json") ||
+        !answer.header("Content-Encoding").empty()) {
+        return;
+    }
+    std::filesystem::create_directories(folder);
+    const auto name = std::to_string(std::hash<std::string>()(answer.body)) + ".json";
+    std::ofstream(std::filesystem::path(folder) / name, std::ios::binary) << answer.body;
 }
 
 }  // namespace
@@ -116,7 +134,9 @@ Answer HttpClient::send(std::string_view verb, std::string_view target, const He
         bytes.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
     }
     bytes.append("\r\n").append(body);
-    return send_raw(bytes, verb == "HEAD");
+    Answer answer = send_raw(bytes, verb == "HEAD");
+    collect(answer);
+    return answer;
 }
 
 Answer HttpClient::send_raw(std::string_view bytes, bool head) {

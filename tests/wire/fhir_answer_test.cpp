@@ -4,6 +4,7 @@
 #include <set>
 
 #include "server/wire/fhir/capability.hpp"
+#include "server/wire/fhir/definitions.hpp"
 #include "server/wire/fhir/operation_outcome.hpp"
 #include "server/wire/fhir/raw_json.hpp"
 #include "server/wire/identifiers.hpp"
@@ -105,7 +106,7 @@ TEST(Outcome, CarriesTheNhsErrorCode) {
 }
 
 TEST(Capability, NamesWhatIsServed) {
-    const auto text = encode_capability("https://hubs.example.test");
+    const auto text = encode_capability(served(), "https://hubs.example.test");
     const auto statement = read_json(text);
     ASSERT_TRUE(statement) << text;
     EXPECT_EQ(statement->text_at("fhirVersion"), "4.0.1");

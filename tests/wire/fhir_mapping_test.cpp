@@ -10,7 +10,7 @@ namespace {
 Submission mapped(const std::string& text) {
     const auto message = read_message(text, served());
     EXPECT_TRUE(message) << (message ? std::string() : message.error().diagnostics);
-    return message ? map_referral(*message, text, small_gazetteer(), *parse_instant("2026-11-24T12:00:00Z"))
+    return message ? map_referral(*message, text, small_gazetteer(), NeedMap(), *parse_instant("2026-11-24T12:00:00Z"))
                    : Submission();
 }
 

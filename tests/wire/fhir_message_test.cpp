@@ -111,6 +111,24 @@ TEST(BarsMessage, EachBreachIsNamed) {
     }
 }
 
+TEST(BarsMessage, StrictnessAndDefinitionsAreConfiguration) {
+    auto strict = served();
+    strict.refuse_wrong_check_digit = true;
+    strict.unknown_use_case_status = 422;
+    strict.referral_definitions = {"https://hubs.test/MessageDefinition/ours"};
+    const auto ours = edited(good_message(),
+                             "https://fhir.nhs.uk/MessageDefinition/bars-message-servicerequest-request-referral",
+                             "http://hubs.test/MessageDefinition/ours|1.0");
+    EXPECT_TRUE(read_message(ours, strict));
+    EXPECT_FALSE(read_message(good_message(), strict));
+    EXPECT_FALSE(read_message(edited(ours, "9990123454", "9990123455"), strict));
+    const auto other = read_message(edited(ours, "\"code\": \"dhub1\"", "\"code\": \"a5t1\""), strict);
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().status, 422U);
+    strict.use_cases = {"a5t1", "a5t2", "a5t3"};  // GP to community pharmacy, by settings alone
+    EXPECT_TRUE(read_message(edited(ours, "\"code\": \"dhub1\"", "\"code\": \"a5t1\""), strict));
+}
+
 TEST(BarsMessage, TheFirstContactHasNoSecond) {
     const auto text = edited(good_message(), "\"contact\": [", R"("contact": [
      {"extension": [{"url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-ContactRank",

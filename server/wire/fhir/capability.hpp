@@ -1,29 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What this server says it can do: the CapabilityStatement and its message definitions.
+// What this server says it can do: the CapabilityStatement behind GET /metadata.
 #pragma once
 
-#include <expected>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include "matcher/types.hpp"
-#include "server/wire/fhir/message.hpp"
-#include "server/wire/fhir/operation_outcome.hpp"
+#include "server/wire/fhir/served.hpp"
 
 namespace hubward::server::wire::fhir {
 
 // The version of BaRS Core that is spoken here.
 inline constexpr std::string_view core_version = "1.1.0";
+// The day on which statement or definitions were last changed.
+inline constexpr std::string_view statement_date = "2026-11-26";
 
 // `base_url` is the address of this server, without a slash at the end.
-std::string encode_capability(std::string_view base_url);
-
-// Query values of `context`, in order, decoded. 400 for none or a malformed one, 404 for a service
-// or use case that is not served.
-std::expected<std::string, Trouble> encode_definitions(
-    const std::vector<std::string_view>& contexts, const Served& served, std::string_view base_url);
+std::string encode_capability(const Served& served, std::string_view base_url);
 
 }  // namespace hubward::server::wire::fhir

@@ -142,6 +142,16 @@ std::optional<Trouble> check_target(const Headers& headers, const Served& served
     return std::nullopt;
 }
 
+std::string organisation_code(const Headers& headers) {
+    const auto decoded = from_base64(headers.organisation);
+    const auto organisation = decoded ? read_json(*decoded) : std::unexpected(Faults());
+    if (!organisation) {
+        return {};
+    }
+    const auto code = identifier(*organisation, ods_system);
+    return ods_shaped(code) ? std::string(code) : std::string();
+}
+
 std::optional<Trouble> check_accept(const Headers& headers) {
     Trouble refused{406, "processing",
                     "Served is application/fhir+json with version 1 (for example 1.1.0).", {}};

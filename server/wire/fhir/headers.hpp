@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "server/wire/fhir/message.hpp"
@@ -16,6 +17,7 @@ struct Headers {
     std::string_view request_id;      // X-Request-Id
     std::string_view correlation_id;  // X-Correlation-Id
     std::string_view target;          // NHSD-Target-Identifier
+    std::string_view organisation;    // NHSD-End-User-Organisation
     std::string_view accept;
     std::string_view content_type;
     std::string_view format;          // the query's _format, which beats Accept
@@ -27,5 +29,9 @@ std::optional<Trouble> check_target(const Headers& headers, const Served& served
 // JSON of major version 1 is served; XML and other majors are 406.
 std::optional<Trouble> check_accept(const Headers& headers);
 std::optional<Trouble> check_content_type(const Headers& headers);
+
+// The ODS code in NHSD-End-User-Organisation (base64 of a FHIR Organization); empty when the header
+// is absent or says none.
+std::string organisation_code(const Headers& headers);
 
 }  // namespace hubward::server::wire::fhir

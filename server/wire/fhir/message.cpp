@@ -148,15 +148,19 @@ Checked check_header(Message& message, const Served& served) {
 }
 
 // What reason, definition and ServiceRequest.status together mean; everything else is no workflow.
-Checked check_workflow(Message& message) {
+Checked check_workflow(Message& message, const Served& served) {
     const auto reason = code_in(message.header.find("reason"), reason_system);
     const auto status = message.service_request.text_at("status");
     const auto definition = message.header.text_at("definition");
+    const auto defined_by = [&](const std::vector<std::string>& served_definitions) {
+        return std::any_of(served_definitions.begin(), served_definitions.end(),
+                           [&](const auto& one) { return same_canonical(definition, one); });
+    };
     const bool ends = status == "revoked" || status == "entered-in-error";
-    if (reason == "new" && status == "active" && definition.ends_with("-request-referral")) {
+    if (reason == "new" && status == "active" && defined_by(served.referral_definitions)) {
         message.what = Message::What::refer;
     } else if ((reason == "update" || reason == "delete") && ends &&
-               definition.ends_with("-request-cancelled")) {
+               defined_by(served.cancel_definitions)) {
         message.what = Message::What::cancel;
         message.reason = status == "revoked" ? matcher::Reason::recalled_by_referrer
                                              : matcher::Reason::sent_in_error;
@@ -185,8 +189,9 @@ Checked check_service_request(const Message& message, const Served& served) {
         return breach("invariant", "The category names a use case.", "ServiceRequest.category");
     }
     if (!listed(served.use_cases, use_case)) {
-        return breach("not-supported", "This use case is not served here; see MessageDefinition.",
-                      "ServiceRequest.category");
+        return Trouble{served.unknown_use_case_status, "not-supported",
+                       "This use case is not served here; see MessageDefinition.",
+                       "ServiceRequest.category"};
     }
     const auto* subject = message.resolve(request.find("subject"));
     if (subject == nullptr || subject->type != "Patient") {
@@ -221,7 +226,7 @@ Checked read_all(Json bundle, const Served& served, Message& message) {
     if (auto trouble = check_header(message, served)) {
         return trouble;
     }
-    if (auto trouble = check_workflow(message)) {
+    if (auto trouble = check_workflow(message, served)) {
         return trouble;
     }
     if (auto trouble = check_cardinalities(message)) {
@@ -237,7 +242,7 @@ Checked read_all(Json bundle, const Served& served, Message& message) {
     if (auto trouble = check_referral(message)) {
         return trouble;
     }
-    return check_patient(message.patient);
+    return check_patient(message.patient, served);
 }
 
 }  // namespace

@@ -18,15 +18,10 @@
 #include "matcher/codes.hpp"
 #include "matcher/types.hpp"
 #include "server/wire/fhir/operation_outcome.hpp"
+#include "server/wire/fhir/served.hpp"
 #include "server/wire/json_reader.hpp"
 
 namespace hubward::server::wire::fhir {
-
-// What this installation serves; configuration, because no use-case code for hubs exists yet.
-struct Served {
-    std::vector<std::string> services;   // dos-service-id values
-    std::vector<std::string> use_cases;  // codes of usecases-categories-bars
-};
 
 struct Resource {
     std::string_view type;

@@ -101,7 +101,7 @@ bool may_be_sent(std::string_view status) {
            status == "01" || status == "02";
 }
 
-std::optional<Trouble> check_nhs_number(const Json& patient) {
+std::optional<Trouble> check_nhs_number(const Json& patient, bool refuse_wrong_check_digit) {
     std::optional<Trouble> trouble;
     const auto identifiers = patient.find("identifier");
     if (!identifiers) {
@@ -112,10 +112,12 @@ std::optional<Trouble> check_nhs_number(const Json& patient) {
             return;
         }
         const auto place = fmt::format("Patient.identifier[{}]", i);
-        // The check digit is not asked for: official test messages carry numbers that fail it. A
-        // wrong one is shown to staff.
         if (!nhs_number_digits(item.text_at("value"))) {
             trouble = breach("value", "An NHS number has ten digits.", place + ".value");
+            return;
+        }
+        if (refuse_wrong_check_digit && !nhs_number(item.text_at("value"))) {
+            trouble = breach("value", "The check digit of the NHS number is wrong.", place + ".value");
             return;
         }
         auto status = extension(item, "NHSNumberVerificationStatus");
@@ -190,8 +192,8 @@ std::optional<Trouble> check_referral(const Message& message) {
     return std::nullopt;
 }
 
-std::optional<Trouble> check_patient(const Json& patient) {
-    if (auto trouble = check_nhs_number(patient)) {
+std::optional<Trouble> check_patient(const Json& patient, const Served& served) {
+    if (auto trouble = check_nhs_number(patient, served.refuse_wrong_check_digit)) {
         return trouble;
     }
     return check_contacts(patient);

@@ -12,7 +12,7 @@ namespace hubward::server::wire::fhir {
 // Nothing when the rule holds.
 std::optional<Trouble> check_cardinalities(const Message& message);
 std::optional<Trouble> check_referral(const Message& message);  // CarePlan, Encounter, Consent
-std::optional<Trouble> check_patient(const Json& patient);
+std::optional<Trouble> check_patient(const Json& patient, const Served& served);
 
 Trouble breach(std::string issue, std::string diagnostics, std::string expression = {});
 

@@ -115,6 +115,18 @@ std::string note_of(const Message& message) {
 
 }  // namespace
 
+Identity identity_of(const Json& patient) {
+    return {nhs_number_digits(identifier(patient, nhs_number_system)).value_or(std::string()),
+            std::string(patient.text_at("birthDate"))};
+}
+
+bool may_be_same(const Identity& a, const Identity& b) {
+    const auto agree = [](const std::string& x, const std::string& y) {
+        return x.empty() || y.empty() || x == y;
+    };
+    return agree(a.nhs_number, b.nhs_number) && agree(a.birth_date, b.birth_date);
+}
+
 std::string_view postcode_of(const Json& patient) {
     const auto address = address_of(patient);
     return address ? address->text_at("postalCode") : std::string_view();

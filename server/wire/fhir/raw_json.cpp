@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/raw_json.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+#include "server/wire/utf8_text.hpp"
+
 namespace hubward::server::wire::fhir {
 namespace {
 
@@ -53,6 +59,24 @@ struct Cursor {
         return text.substr(first, at - first);
     }
 };
+
+std::uint32_t hex4(std::string_view digits) {
+    std::uint32_t value = 0;
+    std::from_chars(digits.data(), digits.data() + std::min<std::size_t>(digits.size(), 4), value, 16);
+    return value;
+}
+
+// The character of an escape \uXXXX, `rest` being what follows the u; surrogates come in pairs, as
+// read_json() has made sure. Gives the number of characters taken.
+std::size_t append_unicode(std::string& out, std::string_view rest) {
+    const auto first = hex4(rest);
+    if (first < 0xD800 || first > 0xDBFF || rest.size() < 10) {
+        append_utf8(out, first);
+        return 4;
+    }
+    append_utf8(out, 0x10000 + ((first - 0xD800) << 10) + (hex4(rest.substr(6)) - 0xDC00));
+    return 10;
+}
 
 }  // namespace
 
@@ -120,6 +144,30 @@ std::vector<std::string_view> raw_items(std::string_view array) {
         cursor.blanks();
     }
     return items;
+}
+
+std::string json_text(std::string_view raw) {
+    std::string out;
+    if (raw.size() < 2 || raw.front() != '"') {
+        return out;
+    }
+    raw = raw.substr(1, raw.size() - 2);
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        if (raw[i] != '\\' || i + 1 == raw.size()) {
+            out += raw[i];
+            continue;
+        }
+        switch (const char c = raw[++i]) {
+            case 'b': out += '\b'; break;
+            case 'f': out += '\f'; break;
+            case 'n': out += '\n'; break;
+            case 'r': out += '\r'; break;
+            case 't': out += '\t'; break;
+            case 'u': i += append_unicode(out, raw.substr(i + 1)); break;
+            default: out += c;
+        }
+    }
+    return out;
 }
 
 std::string_view raw_member(std::string_view object, std::string_view key) {

@@ -23,4 +23,7 @@ std::vector<std::string_view> raw_items(std::string_view array);
 // The value of one member; empty when absent.
 std::string_view raw_member(std::string_view object, std::string_view key);
 
+// What a raw string says, without quotes and escapes; empty for other values.
+std::string json_text(std::string_view raw);
+
 }  // namespace hubward::server::wire::fhir

@@ -20,23 +20,9 @@ using matcher::Need;
 // of two hubs before somebody helps.
 constexpr std::int64_t urgent_within_ms = 7LL * 24 * 3'600'000;
 
-struct NeedRow {
-    std::string_view category;  // of SDOHCC-CodeSystemTemporaryCodes
-    Need need;
-};
-// The category is coarser than a need. It is read as the need that is asked for most in it, and the
-// hub reads the practice's own words once it has accepted.
-constexpr std::array<NeedRow, 6> need_rows{{
-    {"digital-access", Need::dev_loan},
-    {"digital-literacy", Need::skill_foundation},
-    {"language-access", Need::lang_support},
-    {"personal-health-literacy", Need::health_info},
-    {"social-connection", Need::social_connect},
-    {"sdoh-category-unspecified", Need::assess},
-}};
-
 struct NeedList {
     matcher::Ask& ask;
+    const NeedMap& map;
     void add(Need need) {
         for (std::size_t i = 0; i < ask.need_count; ++i) {
             if (ask.needs[i] == need) {
@@ -48,18 +34,8 @@ struct NeedList {
         }
     }
     void from_coding(Json coding) {
-        const auto system = coding.text_at("system");
-        const auto code = coding.text_at("code");
-        if (system.ends_with(need_system_path)) {
-            if (const auto need = matcher::parse<Need>(code)) {
-                add(*need);
-            }
-        } else if (same_system(system, sdoh_system)) {
-            for (const auto& row : need_rows) {
-                if (row.category == code) {
-                    add(row.need);
-                }
-            }
+        if (const auto need = map.find(coding.text_at("system"), coding.text_at("code"))) {
+            add(*need);
         }
     }
     void from_concept(const std::optional<Json>& value) {
@@ -74,18 +50,22 @@ struct NeedList {
     }
 };
 
-void map_needs(const Message& message, matcher::Ask& ask) {
-    NeedList needs{ask};
+void map_needs(const Message& message, const NeedMap& map, matcher::Ask& ask) {
+    NeedList needs{ask, map};
     for (const auto& resource : message.resources) {
         if (resource.type == "Condition") {
             needs.from_concepts(resource.value.find("category"));
             needs.from_concept(resource.value.find("code"));
         } else if (resource.type == "Task") {
             needs.from_concept(resource.value.find("code"));
+        } else if (resource.type == "ServiceRequest") {
+            needs.from_concepts(resource.value.find("category"));
+            needs.from_concept(resource.value.find("code"));
+            needs.from_concepts(resource.value.find("reasonCode"));
         }
     }
     if (ask.need_count == 0) {
-        needs.add(Need::assess);
+        needs.add(map.by_default());
     }
 }
 
@@ -241,7 +221,8 @@ std::optional<matcher::Position> stated_position(const Message& message) {
     return found;
 }
 
-std::string details_of(const Message& message, std::string_view original) {
+std::string details_of(const Message& message, std::string_view original,
+                       std::string_view correlation_id) {
     std::string details;
     details.reserve(original.size() + 1024);
     JsonWriter json(details);
@@ -253,6 +234,7 @@ std::string details_of(const Message& message, std::string_view original) {
     json.boolean("share_with_hub", true);
     json.text("how", "implied for direct care (DRC)");
     json.close_object();
+    json.text_unless_empty("correlation_id", correlation_id);
     json.raw("bundle", squeezed_json(original));
     json.close_object();
     return details;
@@ -278,12 +260,13 @@ std::optional<Access> access_from_bars(std::string_view code) {
 }
 
 Submission map_referral(const Message& message, std::string_view original, const Gazetteer& where,
-                        matcher::Timestamp now) {
+                        const NeedMap& map, matcher::Timestamp now,
+                        std::string_view correlation_id) {
     Submission out;
     auto& command = out.command;
     command.source = matcher::Source::bars;
     command.share_with_hub = true;  // check_referral has seen consent for direct care
-    map_needs(message, command.ask);
+    map_needs(message, map, command.ask);
     map_flags(message, command.ask.access);
     map_language(message.patient, command.ask);
     command.ask.urgency = urgency_of(message);
@@ -296,7 +279,7 @@ Submission map_referral(const Message& message, std::string_view original, const
     if (const auto born = parse_date(message.patient.text_at("birthDate"))) {
         command.ask.age = age_at(*born, now).value_or(255);
     }
-    out.details = details_of(message, original);
+    out.details = details_of(message, original, correlation_id);
     out.practice_ref = message.bundle_id;
     return out;
 }

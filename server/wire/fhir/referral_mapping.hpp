@@ -12,10 +12,12 @@
 
 namespace hubward::server::wire::fhir {
 
-// `original`: the bytes that `message` was read from. now: when they came in. The result's
+// `original`: the bytes that `message` was read from. now: when they came in.
+// correlation_id: of the request, kept for answers that come later. The result's
 // practice_ref is the id of the bundle: two open referrals cannot come from one bundle.
 Submission map_referral(const Message& message, std::string_view original, const Gazetteer& where,
-                        matcher::Timestamp now);
+                        const NeedMap& map, matcher::Timestamp now,
+                        std::string_view correlation_id = {});
 
 // The requirement behind a reasonable-adjustment code of BaRS, "wheelchairaccess" for instance.
 std::optional<matcher::Access> access_from_bars(std::string_view code);

@@ -20,13 +20,24 @@ bool same_text(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-bool same_system(std::string_view uri, std::string_view named) {
+std::optional<std::string_view> without_scheme(std::string_view uri) {
     for (const std::string_view scheme : {"https://", "http://"}) {
         if (same_text(uri.substr(0, scheme.size()), scheme)) {
-            return same_text(uri.substr(scheme.size()), named);
+            return uri.substr(scheme.size());
         }
     }
-    return false;
+    return std::nullopt;
+}
+
+bool same_system(std::string_view uri, std::string_view named) {
+    const auto bare = without_scheme(uri);
+    return bare && same_text(*bare, named);
+}
+
+bool same_canonical(std::string_view canonical, std::string_view address) {
+    const auto bare = without_scheme(canonical.substr(0, canonical.find('|')));
+    const auto wanted = without_scheme(address);
+    return bare && wanted && same_text(*bare, *wanted);
 }
 
 std::optional<std::string_view> token_value(std::string_view token, std::string_view named) {

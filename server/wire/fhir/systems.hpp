@@ -29,6 +29,10 @@ inline constexpr std::string_view need_system_path = "/CodeSystem/hubward-need";
 
 // `named` is one of the above. Scheme and case make no difference.
 bool same_system(std::string_view uri, std::string_view named);
+// The address behind http:// or https://; nothing for another scheme.
+std::optional<std::string_view> without_scheme(std::string_view uri);
+// A canonical address, with or without "|version", compared like a system.
+bool same_canonical(std::string_view canonical, std::string_view address);
 // "system|value" with this system; gives the value.
 std::optional<std::string_view> token_value(std::string_view token, std::string_view named);
 // The code of this system in a CodeableConcept; empty when there is none.

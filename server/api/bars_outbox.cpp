@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// GET /FHIR/R4/$outbox?after=N: the response messages for a practice, oldest first. `after` is a
+// number of its stream; the link `next` holds the one to go on with, also from an empty page.
+//
+// The messages are made from the journal when they are asked for: there is no queue that could
+// fill up, lose its place or be read only once.
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "server/api/bars_handlers.hpp"
+#include "server/api/bars_stored.hpp"
+#include "server/wire/fhir/response_message.hpp"
+
+namespace hubward::server::api::bars {
+namespace {
+
+// A message is about 20 KB.
+constexpr std::size_t messages_max = 20;
+// Events looked at for one page; most are no answers.
+constexpr std::size_t events_max = 2000;
+
+std::optional<std::uint64_t> after_of(const http::Request& request) {
+    const auto text = request.query_value("after").value_or("0");
+    std::uint64_t after = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), after);
+    if (text.empty() || end.ec != std::errc() || end.ptr != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return after;
+}
+
+const matcher::OnOffer* offer_of(const matcher::Event& event) {
+    const auto* accepted = std::get_if<matcher::Accepted>(&event);
+    return accepted != nullptr ? &accepted->on : nullptr;
+}
+
+// The answer behind one event of the stream; nothing when it is none, or not about a BaRS referral.
+std::optional<wire::fhir::ResponseFacts> facts_of(Services& services,
+                                                  const storage::StreamEvent& at) {
+    const auto on = storage::streams_of(*at.event);
+    if (!on.referral) {
+        return std::nullopt;
+    }
+    HubKey hub;
+    auto facts = services.view.look([&](const View& view) -> std::optional<wire::fhir::ResponseFacts> {
+        const auto& state = view.state();
+        const auto& referral = state.at(*on.referral);
+        const auto what = wire::fhir::response_of(*at.event, referral);
+        if (!what || referral.source != matcher::Source::bars) {
+            return std::nullopt;
+        }
+        wire::fhir::ResponseFacts out;
+        out.what = *what;
+        out.referral = referral;
+        out.index = *on.referral;
+        if (const auto* offer = offer_of(*at.event)) {
+            hub = hub_key(state.at(offer->hub), offer->hub);
+        }
+        return out;
+    });
+    if (facts) {
+        facts->practice_seq = at.seq;
+        facts->at = at.entry->at;
+        if (const auto* withdrawn = std::get_if<matcher::Withdrawn>(at.event)) {
+            facts->reason = withdrawn->reason;
+        }
+        if (hub.index != matcher::no_hub) {
+            facts->hub_name = services.hub_names->name(hub, services.events);
+        }
+    }
+    return facts;
+}
+
+}  // namespace
+
+http::Task<http::Response> read_outbox(Services* services, http::Request request) {
+    const auto caller = reader_of(request, *services);
+    if (!caller) {
+        co_return told(caller.error());
+    }
+    const std::string practice = caller->practice.empty() ? wire::fhir::organisation_code(headers_of(request)) : caller->practice;
+    if (practice.empty()) {
+        co_return told({400, "required", "NHSD-End-User-Organisation must name the practice.", {}});
+    }
+    const auto after = after_of(request);
+    if (!after) {
+        co_return told({400, "value", "after: a whole number is expected.", {}});
+    }
+    const auto events = services->events.read("practice/" + practice, *after, events_max);
+    std::vector<std::string> messages;
+    std::uint64_t read_to = *after;
+    for (const auto& event : events) {
+        if (messages.size() == messages_max) {
+            break;
+        }
+        read_to = event.seq;
+        const auto facts = facts_of(*services, event);
+        if (!facts) {
+            continue;
+        }
+        matcher::DiscloseDetails command;
+        command.referral = facts->referral.id;
+        matcher::Envelope letter = envelope(*services, request, practice, command);
+        const auto trouble = co_await note_disclosure(services, request.thread, std::move(letter));
+        if (trouble) {
+            co_return told(*trouble);
+        }
+        const auto details = open_details(*services, facts->referral);
+        if (!details) {
+            continue;  // erased: there is nobody to write about
+        }
+        messages.push_back(wire::fhir::encode_response(*details, *facts, services->base_url));
+    }
+    co_return fhir(200, wire::fhir::encode_outbox(messages, services->base_url,
+                                                  fmt::format("/FHIR/R4/$outbox?after={}", read_to)));
+}
+
+}  // namespace hubward::server::api::bars

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/bars_stored.hpp"
+
+#include "server/auth/identify.hpp"
+
+namespace hubward::server::api::bars {
+namespace {
+
+Trouble no_such_request() {
+    return {404, "not-found", "There is no such ServiceRequest of this practice here.", {}};
+}
+
+}  // namespace
+
+std::expected<matcher::Referral, Trouble> find_referral(const Services& services,
+                                                        const Caller& caller,
+                                                        const matcher::ReferralId& id) {
+    return services.view.look([&](const View& view) -> std::expected<matcher::Referral, Trouble> {
+        const auto index = view.state().find(id);
+        if (!index) {
+            return std::unexpected(no_such_request());
+        }
+        const auto& referral = view.state().at(*index);
+        if (referral.source != matcher::Source::bars ||
+            (!caller.practice.empty() && referral.practice.view() != caller.practice)) {
+            return std::unexpected(no_such_request());
+        }
+        return referral;
+    });
+}
+
+std::expected<Caller, Trouble> reader_of(const http::Request& request, const Services& services) {
+    const auto headers = headers_of(request);
+    if (auto trouble = check_transaction_ids(headers)) {
+        return std::unexpected(*std::move(trouble));
+    }
+    if (auto trouble = check_accept(headers)) {
+        return std::unexpected(*std::move(trouble));
+    }
+    return caller_of(request, services, auth::Permission::referral_read);
+}
+
+std::expected<auth::Principal, Trouble> principal_of(const http::Request& request,
+                                                     const Services& services) {
+    if (auto trouble = check_accept(headers_of(request))) {
+        return std::unexpected(*std::move(trouble));
+    }
+    if (services.demo && request.loopback && !request.has_header("Authorization")) {
+        auth::Principal all;
+        all.role = matcher::Role::ops;
+        return all;
+    }
+    auto principal = auth::identify(request, services.tokens, services.clock.now());
+    if (!principal) {
+        return std::unexpected(
+            Trouble{401, "security", std::string(auth::explain(principal.error())), {}});
+    }
+    return *std::move(principal);
+}
+
+http::Task<std::optional<Trouble>> note_disclosure(Services* services, unsigned thread,
+                                                   matcher::Envelope letter) {
+    const auto done = co_await services->gateway.submit(thread, std::move(letter));
+    if (!done) {
+        co_return refused(done.error());
+    }
+    co_return std::nullopt;
+}
+
+std::expected<std::string, Trouble> open_details(Services& services,
+                                                 const matcher::Referral& referral) {
+    const auto written = services.events.entry(referral.submitted_at);
+    if (!written || written->entry == nullptr) {
+        return std::unexpected(sealing_failed(storage::VaultError::io));
+    }
+    auto details = services.vault.open(referral.id, referral.key_slot, written->entry->payload);
+    if (!details) {
+        return std::unexpected(sealing_failed(details.error()));
+    }
+    return *std::move(details);
+}
+
+}  // namespace hubward::server::api::bars

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Referrals that came in by BaRS, and the sealed messages behind them.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "server/api/bars_call.hpp"
+
+namespace hubward::server::api::bars {
+
+// The caller's own; 404 for everything else.
+std::expected<matcher::Referral, Trouble> find_referral(const Services& services,
+                                                        const Caller& caller,
+                                                        const matcher::ReferralId& id);
+
+// Who reads, as the FHIR base wants to know it: transaction ids, Accept, token.
+std::expected<Caller, Trouble> reader_of(const http::Request& request, const Services& services);
+
+// Whoever may see Tasks and hubs: every role, each its own. In demo mode a caller on this machine
+// without a token sees all.
+std::expected<auth::Principal, Trouble> principal_of(const http::Request& request,
+                                                     const Services& services);
+
+// The audit entry of a disclosure, durable when it returns. Nothing when it is written.
+http::Task<std::optional<Trouble>> note_disclosure(Services* services, unsigned thread,
+                                                   matcher::Envelope letter);
+
+// Opens the sealed details. Whoever shows them to somebody has noted the disclosure before.
+std::expected<std::string, Trouble> open_details(Services& services,
+                                                 const matcher::Referral& referral);
+
+}  // namespace hubward::server::api::bars
