@@ -10,6 +10,8 @@
 #include <cstring>
 #include <vector>
 
+#include "storage/disk.hpp"
+
 namespace hubward::storage {
 
 FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
@@ -88,30 +90,45 @@ std::expected<void, std::string> sync_folder(const std::filesystem::path& folder
 }
 
 std::expected<void, std::string> write_file_atomically(const std::filesystem::path& path,
-                                                       std::string_view content, unsigned mode) {
+                                                       std::string_view content, unsigned mode,
+                                                       Disk& disk) {
     std::filesystem::path temporary = path;
     temporary += ".new";
-    {
-        const FileHandle file(
-            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    auto done = [&]() -> Disk::Done {
+        const auto file = disk.create(temporary, mode);
         if (!file) {
-            return std::unexpected(system_reason("create", temporary));
+            return std::unexpected(file.error());
         }
-        auto written = write_all(file.fd(), content, temporary);
-        if (written && ::fsync(file.fd()) != 0) {
-            written = std::unexpected(system_reason("sync", temporary));
+        auto written = (*file)->write(content);
+        return written ? (*file)->sync() : written;
+    }();
+    if (done) {
+        done = disk.rename(temporary, path);
+    }
+    if (!done) {
+        (void)disk.remove(temporary);
+        return done;
+    }
+    return disk.sync_folder(path.parent_path());
+}
+
+std::expected<void, std::string> make_folders_durably(const std::filesystem::path& folder,
+                                                      Disk& disk) {
+    std::filesystem::path upto;
+    for (const std::filesystem::path& part : std::filesystem::absolute(folder)) {
+        upto /= part;
+        if (part.empty()) {
+            continue;
         }
-        if (!written) {
-            ::unlink(temporary.c_str());
-            return written;
+        const bool existed = disk.exists(upto);
+        if (auto made = disk.make_folders(upto); !made) {
+            return made;
+        }
+        if (auto synced = disk.sync_folder(upto.parent_path()); !synced && !existed) {
+            return synced;
         }
     }
-    if (::rename(temporary.c_str(), path.c_str()) != 0) {
-        auto failure = std::unexpected(system_reason("replace", path));
-        ::unlink(temporary.c_str());
-        return failure;
-    }
-    return sync_folder(path.parent_path());
+    return {};
 }
 
 std::expected<std::uint64_t, std::string> copy_file_durably(const std::filesystem::path& from,

@@ -13,6 +13,10 @@
 
 namespace hubward::storage {
 
+class Disk;
+// The disk that the kernel shows us.
+Disk& kernel_disk();
+
 // An open file descriptor, closed at the end.
 class FileHandle {
   public:
@@ -37,11 +41,16 @@ std::expected<std::string, std::string> read_file(const std::filesystem::path& p
 // synced, renamed over it, folder synced. mode as of open(2).
 std::expected<void, std::string> write_file_atomically(const std::filesystem::path& path,
                                                        std::string_view content,
-                                                       unsigned mode = 0640);
+                                                       unsigned mode = 0640,
+                                                       Disk& disk = kernel_disk());
 std::expected<void, std::string> write_all(int fd, std::string_view content,
                                            const std::filesystem::path& path);
 // Makes names in this folder durable.
 std::expected<void, std::string> sync_folder(const std::filesystem::path& folder);
+// Makes the folder and all above it that are missing; each is durable when it returns, also one
+// that an earlier try made and was killed before its sync. What may not be opened was not ours.
+std::expected<void, std::string> make_folders_durably(const std::filesystem::path& folder,
+                                                      Disk& disk = kernel_disk());
 // Copies and syncs one file; returns its size.
 std::expected<std::uint64_t, std::string> copy_file_durably(const std::filesystem::path& from,
                                                             const std::filesystem::path& to);

@@ -8,7 +8,7 @@
 #include <memory>
 #include <optional>
 
-#include "storage/files.hpp"
+#include "storage/disk.hpp"
 #include "storage/high_water.hpp"
 #include "storage/journal_log.hpp"
 #include "storage/keyring.hpp"
@@ -18,9 +18,12 @@
 
 namespace hubward::storage {
 
-// Where tests put a failing disk in.
+// Where tests put disks in that fail, or a whole simulated world.
 struct StoreHooks {
-    rocksdb::Env* env = nullptr;
+    rocksdb::Env* env = nullptr;     // of the database; null for the library's own
+    Disk* disk = nullptr;            // of everything else; null for the kernel's
+    bool by_hand = false;            // no thread of the store's own: the caller calls tend()
+    std::size_t memtable_bytes = 0;  // smaller ones flush sooner; 0 for the usual size
 };
 
 // Names inside a data folder.
@@ -49,6 +52,8 @@ class FolderStore final : public Store {
     RocksJournal& rocks() { return *journal_; }
     Keyring& keyring() { return *keyring_; }
     const FolderLayout& layout() const { return layout_; }
+    // By hand: what the store's threads would do now. One thread.
+    void tend();
     // The mark that was found at open; nothing for a new folder.
     const std::optional<HighWater>& found_mark() const { return found_mark_; }
 
@@ -62,6 +67,7 @@ class FolderStore final : public Store {
 
     const StoreOptions options_;
     const StoreHooks hooks_;
+    Disk& disk_;
     const FolderLayout layout_;
     std::optional<FileHandle> lock_;
     std::optional<HighWater> found_mark_;

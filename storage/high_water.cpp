@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "storage/files.hpp"
+#include "storage/disk.hpp"
 
 namespace hubward::storage {
 
@@ -23,12 +23,11 @@ std::string plain(const HighWater& mark) {
 }  // namespace
 
 std::expected<std::optional<HighWater>, std::string> read_high_water(
-    const std::filesystem::path& path) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) {
+    const std::filesystem::path& path, Disk& disk) {
+    if (!disk.exists(path)) {
         return std::optional<HighWater>();
     }
-    const auto content = read_file(path);
+    const auto content = disk.read(path);
     if (!content) {
         return std::unexpected(content.error());
     }
@@ -49,16 +48,24 @@ std::expected<std::optional<HighWater>, std::string> read_high_water(
 }
 
 std::expected<void, std::string> write_high_water(const std::filesystem::path& path,
-                                                  const HighWater& mark) {
+                                                  const HighWater& mark, Disk& disk) {
     std::string content = plain(mark);
     content.append(view(blake2b({content})));
-    return write_file_atomically(path, content);
+    return write_file_atomically(path, content, 0640, disk);
 }
 
-HighWaterKeeper::HighWaterKeeper(std::filesystem::path path)
-    : path_(std::move(path)), thread_([this] { run(); }) {}
+HighWaterKeeper::HighWaterKeeper(std::filesystem::path path, Disk& disk, bool by_hand)
+    : path_(std::move(path)), disk_(disk) {
+    if (!by_hand) {
+        thread_ = std::thread([this] { run(); });
+    }
+}
 
 HighWaterKeeper::~HighWaterKeeper() {
+    if (!thread_.joinable()) {
+        tend();
+        return;
+    }
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -79,6 +86,13 @@ void HighWaterKeeper::raise(const HighWater& mark) {
     }
 }
 
+void HighWaterKeeper::tend() {
+    const std::lock_guard lock(mutex_);
+    if (wanted_ != written_ && write_high_water(path_, wanted_, disk_)) {
+        written_ = wanted_;
+    }
+}
+
 void HighWaterKeeper::run() {
     std::unique_lock lock(mutex_);
     while (true) {
@@ -87,7 +101,7 @@ void HighWaterKeeper::run() {
             const HighWater mark = wanted_;
             lock.unlock();
             // A full disk must not stop the house: the older mark on disk stays true, only weaker.
-            const bool done = write_high_water(path_, mark).has_value();
+            const bool done = write_high_water(path_, mark, disk_).has_value();
             lock.lock();
             if (done) {
                 written_ = mark;

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "matcher/types.hpp"
+#include "storage/files.hpp"
 #include "storage/hash.hpp"
 
 namespace hubward::storage {
@@ -29,27 +30,33 @@ struct HighWater {
 
 // Nothing when the file does not exist; a text when it is damaged or cannot be read.
 std::expected<std::optional<HighWater>, std::string> read_high_water(
-    const std::filesystem::path& path);
+    const std::filesystem::path& path, Disk& disk = kernel_disk());
 std::expected<void, std::string> write_high_water(const std::filesystem::path& path,
-                                                  const HighWater& mark);
+                                                  const HighWater& mark,
+                                                  Disk& disk = kernel_disk());
 
-// Keeps the file up to date from a thread of its own, and once more at the end.
+// Keeps the file up to date from a thread of its own, and once more at the end. Kept by hand it has
+// no thread, and writes when tend() is called.
 class HighWaterKeeper {
   public:
     static constexpr std::chrono::milliseconds lag_max{100};
 
-    explicit HighWaterKeeper(std::filesystem::path path);
+    explicit HighWaterKeeper(std::filesystem::path path, Disk& disk = kernel_disk(),
+                             bool by_hand = false);
     ~HighWaterKeeper();
     HighWaterKeeper(const HighWaterKeeper&) = delete;
     HighWaterKeeper& operator=(const HighWaterKeeper&) = delete;
 
     // Any thread; never blocks on the disk.
     void raise(const HighWater& mark);
+    // Kept by hand: brings the file up to date. One thread.
+    void tend();
 
   private:
     void run();
 
     const std::filesystem::path path_;
+    Disk& disk_;
     std::mutex mutex_;
     std::condition_variable changed_;
     HighWater wanted_;   // under mutex_

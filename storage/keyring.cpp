@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/keyring.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
 #include <chrono>
 
-#include "storage/files.hpp"
+#include "storage/disk.hpp"
 #include "storage/hash.hpp"
 
 namespace hubward::storage {
@@ -48,8 +43,9 @@ bool is_whole(std::string_view check) {
 
 std::expected<std::unique_ptr<Keyring>, StoreFailure> Keyring::open(const fs::path& folder,
                                                                     const SecretKey& master,
-                                                                    bool create, bool read_only) {
-    std::unique_ptr<Keyring> keyring(new Keyring(folder, master, read_only));
+                                                                    bool create, bool read_only,
+                                                                    Disk& disk, bool by_hand) {
+    std::unique_ptr<Keyring> keyring(new Keyring(folder, master, read_only, disk));
     if (auto right = keyring->check_master_key(master, create); !right) {
         return std::unexpected(right.error());
     }
@@ -62,56 +58,54 @@ std::expected<std::unique_ptr<Keyring>, StoreFailure> Keyring::open(const fs::pa
         if (first) {
             keyring->ready_.push_back(*std::move(first));
         }
-        keyring->maker_ = std::thread([raw = keyring.get()] { raw->keep_ahead(); });
+        if (!by_hand) {
+            keyring->maker_ = std::thread([raw = keyring.get()] { raw->keep_ahead(); });
+        }
     }
     return keyring;
 }
 
-Keyring::Keyring(fs::path folder, const SecretKey& master, bool read_only)
+Keyring::Keyring(fs::path folder, const SecretKey& master, bool read_only, Disk& disk)
     : folder_(std::move(folder)),
       wrapping_(derive(master, "hubward wrap")),
-      read_only_(read_only) {}
+      read_only_(read_only),
+      disk_(disk) {}
 
 Keyring::~Keyring() {
-    if (!maker_.joinable()) {
-        return;
+    if (maker_.joinable()) {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wanted_.notify_all();
+        maker_.join();
     }
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wanted_.notify_all();
-    maker_.join();
     // Youngest first, so that the numbers below stay without holes whenever we are cut off.
     while (!ready_.empty() && ready_.back().next == 0) {
-        std::error_code ignored;
-        fs::remove(path_of(ready_.back().first / shard_keys), ignored);
+        (void)disk_.remove(path_of(ready_.back().first / shard_keys));
         ready_.pop_back();
     }
 }
 
 std::expected<void, StoreFailure> Keyring::check_master_key(const SecretKey& master, bool create) {
     const fs::path check = folder_ / "check";
-    std::error_code failed;
-    if (!fs::exists(check, failed)) {
+    if (!disk_.exists(check)) {
         if (!create || read_only_) {
             return failure(StoreError::corrupt, check.string() + " is missing");
         }
-        fs::create_directories(folder_, failed);
-        if (failed) {
-            return failure(StoreError::io,
-                           "cannot create " + folder_.string() + ": " + failed.message());
-        }
-        auto written = write_file_atomically(check, check_content(master));
+        auto written = disk_.make_folders(folder_);
         if (written) {
-            written = sync_folder(folder_.parent_path());
+            written = write_file_atomically(check, check_content(master), 0640, disk_);
+        }
+        if (written) {
+            written = disk_.sync_folder(folder_.parent_path());
         }
         if (!written) {
             return failure(StoreError::io, written.error());
         }
         return {};
     }
-    const auto content = read_file(check);
+    const auto content = disk_.read(check);
     if (!content) {
         return failure(StoreError::io, content.error());
     }
@@ -127,10 +121,11 @@ std::expected<void, StoreFailure> Keyring::check_master_key(const SecretKey& mas
 }
 
 std::expected<void, StoreFailure> Keyring::find_last_shard() {
-    std::error_code failed;
-    for (fs::directory_iterator it(folder_, failed), end; !failed && it != end;
-         it.increment(failed)) {
-        const std::string name = it->path().filename().string();
+    const auto names = disk_.files_in(folder_);
+    if (!names) {
+        return failure(StoreError::io, names.error());
+    }
+    for (const std::string& name : *names) {
         if (!name.starts_with(shard_prefix)) {
             continue;
         }
@@ -140,9 +135,6 @@ std::expected<void, StoreFailure> Keyring::find_last_shard() {
         if (parsed.ec == std::errc() && parsed.ptr == last) {
             next_shard_ = std::max(next_shard_, shard + 1);
         }
-    }
-    if (failed) {
-        return failure(StoreError::io, "cannot list " + folder_.string() + ": " + failed.message());
     }
     return {};
 }
@@ -158,7 +150,8 @@ fs::path Keyring::path_of(std::uint64_t shard) const {
 std::expected<Keyring::Ready, std::string> Keyring::make_one() {
     const std::uint64_t first = next_shard_ * shard_keys;
     NewShard made = make_shard(first, wrapping_);
-    if (auto written = write_file_atomically(path_of(next_shard_), made.bytes, 0600); !written) {
+    if (auto written = write_file_atomically(path_of(next_shard_), made.bytes, 0600, disk_);
+        !written) {
         return std::unexpected(written.error());
     }
     ++next_shard_;
@@ -183,6 +176,15 @@ void Keyring::keep_ahead() {
     }
 }
 
+void Keyring::tend() {
+    const std::lock_guard lock(mutex_);
+    if (ready_.empty()) {
+        if (auto made = make_one()) {
+            ready_.push_back(*std::move(made));
+        }
+    }
+}
+
 std::expected<Keyring::Taken, KeyError> Keyring::take() {
     std::unique_lock lock(mutex_);
     if (ready_.empty()) {
@@ -202,17 +204,12 @@ std::expected<Keyring::Taken, KeyError> Keyring::take() {
 
 std::expected<SecretKey, KeyError> Keyring::find(std::uint64_t slot) const {
     const std::shared_lock lock(files_);
-    const FileHandle file(::open(path_of(slot / shard_keys).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) {
-        return std::unexpected(errno == ENOENT ? KeyError::missing : KeyError::io);
+    const fs::path path = path_of(slot / shard_keys);
+    const auto wrapped = disk_.read_part(path, offset_in_shard(slot), wrapped_bytes);
+    if (!wrapped) {
+        return std::unexpected(disk_.exists(path) ? KeyError::io : KeyError::missing);
     }
-    std::array<char, wrapped_bytes> wrapped{};
-    const ssize_t got = ::pread(file.fd(), wrapped.data(), wrapped.size(),
-                                static_cast<off_t>(offset_in_shard(slot)));
-    if (got < 0) {
-        return std::unexpected(KeyError::io);
-    }
-    auto key = unwrap({wrapped.data(), static_cast<std::size_t>(got)}, slot, wrapping_);
+    auto key = unwrap(*wrapped, slot, wrapping_);
     if (!key) {
         return std::unexpected(key.error() == UnwrapError::erased ? KeyError::erased
                                                                   : KeyError::damaged);
@@ -228,11 +225,11 @@ std::expected<void, KeyError> Keyring::erase(std::uint64_t slot) {
     const std::uint64_t shard = slot / shard_keys;
     const fs::path path = path_of(shard);
     // Held open over the rename, so that the old blocks can be overwritten afterwards.
-    const FileHandle old(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    const auto old = disk_.overwrite(path);
     if (!old) {
-        return std::unexpected(errno == ENOENT ? KeyError::missing : KeyError::io);
+        return std::unexpected(disk_.exists(path) ? KeyError::io : KeyError::missing);
     }
-    auto content = read_file(path);
+    auto content = disk_.read(path);
     if (!content) {
         return std::unexpected(KeyError::io);
     }
@@ -240,14 +237,13 @@ std::expected<void, KeyError> Keyring::erase(std::uint64_t slot) {
         return std::unexpected(KeyError::damaged);  // a rewrite would bless the damage
     }
     forget(*content, slot);
-    if (!write_file_atomically(path, *content, 0600)) {
+    if (!write_file_atomically(path, *content, 0600, disk_)) {
         return std::unexpected(KeyError::io);
     }
     // The new file is safe; now the old one's blocks. Disks that copy on write keep theirs for a
     // while all the same (docs/OPERATIONS.md says so).
     const std::string zeros(shard_bytes, '\0');
-    if (::lseek(old.fd(), 0, SEEK_SET) != 0 || !write_all(old.fd(), zeros, path) ||
-        ::fsync(old.fd()) != 0) {
+    if (!(*old)->write(zeros) || !(*old)->sync()) {
         return std::unexpected(KeyError::io);
     }
     return {};
@@ -255,16 +251,17 @@ std::expected<void, KeyError> Keyring::erase(std::uint64_t slot) {
 
 std::expected<void, std::string> Keyring::verify() const {
     const std::shared_lock lock(files_);
-    std::error_code failed;
-    for (fs::directory_iterator it(folder_, failed), end; !failed && it != end;
-         it.increment(failed)) {
-        const std::string name = it->path().filename().string();
+    const auto names = disk_.files_in(folder_);
+    if (!names) {
+        return std::unexpected(names.error());
+    }
+    for (const std::string& name : *names) {
         if (!name.starts_with(shard_prefix) || name.ends_with(".new")) {
             continue;
         }
         std::uint64_t shard = 0;
         std::from_chars(name.data() + shard_prefix.size(), name.data() + name.size(), shard, 16);
-        const auto content = read_file(it->path());
+        const auto content = disk_.read(folder_ / name);
         if (!content) {
             return std::unexpected(content.error());
         }
@@ -277,11 +274,8 @@ std::expected<void, std::string> Keyring::verify() const {
             good = key || key.error() == UnwrapError::erased;
         }
         if (!good) {
-            return std::unexpected(it->path().string() + " is damaged");
+            return std::unexpected((folder_ / name).string() + " is damaged");
         }
-    }
-    if (failed) {
-        return std::unexpected("cannot list " + folder_.string() + ": " + failed.message());
     }
     return {};
 }

@@ -29,6 +29,7 @@
 #include <thread>
 #include <vector>
 
+#include "storage/files.hpp"
 #include "storage/key_shard.hpp"
 #include "storage/master_key.hpp"
 #include "storage/store.hpp"
@@ -43,7 +44,8 @@ class Keyring {
     static constexpr std::size_t shards_ahead = 4;
 
     static std::expected<std::unique_ptr<Keyring>, StoreFailure> open(
-        const std::filesystem::path& folder, const SecretKey& master, bool create, bool read_only);
+        const std::filesystem::path& folder, const SecretKey& master, bool create, bool read_only,
+        Disk& disk = kernel_disk(), bool by_hand = false);
     ~Keyring();
     Keyring(const Keyring&) = delete;
     Keyring& operator=(const Keyring&) = delete;
@@ -57,6 +59,9 @@ class Keyring {
     std::expected<SecretKey, KeyError> find(std::uint64_t slot) const;
     // Durable when it returns.
     std::expected<void, KeyError> erase(std::uint64_t slot);
+
+    // By hand: makes a shard when none is left, as the keyring's thread would have before.
+    void tend();
 
     // Checks every shard and every key in it. The text names the first damaged file.
     std::expected<void, std::string> verify() const;
@@ -72,7 +77,7 @@ class Keyring {
         std::size_t next = 0;
     };
 
-    Keyring(std::filesystem::path folder, const SecretKey& master, bool read_only);
+    Keyring(std::filesystem::path folder, const SecretKey& master, bool read_only, Disk& disk);
     std::expected<void, StoreFailure> check_master_key(const SecretKey& master, bool create);
     std::expected<void, StoreFailure> find_last_shard();
     std::filesystem::path path_of(std::uint64_t shard) const;
@@ -82,6 +87,7 @@ class Keyring {
     const std::filesystem::path folder_;
     const SecretKey wrapping_;
     const bool read_only_;
+    Disk& disk_;
 
     mutable std::shared_mutex files_;  // shared to read a shard, alone to rewrite one
 

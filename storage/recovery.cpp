@@ -11,13 +11,13 @@ namespace {
 
 // The newest image that is whole and stands for the history that this journal holds.
 std::optional<matcher::State> usable_snapshot(RocksJournal& journal, const FolderLayout& layout,
-                                              std::vector<std::string>& notes) {
-    for (const SnapshotFile& file : list_snapshots(layout.snapshots())) {
+                                              Disk& disk, std::vector<std::string>& notes) {
+    for (const SnapshotFile& file : list_snapshots(layout.snapshots(), disk)) {
         if (file.number > journal.end().number) {
             notes.push_back(file.path.string() + " is ahead of the journal and was passed over");
             continue;
         }
-        auto snapshot = read_snapshot(file.path);
+        auto snapshot = read_snapshot(file.path, disk);
         if (!snapshot) {
             notes.push_back(snapshot.error() + " and was passed over");
             continue;
@@ -51,7 +51,7 @@ StoreFailure as_failure(matcher::JournalError error, const FolderLayout& layout)
 
 std::expected<Recovered, StoreFailure> FolderStore::recover() {
     Recovered recovered;
-    if (auto state = usable_snapshot(*journal_, layout_, recovered.notes)) {
+    if (auto state = usable_snapshot(*journal_, layout_, disk_, recovered.notes)) {
         recovered.state = *std::move(state);
         recovered.from_snapshot = recovered.state.last;
     }
@@ -83,7 +83,7 @@ std::expected<matcher::Sequence, StoreFailure> FolderStore::snapshot() {
     if (!chain) {
         return std::unexpected(as_failure(chain.error(), layout_));
     }
-    auto written = write_snapshot(layout_.snapshots(), folded->state, *chain);
+    auto written = write_snapshot(layout_.snapshots(), folded->state, *chain, disk_);
     if (!written) {
         return std::unexpected(StoreFailure{StoreError::io, written.error()});
     }

@@ -34,12 +34,17 @@ class Env;
 
 namespace hubward::storage {
 
+class Disk;
+
 struct JournalOptions {
     std::filesystem::path folder;  // of the database alone
     bool create = true;
     bool read_only = false;
-    bool sync = true;             // false only for the control arm of durability tests
-    rocksdb::Env* env = nullptr;  // tests put failing disks in here; null for the real one
+    bool sync = true;                // false only for the control arm of durability tests
+    rocksdb::Env* env = nullptr;     // tests put failing disks in here; null for the real one
+    Disk* disk = nullptr;            // for the folder around the database; null for the kernel's
+    bool by_hand = false;            // opens files one after the other: a simulation has one thread
+    std::size_t memtable_bytes = 0;  // 0 for the usual size
 };
 
 // Why the database did not open.

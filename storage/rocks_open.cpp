@@ -5,9 +5,8 @@
 #include <sodium.h>
 
 #include <charconv>
-#include <system_error>
 
-#include "storage/files.hpp"
+#include "storage/disk.hpp"
 #include "storage/rocks_options.hpp"
 
 namespace hubward::storage {
@@ -16,6 +15,10 @@ namespace fs = std::filesystem;
 using Why = OpenFailure::Why;
 
 namespace {
+
+Disk& disk_of(const JournalOptions& options) {
+    return options.disk != nullptr ? *options.disk : kernel_disk();
+}
 
 std::unexpected<OpenFailure> failure(Why why, std::string text) {
     return std::unexpected(OpenFailure{why, std::move(text)});
@@ -42,14 +45,20 @@ std::expected<OpenDatabase, OpenFailure> open_plain(const JournalOptions& option
     if (options.env != nullptr) {
         settings.env = options.env;
     }
+    if (options.by_hand) {
+        settings.max_file_opening_threads = 1;
+    }
     // Background work gives way to the threads that people wait for.
     settings.env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW, rocksdb::CpuPriority::kLow)
         .PermitUncheckedError();
     settings.env->LowerThreadPoolCPUPriority(rocksdb::Env::BOTTOM, rocksdb::CpuPriority::kLow)
         .PermitUncheckedError();
+    rocksdb::ColumnFamilyOptions of_events = event_family_options();
+    if (options.memtable_bytes != 0) {
+        of_events.write_buffer_size = options.memtable_bytes;
+    }
     const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
-        {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()},
-        {"event", event_family_options()}};
+        {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()}, {"event", of_events}};
     OpenDatabase opened;
     rocksdb::DB* db = nullptr;
     const rocksdb::Status status =
@@ -70,11 +79,10 @@ std::expected<OpenDatabase, OpenFailure> open_plain(const JournalOptions& option
 std::expected<void, OpenFailure> create_database(const JournalOptions& options) {
     fs::path making = options.folder;
     making += ".new";
-    std::error_code failed;
-    fs::remove_all(making, failed);
-    fs::create_directories(making, failed);
-    if (failed) {
-        return failure(Why::io, "cannot create " + making.string() + ": " + failed.message());
+    Disk& disk = disk_of(options);
+    (void)disk.remove_all(making);
+    if (auto folder = disk.make_folders(making); !folder) {
+        return failure(Why::io, folder.error());
     }
     {
         auto made = open_plain(options, making, true);
@@ -93,12 +101,12 @@ std::expected<void, OpenFailure> create_database(const JournalOptions& options) 
             }
         }
     }
-    fs::rename(making, options.folder, failed);
-    if (failed) {
-        return failure(Why::io, "cannot name " + options.folder.string() + ": " + failed.message());
+    auto named = disk.rename(making, options.folder);
+    if (named) {
+        named = disk.sync_folder(options.folder.parent_path());
     }
-    if (auto synced = sync_folder(options.folder.parent_path()); !synced) {
-        return failure(Why::io, synced.error());
+    if (!named) {
+        return failure(Why::io, named.error());
     }
     return {};
 }
@@ -165,8 +173,7 @@ OpenDatabase::~OpenDatabase() {
 }
 
 std::expected<OpenDatabase, OpenFailure> open_database(const JournalOptions& options) {
-    std::error_code ignored;
-    if (!fs::exists(options.folder, ignored)) {
+    if (!disk_of(options).exists(options.folder)) {
         if (!options.create || options.read_only) {
             return failure(Why::missing, options.folder.string() + " does not exist");
         }

@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "storage/disk.hpp"
 #include "storage/fields.hpp"
-#include "storage/files.hpp"
 
 namespace hubward::storage {
 
@@ -88,18 +88,19 @@ bool get(Decoder& in, matcher::State& state) {
 
 }  // namespace
 
-std::vector<SnapshotFile> list_snapshots(const fs::path& folder) {
+std::vector<SnapshotFile> list_snapshots(const fs::path& folder, Disk& disk) {
     std::vector<SnapshotFile> found;
-    std::error_code failed;
-    for (fs::directory_iterator it(folder, failed), end; !failed && it != end;
-         it.increment(failed)) {
-        const std::string name = it->path().filename().string();
+    const auto names = disk.files_in(folder);
+    if (!names) {
+        return found;
+    }
+    for (const std::string& name : *names) {
         matcher::Sequence number = 0;
         if (name.starts_with(prefix)) {
             const char* last = name.data() + name.size();
             const auto parsed = std::from_chars(name.data() + prefix.size(), last, number);
             if (parsed.ec == std::errc() && parsed.ptr == last) {
-                found.push_back({it->path(), number});
+                found.push_back({folder / name, number});
             }
         }
     }
@@ -110,11 +111,9 @@ std::vector<SnapshotFile> list_snapshots(const fs::path& folder) {
 
 std::expected<SnapshotFile, std::string> write_snapshot(const fs::path& folder,
                                                         const matcher::State& state,
-                                                        const Digest& chain_head) {
-    std::error_code failed;
-    fs::create_directories(folder, failed);
-    if (failed) {
-        return std::unexpected("cannot create " + folder.string() + ": " + failed.message());
+                                                        const Digest& chain_head, Disk& disk) {
+    if (auto made = disk.make_folders(folder); !made) {
+        return std::unexpected(made.error());
     }
     std::string content(magic);
     content.append(view(chain_head));
@@ -122,18 +121,18 @@ std::expected<SnapshotFile, std::string> write_snapshot(const fs::path& folder,
     put(encoder, state);
     content.append(view(blake2b({content})));
     const fs::path path = folder / file_name(state.last);
-    if (auto written = write_file_atomically(path, content); !written) {
+    if (auto written = write_file_atomically(path, content, 0640, disk); !written) {
         return std::unexpected(written.error());
     }
-    const auto all = list_snapshots(folder);
+    const auto all = list_snapshots(folder, disk);
     for (std::size_t i = snapshots_kept; i < all.size(); ++i) {
-        fs::remove(all[i].path, failed);  // one too many does no harm
+        (void)disk.remove(all[i].path);  // one too many does no harm
     }
     return SnapshotFile{path, state.last};
 }
 
-std::expected<Snapshot, std::string> read_snapshot(const fs::path& path) {
-    const auto content = read_file(path);
+std::expected<Snapshot, std::string> read_snapshot(const fs::path& path, Disk& disk) {
+    const auto content = disk.read(path);
     if (!content) {
         return std::unexpected(content.error());
     }

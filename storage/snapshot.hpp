@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "matcher/state.hpp"
+#include "storage/files.hpp"
 #include "storage/hash.hpp"
 
 namespace hubward::storage {
@@ -25,18 +26,21 @@ struct SnapshotFile {
     matcher::Sequence number = 0;
 };
 // Newest first.
-std::vector<SnapshotFile> list_snapshots(const std::filesystem::path& folder);
+std::vector<SnapshotFile> list_snapshots(const std::filesystem::path& folder,
+                                         Disk& disk = kernel_disk());
 
 // Writes the file and removes all but the newest `snapshots_kept`.
 std::expected<SnapshotFile, std::string> write_snapshot(const std::filesystem::path& folder,
                                                         const matcher::State& state,
-                                                        const Digest& chain_head);
+                                                        const Digest& chain_head,
+                                                        Disk& disk = kernel_disk());
 
 struct Snapshot {
     matcher::State state;
     Digest chain_head{};
 };
 // The text says what is wrong with the file.
-std::expected<Snapshot, std::string> read_snapshot(const std::filesystem::path& path);
+std::expected<Snapshot, std::string> read_snapshot(const std::filesystem::path& path,
+                                                   Disk& disk = kernel_disk());
 
 }  // namespace hubward::storage

@@ -53,7 +53,8 @@ std::expected<std::unique_ptr<FolderStore>, StoreFailure> FolderStore::open(
         }
     }
     if (!options.read_only) {
-        store->keeper_ = std::make_unique<HighWaterKeeper>(store->layout_.high_water());
+        store->keeper_ = std::make_unique<HighWaterKeeper>(store->layout_.high_water(),
+                                                           store->disk_, hooks.by_hand);
     }
     store->journal_->observe(
         [raw = store.get()](const matcher::SharedBatch& batch, const JournalEnd& end) {
@@ -64,36 +65,39 @@ std::expected<std::unique_ptr<FolderStore>, StoreFailure> FolderStore::open(
 }
 
 FolderStore::FolderStore(const StoreOptions& options, const StoreHooks& hooks)
-    : options_(options), hooks_(hooks), layout_{options.folder} {}
+    : options_(options),
+      hooks_(hooks),
+      disk_(hooks.disk != nullptr ? *hooks.disk : kernel_disk()),
+      layout_{options.folder} {}
 
 FolderStore::~FolderStore() {
     if (journal_ == nullptr || options_.read_only) {
         return;
     }
     keeper_.reset();  // writes the last mark
-    if (journal_->stats().writable) {
+    if (journal_->stats().writable && !hooks_.by_hand) {
         journal_->flush();
     }
 }
 
+void FolderStore::tend() {
+    keeper_->tend();
+    keyring_->tend();
+}
+
 std::expected<void, StoreFailure> FolderStore::take_folder() {
-    std::error_code failed;
-    if (!fs::exists(layout_.root, failed)) {
-        if (!options_.create || options_.read_only) {
-            return failure(StoreError::missing,
-                           "the data folder " + layout_.root.string() + " does not exist");
-        }
-        fs::create_directories(layout_.root, failed);
-        if (failed) {
-            return failure(StoreError::io,
-                           "cannot create " + layout_.root.string() + ": " + failed.message());
-        }
-        if (auto synced = sync_folder(fs::absolute(layout_.root).parent_path()); !synced) {
-            return failure(StoreError::io, synced.error());
+    const bool make = options_.create && !options_.read_only;
+    if (!make && !disk_.exists(layout_.root)) {
+        return failure(StoreError::missing,
+                       "the data folder " + layout_.root.string() + " does not exist");
+    }
+    if (make && !disk_.exists(layout_.db())) {
+        if (auto made = make_folders_durably(layout_.root, disk_); !made) {
+            return failure(StoreError::io, made.error());
         }
     }
     if (!options_.read_only) {
-        auto locked = lock_file(layout_.lock());
+        auto locked = disk_.lock(layout_.lock());
         if (!locked) {
             return failure(StoreError::io, locked.error());
         }
@@ -104,7 +108,7 @@ std::expected<void, StoreFailure> FolderStore::take_folder() {
         lock_ = *std::move(locked);
     }
     // Before the database: a mark written meanwhile by a running server must not look like loss.
-    auto mark = read_high_water(layout_.high_water());
+    auto mark = read_high_water(layout_.high_water(), disk_);
     if (mark) {
         found_mark_ = *mark;
     } else if (options_.accept_loss) {
@@ -119,14 +123,16 @@ std::expected<void, StoreFailure> FolderStore::take_folder() {
 }
 
 std::expected<void, StoreFailure> FolderStore::open_journal() {
-    std::error_code ignored;
-    const bool later_parts_exist = found_mark_ || fs::exists(layout_.keyring() / "check", ignored);
+    const bool later_parts_exist = found_mark_ || disk_.exists(layout_.keyring() / "check");
     JournalOptions options;
     options.folder = layout_.db();
     options.create = options_.create && !later_parts_exist;
     options.read_only = options_.read_only;
     options.sync = options_.sync;
     options.env = hooks_.env;
+    options.disk = &disk_;
+    options.by_hand = hooks_.by_hand;
+    options.memtable_bytes = hooks_.memtable_bytes;
     auto opened = RocksJournal::open(options);
     if (!opened) {
         StoreError why = as_store_error(opened.error().why);
@@ -152,11 +158,18 @@ std::expected<void, StoreFailure> FolderStore::open_keyring() {
         return failure(StoreError::no_master_key, master.error());
     }
     const bool create = options_.create && journal_->end().number == 0;
-    auto keyring = Keyring::open(layout_.keyring(), *master, create, options_.read_only);
+    auto keyring = Keyring::open(layout_.keyring(), *master, create, options_.read_only, disk_,
+                                 hooks_.by_hand);
     if (!keyring) {
         return std::unexpected(keyring.error());
     }
     keyring_ = *std::move(keyring);
+    // A start that was killed between a name and its sync left names that only look durable.
+    if (!options_.read_only) {
+        if (auto synced = disk_.sync_folder(layout_.root); !synced) {
+            return failure(StoreError::io, synced.error());
+        }
+    }
     vault_ = std::make_unique<SealingVault>(*keyring_, *master);
     return {};
 }
@@ -209,7 +222,7 @@ std::expected<void, StoreFailure> FolderStore::accept_loss() {
     }
     const JournalEnd end = journal_->end();
     const HighWater mark{end.number, end.chain_head};
-    if (auto written = write_high_water(layout_.high_water(), mark); !written) {
+    if (auto written = write_high_water(layout_.high_water(), mark, disk_); !written) {
         return failure(StoreError::io, written.error());
     }
     found_mark_ = mark;
