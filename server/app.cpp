@@ -15,6 +15,7 @@
 #include "server/fhir_settings.hpp"
 #include "server/jobs/jobs.hpp"
 #include "server/jobs/periodic.hpp"
+#include "server/load_brand.hpp"
 #include "server/log.hpp"
 #include "server/metrics/house.hpp"
 #include "server/ops_routes.hpp"
@@ -221,7 +222,12 @@ std::expected<void, Failure> TheApp::listen() {
         std::ranges::move(more, std::back_inserter(routes));
     };
     add(feed::routes(*feed_));
-    add(pages::routes(*services_));
+    auto brand = load_brand(config_);
+    if (!brand) {
+        return std::unexpected(brand.error());
+    }
+    const auto kept_brand = std::make_shared<const pages::Brand>(*std::move(brand));
+    add(pages::routes(*services_, kept_brand));
     add(ops_routes(*store_, *tokens_, clock_));
     add(std::move(options_.routes));
     http::Server::Options options;
@@ -235,7 +241,9 @@ std::expected<void, Failure> TheApp::listen() {
     options.limits.body_deadline = std::chrono::seconds(config_.body_seconds);
     options.limits.idle_deadline = std::chrono::seconds(config_.idle_seconds);
     options.limits.write_deadline = std::chrono::seconds(config_.write_seconds);
-    auto server = http::Server::listen(options, std::move(routes), api::refusals(*services_));
+    auto server = http::Server::listen(
+        options, std::move(routes),
+        pages::refusals(api::refusals(*services_), options_.demo, kept_brand));
     if (!server) {
         return std::unexpected(Failure{Exit::unavailable, server.error()});
     }

@@ -63,6 +63,10 @@ struct Config {
     // [log]
     std::string log_level = "info";
     std::string log_format = "auto";
+    // [brand]
+    std::string brand_name = "Hubward";
+    std::string brand_colour = "#0b5156";
+    std::string brand_mark;
     // [policy]
     std::int64_t policy_version = 1;
     std::int64_t weight_distance = 400;

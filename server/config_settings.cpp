@@ -83,6 +83,13 @@ const std::vector<Setting>& settings() {
          "The least important lines that are written."},
         {"log.format", &C::log_format, "", 0, 0, {"auto", "json", "text"},
          "json: one object a line on stderr. text: for people. auto: text on a terminal, else json."},
+        {"brand.name", &C::brand_name, "", 0, 0, {},
+         "What the pages call this service, in the header and in titles. At most 60 bytes."},
+        {"brand.colour", &C::brand_colour, "", 0, 0, {},
+         "Colour of header and links as #rrggbb, dark enough for white text on it."},
+        {"brand.mark", &C::brand_mark, "", 0, 0, {},
+         "SVG file shown beside the name, without script, style or link. Empty: a neutral mark. Use "
+         "an emblem only when its owner allows it."},
         {"policy.version", &C::policy_version, "", 1, 4'294'967'295, {},
          "Raise it with every change below: the server adopts the rules when this number is higher "
          "than that of the rules in force, and every decision names it."},

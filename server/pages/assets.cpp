@@ -1,39 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The assembler puts the files into the binary: no generator, no copy in the build folder.
+// The assembler puts the files into the binary: no generator. CMake compresses the two of web/dist.
 #include "server/pages/assets.hpp"
-
-#include <zlib.h>
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
-// HUBWARD_WEB is the folder web/, as a string literal.
+// HUBWARD_WEB is the folder web/, HUBWARD_WEB_SMALL that of the compressed files, as string literals.
 #define HUBWARD_EMBED(label, file)                        \
     __asm__(".pushsection .rodata\n"                      \
             ".global hubward_web_" #label "\n"            \
             ".global hubward_web_" #label "_end\n"        \
             "hubward_web_" #label ":\n"                   \
-            ".incbin \"" HUBWARD_WEB "/" file "\"\n"      \
+            ".incbin \"" file "\"\n"                      \
             "hubward_web_" #label "_end:\n"               \
             ".byte 0\n"                                   \
             ".popsection\n");                             \
     extern "C" const char hubward_web_##label[];          \
     extern "C" const char hubward_web_##label##_end[];
+#define HUBWARD_TEMPLATE(label) HUBWARD_EMBED(template_##label, HUBWARD_WEB "/templates/" #label ".html")
+#define HUBWARD_TEXTS(label) HUBWARD_EMBED(texts_##label, HUBWARD_WEB "/texts/" #label ".json")
 
-HUBWARD_EMBED(css, "assets/hubward.css")
-HUBWARD_EMBED(js, "assets/live.js")
-HUBWARD_EMBED(icon, "assets/mark.svg")
-HUBWARD_EMBED(texts, "texts.en.json")
-HUBWARD_EMBED(layout, "templates/layout.html")
-HUBWARD_EMBED(home, "templates/home.html")
-HUBWARD_EMBED(hub, "templates/hub.html")
-HUBWARD_EMBED(person, "templates/person.html")
-HUBWARD_EMBED(ops, "templates/ops.html")
-HUBWARD_EMBED(error, "templates/error.html")
+HUBWARD_EMBED(css, HUBWARD_WEB "/dist/hubward.css")
+HUBWARD_EMBED(css_gz, HUBWARD_WEB_SMALL "/hubward.css.gz")
+HUBWARD_EMBED(css_br, HUBWARD_WEB_SMALL "/hubward.css.br")
+HUBWARD_EMBED(js, HUBWARD_WEB "/dist/live.js")
+HUBWARD_EMBED(js_gz, HUBWARD_WEB_SMALL "/live.js.gz")
+HUBWARD_EMBED(js_br, HUBWARD_WEB_SMALL "/live.js.br")
+HUBWARD_EMBED(mark, HUBWARD_WEB "/assets/mark.svg")
+HUBWARD_TEXTS(en)
+HUBWARD_TEMPLATE(capacity)
+HUBWARD_TEMPLATE(conflict)
+HUBWARD_TEMPLATE(error)
+HUBWARD_TEMPLATE(home)
+HUBWARD_TEMPLATE(hub)
+HUBWARD_TEMPLATE(layout)
+HUBWARD_TEMPLATE(ops)
+HUBWARD_TEMPLATE(person)
 
 #define HUBWARD_EMBEDDED(label)                                                      \
     std::string_view {                                                               \
@@ -44,6 +51,39 @@ HUBWARD_EMBED(error, "templates/error.html")
 namespace hubward::server::pages {
 namespace {
 
+struct Text {
+    std::string_view name;
+    std::string_view text;
+};
+
+std::string_view find(std::span<const Text> texts, std::string_view name) {
+    for (const Text& one : texts) {
+        if (one.name == name) {
+            return one.text;
+        }
+    }
+    throw std::logic_error("no text " + std::string(name));
+}
+
+struct Named {
+    std::string_view name;
+    Asset asset;
+};
+
+const std::array<Named, 2>& all() {
+    static const std::array<Named, 2> assets = {{
+        {"css", {fmt::format("/assets/hubward.{}.css", hash_text(HUBWARD_EMBEDDED(css))),
+                 "text/css; charset=utf-8", HUBWARD_EMBEDDED(css), HUBWARD_EMBEDDED(css_gz),
+                 HUBWARD_EMBEDDED(css_br)}},
+        {"js", {fmt::format("/assets/live.{}.js", hash_text(HUBWARD_EMBEDDED(js))),
+                "text/javascript; charset=utf-8", HUBWARD_EMBEDDED(js), HUBWARD_EMBEDDED(js_gz),
+                HUBWARD_EMBEDDED(js_br)}},
+    }};
+    return assets;
+}
+
+}  // namespace
+
 std::string hash_text(std::string_view bytes) {
     std::uint64_t hash = 0xcbf2'9ce4'8422'2325ULL;  // FNV-1a
     for (const char c : bytes) {
@@ -52,73 +92,28 @@ std::string hash_text(std::string_view bytes) {
     return fmt::format("{:016x}", hash);
 }
 
-std::string gzipped(std::string_view bytes) {
-    z_stream stream{};
-    constexpr int gzip_window = 15 + 16;
-    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, gzip_window, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
-        return {};
-    }
-    std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
-    std::string in(bytes);
-    stream.next_in = reinterpret_cast<Bytef*>(in.data());
-    stream.avail_in = static_cast<uInt>(in.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    const bool done = deflate(&stream, Z_FINISH) == Z_STREAM_END;
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return done && out.size() < bytes.size() ? out : std::string();
-}
-
-struct Named {
-    std::string_view name;
-    Asset asset;
-};
-
-Named make(std::string_view name, std::string_view stem, std::string_view ending,
-           std::string_view media_type, std::string_view bytes) {
-    Named made;
-    made.name = name;
-    made.asset.path = fmt::format("/assets/{}.{}.{}", stem, hash_text(bytes), ending);
-    made.asset.media_type = media_type;
-    made.asset.bytes = bytes;
-    made.asset.gzip = gzipped(bytes);
-    return made;
-}
-
-const std::array<Named, 3>& all() {
-    static const std::array<Named, 3> assets = {
-        make("css", "hubward", "css", "text/css; charset=utf-8", HUBWARD_EMBEDDED(css)),
-        make("js", "live", "js", "text/javascript; charset=utf-8", HUBWARD_EMBEDDED(js)),
-        make("icon", "mark", "svg", "image/svg+xml", HUBWARD_EMBEDDED(icon)),
-    };
-    return assets;
-}
-
-}  // namespace
-
 std::string_view template_text(std::string_view name) {
-    struct Text {
-        std::string_view name;
-        std::string_view text;
-    };
-    static const std::array<Text, 6> texts = {{
-        {"layout", HUBWARD_EMBEDDED(layout)},
-        {"home", HUBWARD_EMBEDDED(home)},
-        {"hub", HUBWARD_EMBEDDED(hub)},
-        {"person", HUBWARD_EMBEDDED(person)},
-        {"ops", HUBWARD_EMBEDDED(ops)},
-        {"error", HUBWARD_EMBEDDED(error)},
-    }};
-    for (const Text& one : texts) {
-        if (one.name == name) {
-            return one.text;
-        }
-    }
-    throw std::logic_error("no template " + std::string(name));
+    static const auto texts = std::to_array<Text>({
+        {"capacity", HUBWARD_EMBEDDED(template_capacity)},
+        {"conflict", HUBWARD_EMBEDDED(template_conflict)},
+        {"error", HUBWARD_EMBEDDED(template_error)},
+        {"home", HUBWARD_EMBEDDED(template_home)},
+        {"hub", HUBWARD_EMBEDDED(template_hub)},
+        {"layout", HUBWARD_EMBEDDED(template_layout)},
+        {"ops", HUBWARD_EMBEDDED(template_ops)},
+        {"person", HUBWARD_EMBEDDED(template_person)},
+    });
+    return find(texts, name);
 }
 
-std::string_view texts_text() { return HUBWARD_EMBEDDED(texts); }
+std::string_view texts_text(std::string_view tag) {
+    static const auto texts = std::to_array<Text>({
+        {"en", HUBWARD_EMBEDDED(texts_en)},
+    });
+    return find(texts, tag);
+}
+
+std::string_view neutral_mark() { return HUBWARD_EMBEDDED(mark); }
 
 const Asset& asset(std::string_view name) {
     for (const Named& one : all()) {

@@ -21,7 +21,7 @@ void add(Model::List& rows, std::string_view label, std::string_view value) {
     rows.push_back(std::move(row));
 }
 
-std::string scalar(const wire::Json& value) {
+std::string scalar(const Words& words, const wire::Json& value) {
     using Kind = wire::Json::Kind;
     switch (value.kind()) {
         case Kind::text:
@@ -31,7 +31,7 @@ std::string scalar(const wire::Json& value) {
         case Kind::decimal:
             return fmt::format("{}", value.number());
         case Kind::boolean:
-            return value.boolean() ? "yes" : "no";
+            return std::string(words.text("detail", value.boolean() ? "yes" : "no"));
         case Kind::null:
         case Kind::array:
         case Kind::object:
@@ -41,7 +41,7 @@ std::string scalar(const wire::Json& value) {
 }
 
 // {"system": "phone", "value": "01632 960123", "safe": false}
-bool add_contact(Model::List& rows, const wire::Json& way) {
+bool add_contact(const Words& words, Model::List& rows, const wire::Json& way) {
     const std::string_view system = way.text_at("system");
     const std::string_view value = way.text_at("value");
     if (system.empty() || value.empty()) {
@@ -49,8 +49,8 @@ bool add_contact(Model::List& rows, const wire::Json& way) {
     }
     const auto safe = way.find("safe");
     const bool unsafe = safe && safe->is(wire::Json::Kind::boolean) && !safe->boolean();
-    add(rows, text("detail", system),
-        unsafe ? fmt::format("{} ({})", value, text("detail", "unsafe")) : std::string(value));
+    add(rows, words.text("detail", system),
+        unsafe ? fmt::format("{} ({})", value, words.text("detail", "unsafe")) : std::string(value));
     return true;
 }
 
@@ -59,31 +59,31 @@ bool for_machines(std::string_view key) {
            key == "meta" || key == "url" || key == "reference" || key == "fullUrl";
 }
 
-void walk(Model::List& rows, const std::string& path, const wire::Json& value) {
+void walk(const Words& words, Model::List& rows, const std::string& path, const wire::Json& value) {
     if (value.is_object()) {
-        if (add_contact(rows, value)) {
+        if (add_contact(words, rows, value)) {
             return;
         }
         value.members([&](std::string_view key, wire::Json part) {
             if (!for_machines(key)) {
-                walk(rows, path.empty() ? std::string(key) : fmt::format("{}.{}", path, key), part);
+                walk(words, rows, path.empty() ? std::string(key) : fmt::format("{}.{}", path, key), part);
             }
         });
         return;
     }
     if (value.is_array()) {
-        value.items([&](std::size_t, wire::Json part) { walk(rows, path, part); });
+        value.items([&](std::size_t, wire::Json part) { walk(words, rows, path, part); });
         return;
     }
-    add(rows, text("detail", path), scalar(value));
+    add(rows, words.text("detail", path), scalar(words, value));
 }
 
 }  // namespace
 
-Model::List details_rows(std::string_view details_json) {
+Model::List details_rows(const Words& words, std::string_view details_json) {
     Model::List rows;
     if (const auto json = wire::read_json(details_json, wire::fhir_depth_max)) {
-        walk(rows, {}, *json);
+        walk(words, rows, {}, *json);
     }
     return rows;
 }

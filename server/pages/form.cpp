@@ -77,7 +77,10 @@ std::string_view Form::value(std::string_view name) const {
 }
 
 std::optional<std::uint32_t> Form::number(std::string_view name) const {
-    const std::string_view text = value(name);
+    return whole_number(value(name));
+}
+
+std::optional<std::uint32_t> whole_number(std::string_view text) {
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (text.empty() || text.size() > 6 || error != std::errc() || end != text.data() + text.size()) {

@@ -13,6 +13,9 @@
 
 namespace hubward::server::pages {
 
+// At most six digits; nothing for anything else.
+std::optional<std::uint32_t> whole_number(std::string_view text);
+
 class Form {
   public:
     // Nothing for a broken percent code, bytes that are no UTF-8, or more than 32 fields.

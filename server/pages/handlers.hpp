@@ -13,6 +13,9 @@ http::Task<http::Response> get_home(api::Services* services, Visit visit);
 http::Task<http::Response> get_asset(api::Services* services, Visit visit);
 // hub_page.cpp
 http::Task<http::Response> get_hub(api::Services* services, Visit visit);
+// capacity_page.cpp
+http::Task<http::Response> get_capacity(api::Services* services, Visit visit);
+http::Task<http::Response> set_capacity(api::Services* services, Visit visit);
 // person_page.cpp
 http::Task<http::Response> get_person(api::Services* services, Visit visit);
 http::Task<http::Response> show_details(api::Services* services, Visit visit);
@@ -23,14 +26,17 @@ http::Task<http::Response> decline_offer(api::Services* services, Visit visit);
 http::Task<http::Response> start_support(api::Services* services, Visit visit);
 http::Task<http::Response> record_outcome(api::Services* services, Visit visit);
 http::Task<http::Response> return_offer(api::Services* services, Visit visit);
-http::Task<http::Response> set_capacity(api::Services* services, Visit visit);
 // ops_page.cpp
 http::Task<http::Response> get_ops(api::Services* services, Visit visit);
 
-// actions.cpp: what the redirect of an action says, as a model for the layout; an empty one when
+// actions.cpp: the word of the group "flash" for a refusal.
+std::string_view word_for(matcher::Refused why);
+// … and what the redirect of an action says, as a model for the layout; an empty one when
 // the address says nothing.
-Model flash_of(api::Services& services, const Visit& visit);
+Model flash_of(const Visit& visit);
 // hub_page.cpp: reasons for a select.
-Model::List decline_reasons();
+Model::List decline_reasons(const Words& words);
+// capacity_page.cpp: what the hub has of each kind.
+Model::List unit_rows(const Words& words, const matcher::Hub& hub, matcher::Timestamp now);
 
 }  // namespace hubward::server::pages

@@ -4,8 +4,6 @@
 #include "server/http/guard.hpp"
 #include "server/pages/assets.hpp"
 #include "server/pages/handlers.hpp"
-#include "server/pages/page.hpp"
-#include "server/pages/texts.hpp"
 
 namespace hubward::server::pages {
 
@@ -15,21 +13,34 @@ http::Task<http::Response> get_home(api::Services*, Visit visit) {
         content.set("hub", "/hub/" + visit.principal.subject);
     }
     content.set("ops", auth::allowed(visit.principal.role, auth::Permission::page_ops));
-    co_return page(200, "home", text("page", "tagline"), std::move(content), Model());
+    co_return page(visit.style, 200, "home", visit.words().text("page", "tagline"), std::move(content),
+                   Model());
 }
 
 http::Task<http::Response> get_asset(api::Services*, Visit visit) {
-    const Asset* found = asset_at(visit.request.path);
-    if (found == nullptr) {
-        co_return error_page(404);
+    const Brand& brand = *visit.style.brand;
+    const std::string_view path = visit.request.path;
+    const Asset* found = asset_at(path);
+    const bool mark = path == brand.mark_path;
+    if (found == nullptr && !mark && path != brand.style_path) {
+        co_return error_page(visit.style, 404);
     }
     http::Response response;
-    response.content_type = found->media_type;
     response.with("Cache-Control", "public, max-age=31536000, immutable")
-        .with("Vary", "Accept-Encoding")
         .with("X-Content-Type-Options", "nosniff")
         .with("Cross-Origin-Resource-Policy", "same-origin");
-    if (!found->gzip.empty() && http::list_has(visit.request.header("accept-encoding"), "gzip")) {
+    if (found == nullptr) {
+        response.content_type = mark ? "image/svg+xml" : "text/css; charset=utf-8";
+        response.body = mark ? brand.mark : brand.style;
+        co_return response;
+    }
+    response.content_type = found->media_type;
+    response.with("Vary", "Accept-Encoding");
+    const std::string_view takes = visit.request.header("accept-encoding");
+    if (http::list_has(takes, "br")) {
+        response.with("Content-Encoding", "br");
+        response.body = found->brotli;
+    } else if (http::list_has(takes, "gzip")) {
         response.with("Content-Encoding", "gzip");
         response.body = found->gzip;
     } else {

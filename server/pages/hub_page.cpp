@@ -8,99 +8,135 @@
 #include "server/api/new_id.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
-#include "server/pages/page.hpp"
-#include "server/pages/texts.hpp"
-#include "server/wire/calendar.hpp"
+#include "server/pages/story.hpp"
+#include "server/pages/worklist_filter.hpp"
 
 namespace hubward::server::pages {
 namespace {
-
-constexpr std::chrono::hours soon{4};
 
 std::string offer_path(const matcher::Hub& hub, const OfferAt& at) {
     return fmt::format("/hub/{}/offers/{}", hub.profile.slug.view(),
                        wire::offer_id_text(at.id, at.offer.ordinal));
 }
 
-Model waiting_row(const OwnHub& own, const OfferAt& at, matcher::Timestamp now) {
+Model waiting_row(const Words& words, const OwnHub& own, const OfferAt& at, matcher::Timestamp now) {
     Model row;
     row.set("id", wire::offer_id_text(at.id, at.offer.ordinal));
     row.set("path", offer_path(own.hub, at));
     row.set("key", api::new_request_id());
     row.set("reference", wire::readable_reference(at.index));
-    row.set("needs", needs_text(at.ask, at.offer.needs));
+    row.set("needs", needs_text(words, at.ask, at.offer.needs));
     row.set("urgent", at.ask.urgency == matcher::Urgency::urgent);
     row.set("seen", at.offer.status == matcher::OfferStatus::received);
-    row.set("language", language_text(at.ask));
-    row.set("access", access_text(at.ask.access));
-    row.set("distance", distance_text(at.offer.distance));
-    row.set("made", ago(at.offer.made, now));
-    row.set("left", left(at.offer.answer_by, now));
-    row.set("late", at.offer.answer_by - now < soon);
-    row.set("answer_by", wire::london_text(at.offer.answer_by));
+    row.set("language", language_text(words, at.ask));
+    row.set("access", access_text(words, at.ask.access));
+    row.set("distance", words.distance(at.offer.distance));
+    row.set("made", words.ago(at.offer.made, now));
+    row.set("left", words.left(at.offer.answer_by, now));
+    row.set("late", is_soon(at, now));
+    row.set("answer_by", words.date(at.offer.answer_by));
     row.set("answer_by_machine", wire::time_text(at.offer.answer_by));
     return row;
 }
 
-Model person_row(const OwnHub& own, const OfferAt& at) {
+Model person_row(const Words& words, const OwnHub& own, const OfferAt& at) {
     Model row;
     row.set("path", offer_path(own.hub, at));
     row.set("reference", wire::readable_reference(at.index));
-    row.set("needs", needs_text(at.ask, at.offer.needs));
-    row.set("status", text("status", matcher::name(at.offer.status)));
-    row.set("language", language_text(at.ask));
-    row.set("since", at.offer.answered == matcher::never ? std::string("–")
-                                                         : wire::london_text(at.offer.answered));
+    row.set("needs", needs_text(words, at.ask, at.offer.needs));
+    row.set("status", words.text("status", matcher::name(at.offer.status)));
+    row.set("language", language_text(words, at.ask));
+    row.set("since", at.offer.answered == matcher::never
+                         ? std::string("–")
+                         : words.say("page", "since", {{"when", words.date(at.offer.answered)}}));
     return row;
 }
 
-Model::List unit_rows(const matcher::Hub& hub, matcher::Timestamp now) {
-    Model::List rows;
-    for (std::size_t i = 0; i < matcher::unit_kinds; ++i) {
-        const matcher::Capacity& units = hub.capacity[i];
-        const std::string_view kind = matcher::name(static_cast<matcher::UnitKind>(i));
-        Model row;
-        row.set("kind", kind);
-        row.set("label", text("unit", kind));
-        row.set("total", units.total);
-        row.set("free", units.free());
-        row.set("updated", units.updated.ms == 0
-                               ? std::string(text("time", "never"))
-                               : with(text("time", "confirmed"), "ago", ago(units.updated, now)));
-        rows.push_back(std::move(row));
-    }
-    return rows;
+Model tile(const Words& words, std::string_view here, const Filter& filter, Show show,
+           std::string_view key, std::size_t count, bool hot) {
+    Model made;
+    made.set("href", fmt::format("{}{}", here, filter.query(show)));
+    made.set("current", filter.show == show);
+    made.set("count", words.number(static_cast<std::int64_t>(count)));
+    made.set("text", words.text("page", key));
+    made.set("hot", hot && count != 0);
+    return made;
 }
 
-Model content_of(const OwnHub& own, matcher::Timestamp now) {
-    Model::List waiting;
-    Model::List people;
+Model::List tiles(const Words& words, std::string_view here, const OwnHub& own, const Filter& filter,
+                  matcher::Timestamp now) {
     std::size_t urgent = 0;
-    std::size_t due_soon = 0;
+    std::size_t soon = 0;
     for (const OfferAt& at : own.waiting) {
         urgent += at.ask.urgency == matcher::Urgency::urgent ? 1U : 0U;
-        due_soon += at.offer.answer_by - now < soon ? 1U : 0U;
-        waiting.push_back(waiting_row(own, at, now));
+        soon += is_soon(at, now) ? 1U : 0U;
+    }
+    Model::List list;
+    list.push_back(tile(words, here, filter, Show::waiting, "tile_waiting",
+                        own.waiting.size() + own.waiting_more, false));
+    list.push_back(tile(words, here, filter, Show::urgent, "tile_urgent", urgent, true));
+    list.push_back(tile(words, here, filter, Show::soon, "tile_soon", soon, true));
+    list.push_back(tile(words, here, filter, Show::people, "tile_people", own.in_care.size(), false));
+    return list;
+}
+
+Model::List options(const std::vector<Choice>& choices, std::string_view chosen) {
+    Model::List list;
+    for (const Choice& one : choices) {
+        Model option;
+        option.set("code", one.code);
+        option.set("text", one.name);
+        option.set("chosen", one.code == chosen);
+        list.push_back(std::move(option));
+    }
+    return list;
+}
+
+void set_filter(Model& content, const Words& words, const OwnHub& own, const Filter& filter) {
+    std::vector<OfferAt> everybody = own.waiting;
+    everybody.insert(everybody.end(), own.in_care.begin(), own.in_care.end());
+    content.set("filter_languages", options(languages_in(words, everybody), filter.language));
+    content.set("filter_needs", options(needs_in(words, everybody), filter.need));
+    content.set("may_filter", everybody.size() > 1 || filter.narrow());
+    content.set("narrow", filter.narrow());
+    content.set("filtered", filter.narrow() || filter.show != Show::all);
+    content.set("show", filter.show == Show::all ? std::string_view() : word(filter.show));
+}
+
+Model content_of(const Words& words, const OwnHub& own, const Filter& filter, matcher::Timestamp now) {
+    Model::List waiting;
+    Model::List people;
+    for (const OfferAt& at : own.waiting) {
+        if (filter.show != Show::people && filter.takes(at, now)) {
+            waiting.push_back(waiting_row(words, own, at, now));
+        }
     }
     for (const OfferAt& at : own.in_care) {
-        people.push_back(person_row(own, at));
+        if ((filter.show == Show::all || filter.show == Show::people) &&
+            filter.takes_languages_and_needs_of(at)) {
+            people.push_back(person_row(words, own, at));
+        }
     }
+    const std::string here = fmt::format("/hub/{}", own.hub.profile.slug.view());
     Model content;
     content.set("name", own.name);
-    content.set("here", fmt::format("/hub/{}", own.hub.profile.slug.view()));
-    content.set("waiting", own.waiting.size() + own.waiting_more);
-    content.set("urgent", urgent != 0);
-    content.set("urgent_count", urgent);
-    content.set("soon", due_soon);
-    content.set("in_care", own.in_care.size());
+    content.set("here", here);
+    content.set("renew", fmt::format("{}{}", here, filter.query(filter.show)));
+    content.set("tiles", tiles(words, here, own, filter, now));
+    set_filter(content, words, own, filter);
+    content.set("show_offers", filter.show != Show::people);
+    content.set("show_people", filter.show == Show::all || filter.show == Show::people);
     content.set("has_offers", !waiting.empty());
+    content.set("none_at_all", own.waiting.empty());
     content.set("offers", std::move(waiting));
-    content.set("hidden_count", own.waiting_more == 0 ? std::string()
-                                                      : std::to_string(own.waiting_more));
+    content.set("hidden_count",
+                own.waiting_more == 0
+                    ? std::string()
+                    : words.say("page", "more", {{"n", static_cast<std::int64_t>(own.waiting_more)}}));
     content.set("has_people", !people.empty());
     content.set("people", std::move(people));
-    content.set("reasons", decline_reasons());
-    content.set("units", unit_rows(own.hub, now));
+    content.set("units", unit_rows(words, own.hub, now));
+    content.set("printed", words.say("page", "printed", {{"when", words.date(now)}}));
     content.set("version", own.hub.version);
     content.set("key", api::new_request_id());
     return content;
@@ -108,14 +144,14 @@ Model content_of(const OwnHub& own, matcher::Timestamp now) {
 
 }  // namespace
 
-Model::List decline_reasons() {
+Model::List decline_reasons(const Words& words) {
     Model::List reasons;
     const auto names = matcher::names<matcher::Reason>();
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (matcher::hub_may_decline_with(static_cast<matcher::Reason>(i))) {
             Model reason;
             reason.set("code", names[i]);
-            reason.set("text", text("reason", names[i]));
+            reason.set("text", words.text("reason", names[i]));
             reasons.push_back(std::move(reason));
         }
     }
@@ -125,19 +161,21 @@ Model::List decline_reasons() {
 http::Task<http::Response> get_hub(api::Services* services, Visit visit) {
     const auto own = own_hub(*services, visit.principal, visit.request.param("slug"));
     if (!own) {
-        co_return error_page(404);
+        co_return error_page(visit.style, 404);
     }
+    const Words& words = visit.words();
     const std::string stream = fmt::format("hub/{}", own->hub.profile.slug.view());
     Model frame;
-    frame.set("flash", flash_of(*services, visit));
-    frame.set("whose", own->name);
+    frame.set("flash", flash_of(visit));
+    frame.set("nav", hub_nav(words, own->hub, 0));
     frame.set("live", true);
     frame.set("stream", stream);
     frame.set("epoch", services->events.bounds(stream).epoch);
     // The position of exactly what this page shows: out of the same look at the view.
     frame.set("head", own->hub.feed_head);
-    frame.set("words", group_json("live"));
-    co_return page(200, "hub", own->name, content_of(*own, services->clock.now()),
+    frame.set("words", words.group_json("live"));
+    co_return page(visit.style, 200, "hub", own->name,
+                   content_of(words, *own, filter_of(visit.request), services->clock.now()),
                    std::move(frame));
 }
 

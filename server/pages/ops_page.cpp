@@ -7,9 +7,7 @@
 #include "server/api/seen.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
-#include "server/pages/page.hpp"
-#include "server/pages/texts.hpp"
-#include "server/wire/calendar.hpp"
+#include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -82,14 +80,14 @@ Model::List hub_rows(api::Services& services, const Overview& over) {
     return rows;
 }
 
-Model::List gap_rows(const Overview& over) {
+Model::List gap_rows(const Words& words, const Overview& over) {
     Model::List rows;
     for (const GapAt& gap : over.gaps) {
         Model row;
         row.set("reference", wire::readable_reference(gap.index));
-        row.set("needs", needs_text(gap.ask, gap.needs));
+        row.set("needs", needs_text(words, gap.ask, gap.needs));
         row.set("review", gap.review_at == matcher::never ? std::string("–")
-                                                          : wire::london_text(gap.review_at));
+                                                          : words.date(gap.review_at));
         rows.push_back(std::move(row));
     }
     return rows;
@@ -146,10 +144,11 @@ http::Task<http::Response> get_ops(api::Services* services, Visit visit) {
     content.set("gap_count", over.gaps_count);
     content.set("gap_hot", over.gaps_count != 0);
     content.set("has_gaps", !over.gaps.empty());
-    content.set("gaps", gap_rows(over));
+    content.set("gaps", gap_rows(visit.words(), over));
     content.set("hubs", hub_rows(*services, over));
     content.set("numbers", services->metrics ? number_rows(services->metrics()) : Model::List());
-    co_return page(200, "ops", text("page", "ops_title"), std::move(content), Model());
+    co_return page(visit.style, 200, "ops", visit.words().text("page", "ops_title"), std::move(content),
+                   Model());
 }
 
 }  // namespace hubward::server::pages

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <ranges>
 
-#include "server/pages/texts.hpp"
+#include "server/pages/page.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -114,33 +114,31 @@ std::optional<OfferAt> own_offer(api::Services& services, const auth::Principal&
     });
 }
 
-std::string needs_text(const matcher::Ask& ask, matcher::NeedMask needs) {
-    std::string out;
-    for (std::size_t i = 0; i < ask.need_count; ++i) {
-        if ((needs >> i & 1) != 0) {
-            out += out.empty() ? "" : ", ";
-            out += text("need", matcher::name(ask.needs[i]));
-        }
-    }
-    return out;
-}
-
-std::string access_text(matcher::AccessSet access) {
+std::string access_text(const Words& words, matcher::AccessSet access) {
     std::string out;
     const auto names = matcher::names<matcher::Access>();
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (access.has(static_cast<matcher::Access>(i))) {
-            out += out.empty() ? "" : ", ";
-            out += text("access", names[i]);
+            out += out.empty() ? "" : words.text("list", "comma");
+            out += words.text("access", names[i]);
         }
     }
     return out;
 }
 
-std::string language_text(const matcher::Ask& ask) {
+std::string language_text(const Words& words, const matcher::Ask& ask) {
     return ask.language == matcher::Language::not_stated
                ? std::string()
-               : std::string(matcher::english_name(ask.language));
+               : language_name(words.language(), matcher::code(ask.language),
+                               matcher::english_name(ask.language));
+}
+
+Model::List hub_nav(const Words& words, const matcher::Hub& hub, std::size_t current) {
+    const std::string here = "/hub/" + std::string(hub.profile.slug.view());
+    Model::List nav;
+    nav.push_back(nav_item(here, words.text("page", "nav_worklist"), current == 0));
+    nav.push_back(nav_item(here + "/capacity", words.text("page", "nav_capacity"), current == 1));
+    return nav;
 }
 
 }  // namespace hubward::server::pages

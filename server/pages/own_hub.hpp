@@ -12,6 +12,8 @@
 #include "matcher/state.hpp"
 #include "server/api/services.hpp"
 #include "server/auth/principal.hpp"
+#include "server/pages/model.hpp"
+#include "server/pages/texts.hpp"
 #include "server/wire/referral_json.hpp"
 
 namespace hubward::server::pages {
@@ -42,9 +44,10 @@ std::optional<OfferAt> own_offer(api::Services& services, const auth::Principal&
 bool waits(matcher::OfferStatus status);
 bool is_in_care(matcher::OfferStatus status);
 
-// "Using the NHS App, Borrow a device"
-std::string needs_text(const matcher::Ask& ask, matcher::NeedMask needs);
-std::string access_text(matcher::AccessSet access);
-std::string language_text(const matcher::Ask& ask);
+std::string access_text(const Words& words, matcher::AccessSet access);
+// Empty when the person named none.
+std::string language_text(const Words& words, const matcher::Ask& ask);
+// The pages of a hub; `current`: 0 the worklist, 1 the capacity, anything else none.
+Model::List hub_nav(const Words& words, const matcher::Hub& hub, std::size_t current);
 
 }  // namespace hubward::server::pages

@@ -5,7 +5,6 @@
 
 #include "server/pages/assets.hpp"
 #include "server/pages/template.hpp"
-#include "server/pages/texts.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -19,18 +18,76 @@ void secure(http::Response& response) {
         .with("Cache-Control", "no-store");
 }
 
+// The address as it came, without lang=, ready for one more parameter.
+std::string without_language(std::string_view target) {
+    const std::size_t mark = target.find('?');
+    std::string out(target.substr(0, mark));
+    out += '?';
+    std::string_view query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+    while (!query.empty()) {
+        const std::size_t end = query.find('&');
+        const std::string_view part = query.substr(0, end);
+        query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
+        if (!part.empty() && !part.starts_with("lang=")) {
+            out += part;
+            out += '&';
+        }
+    }
+    return out;
+}
+
+Model::List language_choice(const Style& style) {
+    Model::List list;
+    for (const Language& language : languages()) {
+        // The pseudo-language is for those who know its address.
+        if (language.pseudo && &language != &style.words->language()) {
+            continue;
+        }
+        Model one;
+        one.set("href", fmt::format("{}lang={}", style.here, language.tag));
+        one.set("tag", language.tag);
+        one.set("dir", language.right_to_left ? "rtl" : "ltr");
+        one.set("name", language.name);
+        one.set("current", &language == &style.words->language());
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
 }  // namespace
 
-http::Response page(unsigned status, std::string_view name, std::string_view title, Model content,
-                    Model frame) {
-    Model assets;
-    assets.set("css", std::string_view(asset("css").path));
-    assets.set("js", std::string_view(asset("js").path));
-    assets.set("icon", std::string_view(asset("icon").path));
-    content.set("t", page_texts());
-    frame.set("t", page_texts());
-    frame.set("asset", std::move(assets));
+Style style_of(const http::Request& request, const Brand& brand, bool demo) {
+    Style style;
+    style.words = &words_in(wanted_language(request));
+    style.brand = &brand;
+    style.demo = demo;
+    if (request.verb == http::Verb::get || request.verb == http::Verb::head) {
+        style.here = without_language(request.target);
+    }
+    return style;
+}
+
+http::Response page(const Style& style, unsigned status, std::string_view name, std::string_view title,
+                    Model content, Model frame) {
+    const Language& language = style.words->language();
+    content.set("t", style.words->page());
+    frame.set("t", style.words->page());
+    frame.set("css", std::string_view(asset("css").path));
+    frame.set("js", std::string_view(asset("js").path));
+    frame.set("brand", std::string_view(style.brand->name));
+    frame.set("brand_css", std::string_view(style.brand->style_path));
+    frame.set("mark", std::string_view(style.brand->mark_path));
+    frame.set("lang", language.pseudo ? "en" : language.tag);
+    frame.set("dir", language.right_to_left ? "rtl" : "ltr");
+    frame.set("demo", style.demo);
+    frame.set("unreviewed", !language.reviewed);
+    frame.set("language", language.name);
+    if (!style.here.empty()) {
+        frame.set("languages", language_choice(style));
+        frame.set("in_english", fmt::format("{}lang=en", style.here));
+    }
     frame.set("title", title);
+    frame.set("has_nav", frame.values().contains("nav"));
     frame.set("body", std::string_view(fill(name, content)));
 
     http::Response response;
@@ -41,16 +98,16 @@ http::Response page(unsigned status, std::string_view name, std::string_view tit
     return response;
 }
 
-http::Response error_page(unsigned status, std::string_view text_key) {
-    const std::string_view heading = text("error", fmt::format("{}.title", status));
+http::Response error_page(const Style& style, unsigned status, std::string_view text_key) {
+    const std::string_view heading = style.words->text("error", fmt::format("{}.title", status));
     Model content;
     content.set("heading", heading);
-    content.set("text", text("error", text_key));
-    return page(status, "error", heading, std::move(content), Model());
+    content.set("text", style.words->text("error", text_key));
+    return page(style, status, "error", heading, std::move(content), Model());
 }
 
-http::Response error_page(unsigned status) {
-    return error_page(status, fmt::format("{}.text", status));
+http::Response error_page(const Style& style, unsigned status) {
+    return error_page(style, status, fmt::format("{}.text", status));
 }
 
 http::Response see_other(std::string path) {
@@ -59,6 +116,14 @@ http::Response see_other(std::string path) {
     response.with("Location", std::move(path));
     secure(response);
     return response;
+}
+
+Model nav_item(std::string href, std::string_view text, bool current) {
+    Model item;
+    item.set("href", std::string_view(href));
+    item.set("text", text);
+    item.set("current", current);
+    return item;
 }
 
 Model flash(bool good, std::string_view text, std::string_view last) {

@@ -5,26 +5,40 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/http/message.hpp"
+#include "server/pages/brand.hpp"
 #include "server/pages/model.hpp"
+#include "server/pages/texts.hpp"
 
 namespace hubward::server::pages {
 
-// Nothing from anywhere but this server; no inline script or style; no framing.
 inline constexpr std::string_view content_security_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-// `frame` may hold flash, whose, live, stream, epoch, head: see web/templates/layout.html.
-http::Response page(unsigned status, std::string_view name, std::string_view title, Model content,
-                    Model frame);
-// A friendly page for a status; `text_key` names its sentence in the group "error".
-http::Response error_page(unsigned status, std::string_view text_key);
-http::Response error_page(unsigned status);
+// How the answer to one visit speaks and looks.
+struct Style {
+    const Words* words = nullptr;
+    const Brand* brand = nullptr;
+    bool demo = false;
+    std::string here;  // path and query without lang=, for the choice of language; empty after a POST
+};
+// What the request asks for.
+Style style_of(const http::Request& request, const Brand& brand, bool demo);
+
+// `name` is the template; `content` fills it, `frame` the layout around it (whose, nav, live, flash).
+http::Response page(const Style& style, unsigned status, std::string_view name, std::string_view title,
+                    Model content, Model frame);
+// A friendly page for a status, in the words of the group "error".
+http::Response error_page(const Style& style, unsigned status, std::string_view text_key);
+http::Response error_page(const Style& style, unsigned status);
 // After a form: 303 to `path`.
 http::Response see_other(std::string path);
 
+// One line of the navigation of a page.
+Model nav_item(std::string href, std::string_view text, bool current);
 // What a form has led to, shown once on top of the page; from the query of the redirect.
 Model flash(bool good, std::string_view text, std::string_view last);
 

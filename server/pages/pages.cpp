@@ -2,6 +2,9 @@
 #include "server/pages/pages.hpp"
 
 #include <array>
+#include <memory>
+
+#include <fmt/format.h>
 
 #include "server/pages/handlers.hpp"
 
@@ -16,6 +19,7 @@ constexpr auto table = std::to_array<PageRow>({
     {Verb::get, "/assets/{name}", Permission::open, get_asset},
     {Verb::get, "/ops", Permission::page_ops, get_ops},
     {Verb::get, "/hub/{slug}", Permission::page_hub, get_hub},
+    {Verb::get, "/hub/{slug}/capacity", Permission::page_hub, get_capacity},
     {Verb::post, "/hub/{slug}/capacity", Permission::page_hub, set_capacity},
     {Verb::get, "/hub/{slug}/offers/{id}", Permission::page_hub, get_person},
     {Verb::post, "/hub/{slug}/offers/{id}/open", Permission::page_hub, open_offer},
@@ -27,12 +31,33 @@ constexpr auto table = std::to_array<PageRow>({
     {Verb::post, "/hub/{slug}/offers/{id}/return", Permission::page_hub, return_offer},
 });
 
+bool for_people(const http::Request& head) {
+    return head.header("accept").find("text/html") != std::string_view::npos &&
+           !head.path.starts_with("/v1/") && !head.path.starts_with("/FHIR");
+}
+
 }  // namespace
 
-std::vector<http::Route> routes(api::Services& services) {
+http::Refusal refusals(http::Refusal machines, bool demo, std::shared_ptr<const Brand> brand) {
+    return [machines = std::move(machines), demo, brand = std::move(brand)](
+               const http::Request& head, unsigned status, std::string_view why,
+               std::string_view allow) {
+        if (!for_people(head)) {
+            return machines(head, status, why, allow);
+        }
+        const Style style = style_of(head, *brand, demo);
+        const std::string title = fmt::format("{}.title", status);
+        http::Response response = words_in(languages().front()).has("error", title)
+                                      ? error_page(style, status)
+                                      : machines(head, status, why, allow);
+        return response;
+    };
+}
+
+std::vector<http::Route> routes(api::Services& services, std::shared_ptr<const Brand> brand) {
     std::vector<http::Route> made;
     for (const PageRow& row : table) {
-        made.push_back(route(row, services));
+        made.push_back(route(row, services, brand));
     }
     return made;
 }

@@ -10,14 +10,12 @@
 #include "server/pages/details_rows.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
-#include "server/pages/page.hpp"
-#include "server/pages/texts.hpp"
-#include "server/wire/calendar.hpp"
+#include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
 namespace {
 
-Model::List need_rows(const OfferAt& at, bool only_open) {
+Model::List need_rows(const Words& words, const OfferAt& at, bool only_open) {
     Model::List rows;
     for (std::size_t i = 0; i < at.ask.need_count; ++i) {
         const bool open = at.needs[i].outcome == matcher::Outcome::none;
@@ -26,23 +24,32 @@ Model::List need_rows(const OfferAt& at, bool only_open) {
         }
         Model row;
         row.set("index", i);
-        row.set("text", text("need", matcher::name(at.ask.needs[i])));
+        row.set("text", words.text("need", matcher::name(at.ask.needs[i])));
         row.set("outcome",
-                open ? std::string_view() : text("outcome", matcher::name(at.needs[i].outcome)));
+                open ? std::string_view()
+                     : words.text("outcome", matcher::name(at.needs[i].outcome)));
         rows.push_back(std::move(row));
     }
     return rows;
 }
 
-Model::List outcomes() {
+Model::List outcomes(const Words& words) {
     Model::List list;
     for (const std::string_view name : matcher::names<matcher::Outcome>() | std::views::drop(1)) {
         Model outcome;
         outcome.set("code", name);
-        outcome.set("text", text("outcome", name));
+        outcome.set("text", words.text("outcome", name));
         list.push_back(std::move(outcome));
     }
     return list;
+}
+
+// What the server did by itself as part of somebody's command; naming them would mislead.
+bool is_consequence(const matcher::Event& event) {
+    using namespace matcher;
+    return std::holds_alternative<Offered>(event) || std::holds_alternative<GapRecorded>(event) ||
+           std::holds_alternative<OfferExpired>(event) || std::holds_alternative<OfferCancelled>(event) ||
+           std::holds_alternative<OfferCompleted>(event) || std::holds_alternative<AllNeedsResolved>(event);
 }
 
 Model::List story_of(api::Services& services, const Visit& visit, const OfferAt& at,
@@ -52,51 +59,74 @@ Model::List story_of(api::Services& services, const Visit& visit, const OfferAt&
     if (!told) {
         return list;
     }
+    const Words& words = visit.words();
     for (const api::Told& one : *told) {
-        const matcher::Timestamp then = one.event.entry->at;
+        const matcher::Entry& entry = *one.event.entry;
         Model item;
-        item.set("text", wire::story(*one.event.entry, *one.event.event, one.subject));
-        item.set("at", wire::london_text(then));
-        item.set("machine", wire::time_text(then));
-        item.set("ago", ago(then, now));
+        item.set("text", story(words, one));
+        item.set("who", is_consequence(*one.event.event) ? std::string()
+                                                         : who(words, visit.principal, entry.actor));
+        item.set("at", words.date(entry.at));
+        item.set("machine", wire::time_text(entry.at));
+        item.set("ago", words.ago(entry.at, now));
         list.push_back(std::move(item));
     }
     return list;
 }
 
-http::Response person_page(api::Services& services, const Visit& visit, const OfferAt& at,
-                           Model::List details) {
-    const matcher::Timestamp now = services.clock.now();
-    const std::string here = fmt::format("/hub/{}", visit.principal.subject);
-    const std::string reference = wire::readable_reference(at.index);
+// What the hub may do now, as switches of the template.
+void set_state(Model& content, const OfferAt& at) {
     const bool open = waits(at.offer.status);
     const bool mine = is_in_care(at.offer.status);
-    Model content;
-    content.set("here", here);
-    content.set("path",
-                fmt::format("{}/offers/{}", here, wire::offer_id_text(at.id, at.offer.ordinal)));
-    content.set("key", api::new_request_id());
-    content.set("reference", reference);
-    content.set("status", text("status", matcher::name(at.offer.status)));
-    content.set("urgent", at.ask.urgency == matcher::Urgency::urgent);
-    content.set("language", language_text(at.ask));
-    content.set("access", access_text(at.ask.access));
-    content.set("distance", distance_text(at.offer.distance));
-    content.set("left", left(at.offer.answer_by, now));
     content.set("open", open);
     content.set("mine", mine);
     content.set("closed", !open && !mine);
     content.set("may_start", at.offer.status == matcher::OfferStatus::accepted);
-    content.set("needs", need_rows(at, false));
-    content.set("open_needs", mine ? need_rows(at, true) : Model::List());
-    content.set("outcomes", outcomes());
-    content.set("reasons", decline_reasons());
+}
+
+http::Response person_page(api::Services& services, const Visit& visit, const OfferAt& at,
+                           Model::List details) {
+    const Words& words = visit.words();
+    const matcher::Timestamp now = services.clock.now();
+    const std::string here = fmt::format("/hub/{}", visit.principal.subject);
+    const std::string reference = wire::readable_reference(at.index);
+    const std::string id = wire::offer_id_text(at.id, at.offer.ordinal);
+    Model content;
+    content.set("here", here);
+    content.set("path", fmt::format("{}/offers/{}", here, id));
+    content.set("raw", fmt::format("/v1/offers/{}", id));
+    content.set("raw_history", fmt::format("/v1/referrals/{}/history", wire::id_text(at.id)));
+    content.set("key", api::new_request_id());
+    content.set("reference", reference);
+    content.set("status", words.text("status", matcher::name(at.offer.status)));
+    content.set("urgent", at.ask.urgency == matcher::Urgency::urgent);
+    content.set("language", language_text(words, at.ask));
+    content.set("access", access_text(words, at.ask.access));
+    content.set("distance", words.distance(at.offer.distance));
+    content.set("left", words.left(at.offer.answer_by, now));
+    content.set("answer_by", words.date(at.offer.answer_by));
+    content.set("answer_by_machine", wire::time_text(at.offer.answer_by));
+    set_state(content, at);
+    content.set("needs", need_rows(words, at, false));
+    content.set("open_needs",
+                is_in_care(at.offer.status) ? need_rows(words, at, true) : Model::List());
+    content.set("outcomes", outcomes(words));
+    content.set("reasons", decline_reasons(words));
     content.set("has_details", !details.empty());
     content.set("details", std::move(details));
     content.set("story", story_of(services, visit, at, now));
+    const auto own = own_hub(services, visit.principal, visit.principal.subject);
     Model frame;
-    frame.set("flash", flash_of(services, visit));
-    return page(200, "person", reference, std::move(content), std::move(frame));
+    frame.set("flash", flash_of(visit));
+    if (own) {
+        frame.set("whose", own->name);
+        frame.set("nav", hub_nav(words, own->hub, 2));
+        content.set("waiting", own->waiting.empty()
+                                   ? std::string()
+                                   : words.say("page", "still_waiting",
+                                               {{"n", static_cast<std::int64_t>(own->waiting.size())}}));
+    }
+    return page(visit.style, 200, "person", reference, std::move(content), std::move(frame));
 }
 
 std::optional<OfferAt> offer_of(api::Services& services, const Visit& visit) {
@@ -109,7 +139,7 @@ std::optional<OfferAt> offer_of(api::Services& services, const Visit& visit) {
 http::Task<http::Response> get_person(api::Services* services, Visit visit) {
     const auto at = offer_of(*services, visit);
     if (!at) {
-        co_return error_page(404);
+        co_return error_page(visit.style, 404);
     }
     co_return person_page(*services, visit, *at, {});
 }
@@ -118,7 +148,7 @@ http::Task<http::Response> get_person(api::Services* services, Visit visit) {
 http::Task<http::Response> show_details(api::Services* services, Visit visit) {
     const auto before = offer_of(*services, visit);
     if (!before) {
-        co_return error_page(404);
+        co_return error_page(visit.style, 404);
     }
     matcher::DiscloseDetails command;
     command.referral = before->id;
@@ -127,7 +157,7 @@ http::Task<http::Response> show_details(api::Services* services, Visit visit) {
     if (!done) {
         const bool refused = done.error().why == matcher::Refused::not_found ||
                              done.error().why == matcher::Refused::state_forbids;
-        co_return refused ? error_page(404) : error_page(503);
+        co_return refused ? error_page(visit.style, 404) : error_page(visit.style, 503);
     }
     const auto facts = services->view.look([&](const View& view) {
         const auto index = view.state().find(before->id);
@@ -136,14 +166,14 @@ http::Task<http::Response> show_details(api::Services* services, Visit visit) {
     });
     const auto written = services->events.entry(facts.first);
     if (!written || written->entry == nullptr) {
-        co_return error_page(503);
+        co_return error_page(visit.style, 503);
     }
     const auto details = services->vault.open(before->id, facts.second, written->entry->payload);
     if (!details) {
-        co_return error_page(503);
+        co_return error_page(visit.style, 503);
     }
     const auto after = offer_of(*services, visit);
-    co_return person_page(*services, visit, after ? *after : *before, details_rows(*details));
+    co_return person_page(*services, visit, after ? *after : *before, details_rows(visit.words(), *details));
 }
 
 }  // namespace hubward::server::pages

@@ -6,7 +6,8 @@
 #include <fmt/format.h>
 
 #include "server/auth/identify.hpp"
-#include "server/pages/page.hpp"
+#include "server/http/guard.hpp"
+#include "server/pages/compress.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -19,43 +20,70 @@ bool is_form(std::string_view content_type) {
 }
 
 std::optional<http::Response> refuse(const PageRow& row, const api::Services& services,
-                                     const http::Request& request) {
+                                     const Brand& brand, const http::Request& request) {
+    const auto answer = [&](unsigned status) {
+        return error_page(style_of(request, brand, services.demo), status);
+    };
     if (row.permission != auth::Permission::open) {
         const auto principal = auth::identify(request, services.tokens, services.clock.now());
         if (!principal) {
-            return error_page(401);
+            return answer(401);
         }
         if (!auth::allowed(principal->role, row.permission)) {
-            return error_page(403);
+            return answer(403);
         }
     }
     if (row.verb == http::Verb::post) {
         if (!from_our_page(request)) {
-            return error_page(403, "403.form");
+            return error_page(style_of(request, brand, services.demo), 403, "403.form");
         }
         // A form without fields may come without a type.
         if (request.has_header("content-type") && !is_form(request.header("content-type"))) {
-            return error_page(415);
+            return answer(415);
         }
     }
     return std::nullopt;
 }
 
-http::Task<http::Response> serve(const PageRow* row, api::Services* services,
+// Personal details stand beside nothing that a stranger could choose, so their length tells nothing.
+void make_smaller(http::Response& response, bool wanted) {
+    constexpr std::size_t worth_it = 1024;
+    if (!response.content_type.starts_with("text/html") || response.body.size() < worth_it) {
+        return;
+    }
+    response.with("Vary", "Accept-Encoding, Accept-Language, Cookie");
+    if (!wanted) {
+        return;
+    }
+    if (std::string small = gzipped(response.body); !small.empty()) {
+        response.body = std::move(small);
+        response.with("Content-Encoding", "gzip");
+    }
+}
+
+http::Task<http::Response> serve(const PageRow* row, api::Services* services, const Brand* brand,
                                  http::Request request) {
+    const bool gzip = http::list_has(request.header("accept-encoding"), "gzip");
+    const Language* chosen = find_language(request.query_value("lang").value_or(""));
     Visit visit;
+    visit.style = style_of(request, *brand, services->demo);
     if (auto principal = auth::identify(request, services->tokens, services->clock.now())) {
         visit.principal = *std::move(principal);
     }
     if (row->verb == http::Verb::post) {
         auto form = Form::read(request.body);
         if (!form) {
-            co_return error_page(415);
+            co_return error_page(visit.style, 415);
         }
         visit.form = *std::move(form);
     }
     visit.request = std::move(request);
-    co_return co_await row->handler(services, std::move(visit));
+    http::Response response = co_await row->handler(services, std::move(visit));
+    if (chosen != nullptr) {
+        response.with("Set-Cookie", language_cookie_value(*chosen));
+    }
+    make_smaller(response, gzip);
+    co_return response;
 }
 
 }  // namespace
@@ -74,16 +102,18 @@ bool from_our_page(const http::Request& request) {
     return site == "same-origin" || site == "none";
 }
 
-http::Route route(const PageRow& row, api::Services& services) {
+http::Route route(const PageRow& row, api::Services& services, std::shared_ptr<const Brand> brand) {
     http::Route made;
     made.verb = row.verb;
     made.pattern = row.pattern;
     made.body_max = row.verb == http::Verb::post ? form_bytes_max : 0;
     const PageRow* kept = &row;
     api::Services* all = &services;
-    made.admit = [kept, all](const http::Request& head) { return refuse(*kept, *all, head); };
-    made.handle = [kept, all](http::Request request) {
-        return serve(kept, all, std::move(request));
+    made.admit = [kept, all, brand](const http::Request& head) {
+        return refuse(*kept, *all, *brand, head);
+    };
+    made.handle = [kept, all, brand](http::Request request) {
+        return serve(kept, all, brand.get(), std::move(request));
     };
     return made;
 }

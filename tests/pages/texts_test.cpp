@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <span>
+
+#include "matcher/codes.hpp"
+#include "server/pages/pseudo.hpp"
+#include "server/pages/texts.hpp"
+
+namespace hubward::tests {
+namespace {
+
+using namespace server::pages;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+const Words& english() { return words_in(languages().front()); }
+
+std::vector<const Language*> translations() {
+    std::vector<const Language*> list;
+    for (const Language& language : languages()) {
+        if (!language.pseudo && &language != &languages().front()) {
+            list.push_back(&language);
+        }
+    }
+    return list;
+}
+
+// Every code that can reach a page has words; a code without would show itself.
+TEST(Texts, KnowEveryCode) {
+    const auto each = [](std::string_view group, std::span<const std::string_view> names) {
+        for (const std::string_view name : names) {
+            EXPECT_NE(english().text(group, name), name) << group;
+        }
+    };
+    each("need", matcher::names<matcher::Need>());
+    each("access", matcher::names<matcher::Access>());
+    each("unit", matcher::names<matcher::UnitKind>());
+    each("outcome", matcher::names<matcher::Outcome>());
+    for (std::size_t i = 0; i < matcher::names<matcher::Reason>().size(); ++i) {
+        if (matcher::hub_may_decline_with(static_cast<matcher::Reason>(i))) {
+            EXPECT_NE(english().text("reason", matcher::names<matcher::Reason>()[i]),
+                      matcher::names<matcher::Reason>()[i]);
+        }
+    }
+}
+
+// No text is missing in any language, none is too many, and each uses the same arguments.
+TEST(Texts, AreTranslatedCompletely) {
+    for (const Language* language : translations()) {
+        const Words& words = words_in(*language);
+        for (const auto& [group, texts] : english().groups()) {
+            for (const auto& [key, text] : texts) {
+                ASSERT_TRUE(words.has(group, key)) << language->tag << " lacks " << group << "." << key;
+                EXPECT_EQ(argument_names(*language, words.text(group, key)),
+                          argument_names(languages().front(), text))
+                    << language->tag << " " << group << "." << key;
+            }
+        }
+        for (const auto& [group, texts] : words.groups()) {
+            for (const auto& [key, text] : texts) {
+                EXPECT_TRUE(english().has(group, key)) << language->tag << " " << group << "." << key;
+            }
+        }
+    }
+}
+
+// A sentence that is still the English one was forgotten; single words may be the same.
+TEST(Texts, AreNotLeftInEnglish) {
+    for (const Language* language : translations()) {
+        for (const auto& [group, texts] : english().groups()) {
+            for (const auto& [key, text] : texts) {
+                if (std::ranges::count(text, ' ') >= 2 && !text.starts_with('{')) {
+                    EXPECT_NE(words_in(*language).text(group, key), text)
+                        << language->tag << " " << group << "." << key;
+                }
+            }
+        }
+    }
+}
+
+// Every pattern of every language formats with every plural form.
+TEST(Texts, FormatEveryPattern) {
+    for (const Language& language : languages()) {
+        const Words& words = words_in(language);
+        for (const auto& [group, texts] : words.groups()) {
+            for (const auto& [key, text] : texts) {
+                if (text.find('{') == std::string::npos || group == "live") {
+                    continue;  // the script fills in that group by itself
+                }
+                for (const std::int64_t n : {0, 1, 2, 3, 6, 11, 100}) {
+                    const std::string said = words.say(
+                        group, key,
+                        {{"n", n}, {"total", n}, {"free", n}, {"hub", "H"}, {"needs", "N"}, {"when", "W"},
+                         {"ago", "A"}, {"practice", "P"}, {"reason", "R"}, {"outcome", "O"}, {"unit", "U"},
+                         {"name", "M"}, {"why", Code{"other"}}, {"urgency", Code{"urgent"}},
+                         {"role", Code{"hub"}}, {"named", Code{"yes"}}});
+                    EXPECT_EQ(said.find('{'), std::string::npos) << language.tag << " " << group << "." << key;
+                    EXPECT_FALSE(said.empty());
+                }
+            }
+        }
+    }
+}
+
+TEST(Texts, SayTimesAndDistancesInWords) {
+    const matcher::Timestamp now{1'000'000'000'000};
+    const Words& words = english();
+    EXPECT_EQ(words.ago(now + -59s, now), "just now");
+    EXPECT_EQ(words.ago(now + -60s, now), "1 minute ago");
+    EXPECT_EQ(words.ago(now + -59min, now), "59 minutes ago");
+    EXPECT_EQ(words.ago(now + -47h, now), "47 hours ago");
+    EXPECT_EQ(words.ago(now + -48h, now), "2 days ago");
+    EXPECT_EQ(words.left(now, now), "time is over");
+    EXPECT_EQ(words.left(now + 61min, now), "1 hour left");
+    EXPECT_EQ(words.distance(1234), "1.2 km");
+    EXPECT_EQ(words.distance(430), "450 m");
+    EXPECT_EQ(words.distance(0), "");
+    EXPECT_EQ(words.date(now), "Sun, 9 Sept, 02:46");  // London in summer
+}
+
+TEST(Texts, OfThePseudoLanguageAreLongerAndKeepTheirArguments) {
+    EXPECT_EQ(pseudo("Accept"), "[Ȧċċēƥŧ··]");
+    EXPECT_EQ(pseudo("{n, plural, one {# day} other {# days}}"),
+              "[{n, plural, one {# ḓȧẏ} other {# ḓȧẏş}}··]");
+    EXPECT_EQ(pseudo("since {when}"), "[şīƞċē {when}··]");
+}
+
+TEST(Languages, AreChosenByAddressThenCookieThenBrowser) {
+    server::http::Request request;
+    EXPECT_EQ(wanted_language(request).tag, "en");
+    request.headers.push_back({"Accept-Language", "xx, en-XA;q=0.9, en;q=0.5"});
+    EXPECT_EQ(wanted_language(request).tag, "en");
+    request.headers.push_back({"Cookie", "hubward_lang=en-XA"});
+    EXPECT_EQ(wanted_language(request).tag, "en-XA");
+    request.query.emplace_back("lang", "en");
+    EXPECT_EQ(wanted_language(request).tag, "en");
+    request.query.front().second = "nonsense";
+    EXPECT_EQ(wanted_language(request).tag, "en-XA");
+}
+
+}  // namespace
+}  // namespace hubward::tests
