@@ -35,6 +35,9 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) {
     counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
 }
 
+// A submit makes two events, most other commands one. Only a guess at what to make room for.
+constexpr std::size_t events_per_command = 2;
+
 // Recovery reads the whole tail. When the disk stays full, at most a fifth of the time goes there.
 constexpr std::int64_t rest_per_recovery = 4;
 
@@ -155,6 +158,8 @@ bool Pipeline::Impl::decide_round() {
 
     Batch batch;
     batch.first = engine.state().last + 1;
+    batch.entries.reserve(drained.size());
+    batch.events.reserve(drained.size() * events_per_command);
     const Timestamp at = std::max(clock.now(), engine.state().last_time);
     const std::int64_t oldest_ns =
         round.times.drained_ns - std::chrono::nanoseconds(limits::ring_age_max).count();

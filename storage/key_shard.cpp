@@ -18,6 +18,13 @@ static_assert(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES == 24);
 static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == 16);
 static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == SecretKey::size());
 
+// What one key takes from the kernel's generator.
+struct Random {
+    std::array<unsigned char, SecretKey::size()> key;
+    std::array<unsigned char, 24> nonce;
+};
+static_assert(sizeof(Random) == 32 + 24);
+
 using SlotBytes = std::array<unsigned char, 8>;
 SlotBytes bytes_of(std::uint64_t n) {
     SlotBytes bytes{};
@@ -49,17 +56,21 @@ NewShard make_shard(std::uint64_t first, const SecretKey& wrapping) {
     made.bytes = header(first);
     made.bytes.reserve(shard_bytes);
     made.keys.resize(shard_keys);
+    // One question to the kernel for all keys and nonces, not two per key.
+    std::vector<Random> random(shard_keys);
+    randombytes_buf(random.data(), random.size() * sizeof(Random));
     for (std::size_t i = 0; i < shard_keys; ++i) {
         SecretKey& key = made.keys[i];
-        randombytes_buf(key.data(), SecretKey::size());
+        std::ranges::copy(random[i].key, key.data());
         std::array<unsigned char, wrapped_bytes> wrapped{};
-        randombytes_buf(wrapped.data(), 24);
+        std::ranges::copy(random[i].nonce, wrapped.begin());
         const SlotBytes slot = bytes_of(first + i);
         crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped.data() + 24, nullptr, key.data(),
                                                    SecretKey::size(), slot.data(), slot.size(),
                                                    nullptr, wrapped.data(), wrapping.data());
         made.bytes.append(reinterpret_cast<const char*>(wrapped.data()), wrapped.size());
     }
+    sodium_memzero(random.data(), random.size() * sizeof(Random));
     made.bytes.resize(shard_bytes);
     set_checksum(made.bytes);
     return made;

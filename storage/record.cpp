@@ -98,14 +98,13 @@ std::string_view text(RecordError error) {
 }
 
 std::expected<EncodedRecord, RecordError> encode(const matcher::Batch& batch, std::uint64_t term,
-                                                 const Digest& previous) {
+                                                 const Digest& previous, std::string room) {
     if (!agrees(batch)) {
         return std::unexpected(RecordError::not_a_batch);
     }
-    EncodedRecord record;
+    EncodedRecord record{std::move(room), {}};
     std::string& out = record.bytes;
-    out.reserve(at_content + batch.entries.size() * 1024);
-    out.resize(at_content);
+    out.assign(at_content, '\0');
     Encoder encoder(out);
     for (const matcher::Entry& entry : batch.entries) {
         fields_of_entry(encoder, entry);

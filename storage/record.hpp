@@ -56,8 +56,9 @@ struct EncodedRecord {
     std::string bytes;
     Digest own{};
 };
+// `room` is a string whose memory may be used again: the bytes of a record written before.
 std::expected<EncodedRecord, RecordError> encode(const matcher::Batch& batch, std::uint64_t term,
-                                                 const Digest& previous);
+                                                 const Digest& previous, std::string room = {});
 
 // The head alone, after checking length, version and checksum.
 std::expected<RecordHead, RecordError> decode_head(std::string_view bytes);

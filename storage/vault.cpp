@@ -38,11 +38,6 @@ Owner owner(const matcher::ReferralId& id, std::uint64_t slot) {
     return bytes;
 }
 
-struct Packed {
-    Form form = Form::plain;
-    std::string text;
-};
-
 unsigned char* bytes(std::string& text, std::size_t at) {
     return reinterpret_cast<unsigned char*>(text.data()) + at;
 }
@@ -55,10 +50,7 @@ struct FreeContext {
     void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
 };
 
-std::expected<Packed, VaultError> pack(std::string_view details) {
-    if (details.size() < compressed_from_bytes) {
-        return Packed{Form::plain, std::string(details)};
-    }
+std::expected<std::string, VaultError> compress(std::string_view details) {
     thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
     if (!context) {
         return std::unexpected(VaultError::io);
@@ -71,7 +63,7 @@ std::expected<Packed, VaultError> pack(std::string_view details) {
         return std::unexpected(VaultError::io);
     }
     packed.resize(size);
-    return Packed{Form::compressed, std::move(packed)};
+    return packed;
 }
 
 std::expected<std::string, VaultError> inflate(std::string_view packed) {
@@ -115,24 +107,29 @@ std::expected<Sealed, VaultError> SealingVault::seal(const matcher::ReferralId& 
     if (details.size() > plain_bytes_max) {
         return std::unexpected(VaultError::io);
     }
-    auto packed = pack(details);
-    if (!packed) {
-        return std::unexpected(packed.error());
+    const Form form = details.size() < compressed_from_bytes ? Form::plain : Form::compressed;
+    std::string packed;  // stays empty for a short text, which is sealed from where it lies
+    if (form == Form::compressed) {
+        auto done = compress(details);
+        if (!done) {
+            return std::unexpected(done.error());
+        }
+        packed = *std::move(done);
     }
+    const std::string_view content = form == Form::compressed ? std::string_view(packed) : details;
     const auto taken = keyring_.take();
     if (!taken) {
         return std::unexpected(as_vault_error(taken.error()));
     }
     Sealed sealed;
     sealed.key_slot = taken->slot;
-    sealed.bytes.resize(overhead + packed->text.size());
-    sealed.bytes[0] = static_cast<char>(packed->form);
+    sealed.bytes.resize(overhead + content.size());
+    sealed.bytes[0] = static_cast<char>(form);
     const Owner nonce = owner(id, taken->slot);
     crypto_aead_xchacha20poly1305_ietf_encrypt(
-        bytes(sealed.bytes, 1), nullptr, bytes(std::string_view(packed->text), 0),
-        packed->text.size(), bytes(std::string_view(sealed.bytes), 0), 1, nullptr, nonce.data(),
-        taken->key.data());
-    sodium_memzero(packed->text.data(), packed->text.size());
+        bytes(sealed.bytes, 1), nullptr, bytes(content, 0), content.size(),
+        bytes(std::string_view(sealed.bytes), 0), 1, nullptr, nonce.data(), taken->key.data());
+    sodium_memzero(packed.data(), packed.size());
     return sealed;
 }
 

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/echo.hpp"
 
-#include <fmt/format.h>
-
 #include "server/api/headers.hpp"
 #include "server/api/new_id.hpp"
+#include "server/wire/identifiers.hpp"
 
 namespace hubward::server::api {
+namespace {
+
+std::string traceparent(std::string_view trace) {
+    std::string text;
+    text.reserve(55);
+    text.append("00-").append(trace).append("-");
+    wire::append_hex(text, new_span_id(), 16);
+    return text.append("-01");
+}
+
+}  // namespace
 
 Echo echo_of(const http::Request& request) {
     Echo echo;
@@ -27,12 +37,11 @@ http::Response finish(Echo echo, std::string_view path, std::string_view base_ur
                       Outcome outcome) {
     http::Response response = outcome ? *std::move(outcome)
                                       : render(outcome.error(), path, base_url, echo.trace);
-    response.with("traceparent", fmt::format("00-{}-{:016x}-01", echo.trace, new_span_id()));
+    response.with("traceparent", traceparent(echo.trace));
     response.with("X-Request-Id", std::move(echo.request_id));
     if (!echo.correlation_id.empty()) {
         response.with("X-Correlation-Id", std::move(echo.correlation_id));
     }
-    response.with("X-Content-Type-Options", "nosniff");
     return response;
 }
 

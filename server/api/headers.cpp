@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "server/wire/identifiers.hpp"
+
 namespace hubward::server::api {
 namespace {
 
@@ -137,7 +139,11 @@ std::optional<matcher::TraceId> trace_of(std::string_view text) {
 }
 
 std::string trace_text(const matcher::TraceId& trace) {
-    return fmt::format("{:016x}{:016x}", trace.high, trace.low);
+    std::string text;
+    text.reserve(32);
+    wire::append_hex(text, trace.high, 16);
+    wire::append_hex(text, trace.low, 16);
+    return text;
 }
 
 bool may_echo(std::string_view id) {

@@ -78,9 +78,9 @@ std::expected<Call, Problem> admit(const Endpoint& endpoint, const Services& ser
 // The key belongs to its sender: two practices may choose the same text. The hashes are keyed, so
 // that the journal does not let anyone try out what a body was.
 void blind_key(const storage::Vault& vault, const http::Request& request, Call& call) {
-    const auto key = vault.blind(fmt::format("request-key/{}/{}", matcher::name(call.principal.role),
-                                             call.principal.subject),
-                                 call.key_text);
+    std::string owner = "request-key/";
+    owner.append(matcher::name(call.principal.role)).append("/").append(call.principal.subject);
+    const auto key = vault.blind(owner, call.key_text);
     call.key = {key.high, key.low};
     call.fingerprint = vault.blind(request.path, request.body).low;
 }

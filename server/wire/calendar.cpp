@@ -35,6 +35,13 @@ Date date_of(Days days) {
             static_cast<unsigned>(ymd.day())};
 }
 
+// Decimal digits over what stands there, with leading zeros. Requires a value that fits.
+void put_digits(std::string& text, std::size_t at, std::size_t count, std::int64_t value) {
+    for (std::size_t i = at + count; i-- > at; value /= 10) {
+        text[i] = static_cast<char>('0' + value % 10);
+    }
+}
+
 bool summer(Millis at) {
     const auto year = chr::year_month_day(chr::floor<chr::days>(at)).year();
     const Days begin(year / chr::March / chr::Sunday[chr::last]);
@@ -108,9 +115,15 @@ std::string time_text(matcher::Timestamp at) {
     const auto days = chr::floor<chr::days>(Millis(chr::milliseconds(ms)));
     const auto date = date_of(days);
     const std::int64_t of_day = ms - days.time_since_epoch().count() * 86'400'000LL;
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", date.year, date.month,
-                       date.day, of_day / 3'600'000, of_day / 60'000 % 60, of_day / 1000 % 60,
-                       of_day % 1000);
+    std::string text = "0000-00-00T00:00:00.000Z";  // every answer holds two: no format string
+    put_digits(text, 0, 4, date.year);
+    put_digits(text, 5, 2, date.month);
+    put_digits(text, 8, 2, date.day);
+    put_digits(text, 11, 2, of_day / 3'600'000);
+    put_digits(text, 14, 2, of_day / 60'000 % 60);
+    put_digits(text, 17, 2, of_day / 1000 % 60);
+    put_digits(text, 20, 3, of_day % 1000);
+    return text;
 }
 
 LondonTime in_london(matcher::Timestamp at) {

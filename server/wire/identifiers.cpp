@@ -116,4 +116,11 @@ bool uuid_shaped(std::string_view text) {
     return true;
 }
 
+void append_hex(std::string& out, std::uint64_t value, unsigned digits) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    for (unsigned i = digits; i-- > 0;) {
+        out += hex[(value >> (4 * i)) & 15];
+    }
+}
+
 }  // namespace hubward::server::wire

@@ -28,4 +28,7 @@ bool ods_shaped(std::string_view text);
 // 8-4-4-4-12 hexadecimal digits, any case.
 bool uuid_shaped(std::string_view text);
 
+// The value's lowest `digits` hexadecimal digits, lower case.
+void append_hex(std::string& out, std::uint64_t value, unsigned digits);
+
 }  // namespace hubward::server::wire

@@ -2,15 +2,41 @@
 #include "server/wire/json_writer.hpp"
 
 namespace hubward::server::wire {
+namespace {
+
+constexpr std::size_t block_bytes = 16;
+
+constexpr unsigned char bit(bool yes) { return static_cast<unsigned char>(yes); }
+
+// 1 or 0, and without a branch: then the compiler compares a whole block at once.
+constexpr unsigned char needs_escape(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return static_cast<unsigned char>(bit(byte < 0x20) | bit(byte == '"') | bit(byte == '\\') |
+                                      bit(byte == '<'));
+}
+
+// Nearly every block of a long note is plain.
+bool plain_block(const char* block) {
+    unsigned char found = 0;
+    for (std::size_t i = 0; i < block_bytes; ++i) {
+        found |= needs_escape(block[i]);
+    }
+    return found == 0;
+}
+
+}  // namespace
 
 void escape_json(std::string& out, std::string_view text) {
     constexpr std::string_view hex = "0123456789abcdef";
     std::size_t plain = 0;  // start of the run that needs no escape
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (byte >= 0x20 && byte != '"' && byte != '\\' && byte != '<') {
+        while (text.size() - i > block_bytes && plain_block(text.data() + i)) {
+            i += block_bytes;
+        }
+        if (needs_escape(text[i]) == 0) {
             continue;
         }
+        const auto byte = static_cast<unsigned char>(text[i]);
         out.append(text, plain, i - plain);
         plain = i + 1;
         switch (byte) {

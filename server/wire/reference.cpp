@@ -49,13 +49,6 @@ int value_of(char c, std::string_view in) {
     return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
-void append_hex(std::string& out, std::uint64_t value, unsigned digits) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    for (unsigned i = digits; i-- > 0;) {
-        out += hex[(value >> (4 * i)) & 15];
-    }
-}
-
 }  // namespace
 
 std::string readable_reference(matcher::ReferralIndex index) {
@@ -105,7 +98,7 @@ std::optional<matcher::ReferralIndex> parse_reference(std::string_view text) {
 
 std::string id_text(const matcher::ReferralId& id) {
     std::string text;
-    text.reserve(36);
+    text.reserve(36 + 4);  // and the ".255" of an offer
     append_hex(text, id.high >> 32, 8);
     text += '-';
     append_hex(text, id.high >> 16, 4);
@@ -137,7 +130,7 @@ std::optional<matcher::ReferralId> parse_id(std::string_view text) {
 }
 
 std::string offer_id_text(const matcher::ReferralId& id, std::uint8_t ordinal) {
-    return id_text(id) + "." + std::to_string(ordinal);
+    return id_text(id).append(".").append(std::to_string(ordinal));
 }
 
 std::optional<OfferName> parse_offer_id(std::string_view text) {
