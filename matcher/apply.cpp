@@ -87,7 +87,7 @@ void move_in(Set& set, const std::optional<Item>& before, const std::optional<It
         set.erase(*before);
     }
     if (after) {
-        set.insert(*after);
+        set.insert(set.end(), *after);  // a hint: what is new is mostly due last
     }
 }
 

@@ -8,6 +8,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory_resource>
 #include <vector>
 
 #include "matcher/effects.hpp"
@@ -20,7 +23,8 @@ namespace hubward::matcher {
 template <class Thing>
 class Copies {
   public:
-    explicit Copies(const std::vector<Thing>& list) : list_(list), size_(list.size()) {}
+    Copies(const std::vector<Thing>& list, std::pmr::memory_resource* memory)
+        : list_(list), size_(list.size()), order_(memory), copies_(memory) {}
 
     const Thing& read(std::size_t i) const {
         const Thing* copy = find(i);
@@ -76,8 +80,8 @@ class Copies {
 
     const std::vector<Thing>& list_;
     std::size_t size_;
-    std::vector<Where> order_;  // by position
-    std::vector<Thing> copies_;
+    std::pmr::vector<Where> order_;  // by position
+    std::pmr::vector<Thing> copies_;
 };
 
 class Draft {
@@ -87,10 +91,12 @@ class Draft {
           at_(at),
           out_(out),
           policy_(state.policy),
-          hubs_(state.hubs),
-          referrals_(state.referrals),
-          offers_(state.offers),
-          practices_(state.practices) {}
+          hubs_(state.hubs, &memory_),
+          referrals_(state.referrals, &memory_),
+          offers_(state.offers, &memory_),
+          practices_(state.practices, &memory_) {}
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
 
     // --- reading: what was before, and what would be now ---
     const State& before() const { return state_; }
@@ -141,6 +147,10 @@ class Draft {
     Timestamp at_;
     std::vector<Event>& out_;
     Policy policy_;
+    // Most decisions touch one referral, one practice and a hub or two: their copies fit in here,
+    // and a decision allocates nothing. What does not fit comes from the heap.
+    std::array<std::byte, 4096> room_;
+    std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
     Copies<Hub> hubs_;
     Copies<Referral> referrals_;
     Copies<Offer> offers_;

@@ -129,9 +129,10 @@ void read_member(std::string_view key, Json value, const Where& at, Findings& fi
     }
 }
 
-std::string details_of(const Draft& draft) {
+// Hardly longer than the body that they are a part of, so they are given room once.
+std::string details_of(const Draft& draft, std::size_t body_bytes) {
     std::string details;
-    details.reserve(512);
+    details.reserve(body_bytes + 64);
     JsonWriter json(details);
     json.open_object();
     json.text("format", "hubward.referral.v1");
@@ -194,7 +195,7 @@ std::expected<Submission, Faults> decode_referral(std::string_view body, const G
         ask.age = age_at(*draft.about.born, now).value_or(255);
     }
     draft.out.command.source = matcher::Source::api;
-    draft.out.details = details_of(draft);
+    draft.out.details = details_of(draft, body.size());
     return std::move(draft.out);
 }
 

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -84,6 +86,34 @@ TEST_F(Token, WithAnyCharacterChangedIsRefused) {
         changed[i] = changed[i] == 'A' ? 'B' : 'A';
         EXPECT_FALSE(tokens->check(changed, noon)) << "character " << i;
     }
+}
+
+// More tokens than are remembered, each asked for again after all others.
+TEST_F(Token, SaysTheSameWhetherItIsRememberedOrNot) {
+    std::vector<std::pair<std::string, std::string>> minted;
+    for (int i = 0; i < 600; ++i) {
+        const std::string subject = "B" + std::to_string(10'000 + i);
+        minted.emplace_back(subject, tokens->mint({Role::practice, subject, "", later}));
+    }
+    for (int round = 0; round < 2; ++round) {
+        for (const auto& [subject, token] : minted) {
+            const auto checked = tokens->check(token, noon);
+            ASSERT_TRUE(checked);
+            EXPECT_EQ(checked->subject, subject);
+        }
+    }
+}
+
+TEST_F(Token, ThatIsRememberedVouchesForNoOther) {
+    const std::string token = tokens->mint(practice());
+    ASSERT_TRUE(tokens->check(token, noon));
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        std::string changed = token;
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        EXPECT_FALSE(tokens->check(changed, noon)) << "character " << i;
+    }
+    EXPECT_FALSE(tokens->check(token, later));
+    EXPECT_TRUE(tokens->check(token, noon));
 }
 
 TEST_F(Token, CutShortOrLengthenedIsRefused) {

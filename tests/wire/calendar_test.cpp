@@ -45,6 +45,7 @@ TEST(Calendar, TimesReadBack) {
         const auto text = time_text({ms});
         EXPECT_EQ(parse_instant(text)->ms, ms) << text;
     }
+    EXPECT_EQ(time_text({951'782'400'007}), "2000-02-29T00:00:00.007Z");
     EXPECT_EQ(time_text(matcher::never), "9999-12-31T23:59:59.999Z");
 }
 

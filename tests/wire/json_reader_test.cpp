@@ -124,6 +124,37 @@ TEST(JsonWriter, WhatIsWrittenReadsBackTheSame) {
     EXPECT_EQ(once.find('<'), std::string::npos);  // harmless inside a script element
 }
 
+// Texts are looked at in blocks, so each byte is tried at every distance from a block's ends.
+TEST(JsonWriter, EscapesEveryByteWhereverItStands) {
+    for (unsigned byte = 1; byte < 0x80; ++byte) {
+        for (std::size_t at = 0; at < 40; ++at) {
+            std::string text(40, 'k');
+            text[at] = static_cast<char>(byte);
+            std::string json;
+            JsonWriter writer(json);
+            writer.text(text);
+            const auto read = read_json(json);
+            ASSERT_TRUE(read) << json;
+            EXPECT_EQ(read->text(), text);
+            EXPECT_EQ(json.find('<'), std::string::npos);
+        }
+    }
+}
+
+TEST(Fields, FindAControlCharacterWhereverItStands) {
+    for (std::size_t at = 0; at < 70; ++at) {
+        for (const std::string_view written : {"\\u0001", "\\u001f", "\x7f", "\\t", "\\n", "k"}) {
+            std::string json = "\"" + std::string(at, 'k') + std::string(written) +
+                               std::string(70 - at, 'k') + "\"";
+            const auto read = read_json(json);
+            ASSERT_TRUE(read) << json;
+            Findings findings;
+            const bool fine = written == "\\t" || written == "\\n" || written == "k";
+            EXPECT_EQ(want_text(*read, Where(), findings, 100).has_value(), fine) << json;
+        }
+    }
+}
+
 TEST(Where, EscapesAndShortensKeys) {
     const Where top;
     const std::string long_key(200, 'k');
