@@ -35,9 +35,14 @@ class FeedClient:
         return taken
 
     def send(self, frame):
-        payload = json.dumps(frame).encode()
+        self.send_raw(json.dumps(frame).encode())
+
+    def send_raw(self, payload, broken=False):
+        """A text frame with these bytes; broken: without the mask that a client owes."""
         mask = os.urandom(4)
-        size = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
+        bit = 0 if broken else 0x80
+        size = (bytes([bit | len(payload)]) if len(payload) < 126
+                else bytes([bit | 126]) + struct.pack(">H", len(payload)))
         self.socket.sendall(b"\x81" + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(payload)))
 
     def receive(self):

@@ -150,15 +150,16 @@ def binary_from(environment=os.environ):
 class Checks:
     """Counts what was found; `done` ends the program with what the house expects of a test."""
 
-    def __init__(self):
-        self.passed, self.failed = 0, 0
+    def __init__(self, quiet=False):
+        self.passed, self.failed, self.quiet = 0, 0, quiet
 
     def that(self, truth, text):
         if truth:
             self.passed += 1
         else:
             self.failed += 1
-            print(f"FAILED {text}", flush=True)
+            if not self.quiet:
+                print(f"FAILED {text}", flush=True)
         return bool(truth)
 
     def done(self):

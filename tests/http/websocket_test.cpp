@@ -10,88 +10,12 @@
 #include <vector>
 
 #include "tests/http/served.hpp"
-#include "tests/http/ws_client.hpp"
+#include "tests/http/ws_cases.hpp"
 
 namespace hubward::tests {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::string text(std::string payload, bool fin = true) {
-    FrameSpec spec;
-    spec.payload = std::move(payload);
-    spec.fin = fin;
-    return frame(spec);
-}
-
-std::string of(unsigned opcode, std::string payload, bool fin = true) {
-    FrameSpec spec;
-    spec.opcode = opcode;
-    spec.payload = std::move(payload);
-    spec.fin = fin;
-    return frame(spec);
-}
-
-std::string reserved(unsigned bits, unsigned opcode = 1) {
-    FrameSpec spec;
-    spec.opcode = opcode;
-    spec.payload = "x";
-    spec.reserved = bits;
-    return frame(spec);
-}
-
-std::string form(unsigned bits, std::string payload, unsigned opcode = 1) {
-    FrameSpec spec;
-    spec.opcode = opcode;
-    spec.payload = std::move(payload);
-    spec.length_form = bits;
-    return frame(spec);
-}
-
-std::string unmasked(unsigned opcode) {
-    FrameSpec spec;
-    spec.opcode = opcode;
-    spec.masked = false;
-    spec.payload = opcode == 8 ? close_payload(1000) : "x";
-    return frame(spec);
-}
-
-struct Case {
-    const char* name;
-    std::string bytes;
-    std::vector<std::string> echoes;  // what comes back first: texts, pongs as "pong:…"
-    // The close frame that ends it: its code; 0 for one without a code; -1: the case ends with our
-    // close 1000, which must be answered in kind.
-    int code;
-};
-
-// After the case, a client that saw no close sends its own and expects it answered.
-void run(const std::vector<Case>& cases) {
-    Served served;
-    for (const Case& each : cases) {
-        SCOPED_TRACE(each.name);
-        WebSocketClient client(served.port());
-        ASSERT_TRUE(client.open());
-        client.raw.send(each.bytes);
-        if (each.code < 0) {
-            client.raw.send(of(8, close_payload(1000)));
-        }
-        std::vector<std::string> got;
-        ReceivedFrame received = client.receive();
-        while (received.there && received.opcode != 8) {
-            EXPECT_TRUE(received.fin);
-            EXPECT_FALSE(received.masked) << "a server never masks (§5.1)";
-            got.push_back((received.opcode == 10 ? "pong:" : "") + received.payload);
-            received = client.receive();
-        }
-        EXPECT_EQ(got, each.echoes);
-        ASSERT_TRUE(received.there) << "no close frame came";
-        EXPECT_EQ(received.code(), each.code < 0 ? 1000 : each.code);
-        EXPECT_LE(received.payload.size(), 125U);
-        client.raw.finish_sending();
-        EXPECT_TRUE(client.raw.closed_within(milliseconds(3'000)));
-    }
-}
 
 const std::string euro = "\xe2\x82\xac";
 
@@ -199,20 +123,16 @@ TEST(WebSocket, Section55ControlFrames) {
 }
 
 TEST(WebSocket, Section74CloseCodes) {
-    std::vector<std::string> names;
-    std::vector<Case> cases;
+    std::vector<WsCase> cases;
     const std::vector<std::uint16_t> good = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010,
                                              1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999};
     const std::vector<std::uint16_t> bad = {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000,
                                             2999, 5000, 65535};
-    names.reserve(good.size() + bad.size());
     for (const std::uint16_t code : good) {
-        names.push_back("good " + std::to_string(code));
-        cases.push_back({names.back().c_str(), of(8, close_payload(code)), {}, code});
+        cases.push_back({"good " + std::to_string(code), of(8, close_payload(code)), {}, code});
     }
     for (const std::uint16_t code : bad) {
-        names.push_back("bad " + std::to_string(code));
-        cases.push_back({names.back().c_str(), of(8, close_payload(code)), {}, 1002});
+        cases.push_back({"bad " + std::to_string(code), of(8, close_payload(code)), {}, 1002});
     }
     run(cases);
 }

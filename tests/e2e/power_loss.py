@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The power fails under the real program on a real file system, under load; then everybody who got a 201
+looks for it.
+
+The file system is an image on a loop device. The server is stopped in its tracks, the file system is shut
+down without a flush of its log (as when the power goes), and only then the server is killed: an answer that
+was sent after the "power" went would be no fault of ours. With --control the server runs with every sync
+turned into nothing (eatmydata): that arm must lose in at least 95 of 100 cycles, or the test proves nothing.
+
+    HUBWARD_BINARY=… tests/e2e/power_loss.py --fs ext4 --cycles 500 [--control] [--seed 7]
+
+Needs root, a free loop device, xfs_io (xfsprogs), and eatmydata for the control arm; says that it skips
+when it cannot run.
+"""
+import argparse
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from crash import HUBS, PRACTICES, UNITS, Ledger, Load, check, settle
+from hubward_process import Checks, Hubward, binary_from
+
+SKIPPED = 77
+IMAGE_BYTES = 512 << 20
+RENEW_AFTER = 50  # power cuts on one data folder: every check reads all of it
+EATMYDATA = "libeatmydata.so"
+
+
+def run(*words):
+    return subprocess.run(words, text=True, capture_output=True, check=False)
+
+
+class LoopDisk:
+    """A file system in a file, mounted below a temporary folder."""
+
+    def __init__(self, kind):
+        self.temp = tempfile.TemporaryDirectory(prefix="hubward-power-")
+        self.image = pathlib.Path(self.temp.name) / "image"
+        self.folder = pathlib.Path(self.temp.name) / "disk"
+        self.folder.mkdir()
+        with open(self.image, "wb") as file:
+            file.truncate(IMAGE_BYTES)
+        made = run(f"mkfs.{kind}", *(["-q", "-F"] if kind == "ext4" else ["-q", "-f"]), str(self.image))
+        self.trouble = made.stderr if made.returncode else self.mount()
+
+    def mount(self):
+        mounted = run("mount", "-o", "loop", str(self.image), str(self.folder))
+        return mounted.stderr if mounted.returncode else ""
+
+    def cut_power(self, process):
+        process.send_signal(signal.SIGSTOP)
+        cut = run("xfs_io", "-x", "-c", "shutdown", str(self.folder))
+        process.kill()
+        process.wait()
+        return cut.returncode == 0 and not cut.stderr
+
+    def unmount(self):
+        for _ in range(50):
+            if run("umount", str(self.folder)).returncode == 0:
+                return True
+            time.sleep(0.1)  # the kernel still closes what the dead process had open
+        return False
+
+    def close(self):
+        if os.path.ismount(self.folder):
+            self.unmount()
+        self.temp.cleanup()
+
+
+def why_not(options):
+    if os.geteuid() != 0:
+        return "mounting a disk needs root"
+    for tool in ("xfs_io", f"mkfs.{options.fs}", "mount"):
+        if not shutil.which(tool):
+            return f"{tool} is not installed"
+    if options.control and not run("sh", "-c", f"LD_PRELOAD={EATMYDATA} true").stderr == "":
+        return "eatmydata is not installed"
+    return ""
+
+
+class Arm:
+    """A server on the disk, with hubs, and the ledger of what its clients know."""
+
+    def __init__(self, binary, disk, checks, control, number):
+        self.data = disk.folder / f"data-{number}"
+        self.hubward = Hubward(binary, [f"storage.data={self.data}", "storage.snapshot_every=1000"])
+        self.control, self.checks, self.ledger = control, checks, Ledger()
+        self.tokens = {p: self.hubward.token("practice", p) for p in PRACTICES}
+        self.tokens.update({h: self.hubward.token("hub", h) for h in HUBS})
+        ops = self.hubward.token("ops", "checker")
+        self.start()
+        for hub in HUBS:
+            made = self.hubward.client(ops).put(f"/v1/hubs/{hub}", {
+                "name": hub, "place": "crashville", "needs": ["nhs-app"], "capacity": {"place": UNITS}})
+            checks.that(made.status == 201, f"{hub}: {made.status} {made.body!r}")
+
+    def start(self):
+        if self.control:
+            os.environ["LD_PRELOAD"] = EATMYDATA
+        try:
+            self.hubward.start()
+        finally:
+            os.environ.pop("LD_PRELOAD", None)
+
+    def end(self, disk):
+        self.checks.that(self.hubward.stop() == 0, "a clean stop")
+        code, text = self.hubward.run("verify", "--json", check=False)
+        self.checks.that(code == 0, f"verify at the end: exit {code} {text}")
+        self.close(disk)
+
+    def close(self, disk):
+        self.hubward.close()
+        if os.path.ismount(disk.folder):
+            shutil.rmtree(self.data, ignore_errors=True)
+
+    def lived_through(self, disk, seed, chance, threads):
+        """One power cut under load and the start after it; the checks that failed."""
+        load = Load(self.hubward, self.tokens, self.ledger, self.checks, seed, threads)
+        time.sleep(chance.uniform(0.05, 0.5))
+        cut = disk.cut_power(self.hubward.process)
+        load.join()
+        self.checks.that(cut and disk.unmount() and disk.mount() == "", "the power cut itself")
+        found = Checks(quiet=self.control)
+        try:
+            self.start()
+            settle(self.hubward, self.tokens, self.ledger, found)
+            check(self.hubward, self.tokens, self.ledger, found, chance)
+        except (RuntimeError, KeyError) as refused:  # no start, or not even the hubs are there
+            found.that(False, f"after the power cut: {refused!r}")
+        return found.failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fs", choices=("ext4", "xfs"), default="ext4")
+    parser.add_argument("--cycles", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--control", action="store_true")
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    options = parser.parse_args()
+    if reason := why_not(options):
+        print(f"skipped: {reason}; power loss on {options.fs} was NOT tested here")
+        raise SystemExit(SKIPPED)
+    checks, chance = Checks(), random.Random(options.seed)
+    disk = LoopDisk(options.fs)
+    arm = None
+    try:
+        if disk.trouble:
+            print(f"skipped: {disk.trouble.strip()}; power loss on {options.fs} was NOT tested here")
+            raise SystemExit(SKIPPED)
+        print(f"seed {options.seed}", flush=True)
+        lost = acknowledged = 0
+        for cycle in range(options.cycles):
+            if arm is None:
+                arm = Arm(binary_from(), disk, checks, options.control, cycle)
+            bad = arm.lived_through(disk, f"{options.seed}/{cycle}", chance, options.threads)
+            lost += 1 if bad else 0
+            if options.control or bad:
+                acknowledged += len(arm.ledger.acked)
+                arm.close(disk)
+                arm = None
+            if bad and not options.control:
+                checks.that(False, f"cycle {cycle}: {bad} checks failed")
+                break
+            if arm is not None and (cycle + 1 == options.cycles or (cycle + 1) % RENEW_AFTER == 0):
+                acknowledged += len(arm.ledger.acked)
+                arm.end(disk)
+                arm = None
+        checks.that(acknowledged > 0, "the load did something")
+        if options.control:
+            checks.that(lost * 100 >= options.cycles * 95, "without syncs nearly every cycle must lose")
+        print(f"{options.fs}: {options.cycles} power cuts{' without syncs' if options.control else ''}, "
+              f"{acknowledged} referrals acknowledged, {lost} cycles with a loss")
+    finally:
+        if arm is not None:
+            arm.hubward.close()
+        disk.close()
+    checks.done()
+
+
+if __name__ == "__main__":
+    main()
