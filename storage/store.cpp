@@ -164,12 +164,6 @@ std::expected<void, StoreFailure> FolderStore::open_keyring() {
         return std::unexpected(keyring.error());
     }
     keyring_ = *std::move(keyring);
-    // A start that was killed between a name and its sync left names that only look durable.
-    if (!options_.read_only) {
-        if (auto synced = disk_.sync_folder(layout_.root); !synced) {
-            return failure(StoreError::io, synced.error());
-        }
-    }
     vault_ = std::make_unique<SealingVault>(*keyring_, *master);
     return {};
 }

@@ -173,9 +173,10 @@ class Life {
     }
 
     void start() {
+        const bool first = disk_.operations() == 0;
         if (random_.chance(15)) {
             disk_.cut_power_after(random_.below(200));  // perhaps in the middle of the start
-        } else if (random_.chance(5)) {
+        } else if (random_.chance(first ? 40 : 5)) {
             disk_.fail_after(static_cast<SimDisk::Kind>(random_.below(4)), random_.below(60),
                              DiskFault::io_error);
         }
@@ -315,8 +316,15 @@ class Life {
                 told_.hear(delivery.batch);
                 told_.inspect();
             }
+            std::size_t told_of = 0;
             for (const Answer& answer : delivery.answers) {
                 hear(*delivery.batch, answer);
+                const bool wrote =
+                    answer.result && !answer.result->resend && answer.result->entry != no_entry;
+                told_of += wrote ? 1U : 0U;
+            }
+            if (told_of != delivery.batch->entries.size()) {
+                told_.fail("an entry that its sender was not told of");
             }
         }
         for (int i = 0; i < 3 && !again_.empty(); ++i) {
