@@ -45,19 +45,23 @@ class FeedClient:
                 else bytes([bit | 126]) + struct.pack(">H", len(payload)))
         self.socket.sendall(b"\x81" + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(payload)))
 
+    def frame(self):
+        """The next frame: opcode and payload."""
+        first, second = self.take(2)
+        size = second & 0x7F
+        if size == 126:
+            size = struct.unpack(">H", self.take(2))[0]
+        elif size == 127:
+            size = struct.unpack(">Q", self.take(8))[0]
+        return first & 0x0F, self.take(size)
+
     def receive(self):
         """The next text message as JSON; pings are answered by nobody, the feed sends none that matter."""
         while True:
-            first, second = self.take(2)
-            size = second & 0x7F
-            if size == 126:
-                size = struct.unpack(">H", self.take(2))[0]
-            elif size == 127:
-                size = struct.unpack(">Q", self.take(8))[0]
-            payload = self.take(size)
-            if first & 0x0F == 1:
+            opcode, payload = self.frame()
+            if opcode == 1:
                 return json.loads(payload)
-            if first & 0x0F == 8:
+            if opcode == 8:
                 raise EOFError("the feed was closed")
 
     def until(self, wanted, most=200):

@@ -23,8 +23,8 @@ import subprocess
 import tempfile
 import time
 
-from crash import HUBS, PRACTICES, UNITS, Ledger, Load, check, settle
-from hubward_process import Checks, Hubward, binary_from
+from hubward_process import Checks, binary_from
+from town import Preloaded, Town
 
 SKIPPED = 77
 IMAGE_BYTES = 512 << 20
@@ -84,53 +84,38 @@ def why_not(options):
     return ""
 
 
-class Arm:
-    """A server on the disk, with hubs, and the ledger of what its clients know."""
+class Arm(Town):
+    """A town whose data lies on the disk."""
 
     def __init__(self, binary, disk, checks, control, number):
         self.data = disk.folder / f"data-{number}"
-        self.hubward = Hubward(binary, [f"storage.data={self.data}", "storage.snapshot_every=1000"])
-        self.control, self.checks, self.ledger = control, checks, Ledger()
-        self.tokens = {p: self.hubward.token("practice", p) for p in PRACTICES}
-        self.tokens.update({h: self.hubward.token("hub", h) for h in HUBS})
-        ops = self.hubward.token("ops", "checker")
-        self.start()
-        for hub in HUBS:
-            made = self.hubward.client(ops).put(f"/v1/hubs/{hub}", {
-                "name": hub, "place": "crashville", "needs": ["nhs-app"], "capacity": {"place": UNITS}})
-            checks.that(made.status == 201, f"{hub}: {made.status} {made.body!r}")
-
-    def start(self):
-        if self.control:
-            os.environ["LD_PRELOAD"] = EATMYDATA
-        try:
-            self.hubward.start()
-        finally:
-            os.environ.pop("LD_PRELOAD", None)
+        super().__init__(binary, checks, [f"storage.data={self.data}"])
+        self.control = control
+        with Preloaded(EATMYDATA if control else ""):
+            self.open()
 
     def end(self, disk):
         self.checks.that(self.hubward.stop() == 0, "a clean stop")
-        code, text = self.hubward.run("verify", "--json", check=False)
-        self.checks.that(code == 0, f"verify at the end: exit {code} {text}")
-        self.close(disk)
+        self.verify(self.checks)
+        self.leave(disk)
 
-    def close(self, disk):
-        self.hubward.close()
+    def leave(self, disk):
+        self.close()
         if os.path.ismount(disk.folder):
             shutil.rmtree(self.data, ignore_errors=True)
 
     def lived_through(self, disk, seed, chance, threads):
         """One power cut under load and the start after it; the checks that failed."""
-        load = Load(self.hubward, self.tokens, self.ledger, self.checks, seed, threads)
+        load = self.load(seed, threads)
         time.sleep(chance.uniform(0.05, 0.5))
         cut = disk.cut_power(self.hubward.process)
         load.join()
         self.checks.that(cut and disk.unmount() and disk.mount() == "", "the power cut itself")
         found = Checks(quiet=self.control)
         try:
-            self.start()
-            settle(self.hubward, self.tokens, self.ledger, found)
-            check(self.hubward, self.tokens, self.ledger, found, chance)
+            with Preloaded(EATMYDATA if self.control else ""):
+                self.hubward.start()
+            self.settle_and_check(found, chance)
         except (RuntimeError, KeyError) as refused:  # no start, or not even the hubs are there
             found.that(False, f"after the power cut: {refused!r}")
         return found.failed
@@ -163,7 +148,7 @@ def main():
             lost += 1 if bad else 0
             if options.control or bad:
                 acknowledged += len(arm.ledger.acked)
-                arm.close(disk)
+                arm.leave(disk)
                 arm = None
             if bad and not options.control:
                 checks.that(False, f"cycle {cycle}: {bad} checks failed")
@@ -179,7 +164,7 @@ def main():
               f"{acknowledged} referrals acknowledged, {lost} cycles with a loss")
     finally:
         if arm is not None:
-            arm.hubward.close()
+            arm.close()
         disk.close()
     checks.done()
 

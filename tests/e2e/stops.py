@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""SIGTERM under load: not ready at once, requests in flight answered, feeds told to come back later, gone
+within five seconds, and nothing lost.
+
+    HUBWARD_BINARY=… tests/e2e/stops.py --cycles 50 [--seed 7]
+"""
+import argparse
+import http.client
+import random
+import signal
+import struct
+import threading
+import time
+
+from crash import HUBS
+from feed_client import FeedClient
+from hubward_process import Checks, binary_from
+from town import Town
+
+SECONDS_MAX = 5
+GOING_AWAY = (1001, 1012)  # going away; service restart: come back and resume
+
+
+class FeedEnd(threading.Thread):
+    """Follows a hub's feed to its end and keeps the close code."""
+
+    def __init__(self, town):
+        super().__init__()
+        self.feed, self.code = FeedClient(town.hubward.port, town.tokens[HUBS[0]], seconds=20), None
+        self.feed.send({"t": "subscribe", "stream": f"hub/{HUBS[0]}", "after": "latest", "ref": 1})
+        self.start()
+
+    def run(self):
+        try:
+            while True:
+                opcode, payload = self.feed.frame()
+                if opcode == 8:
+                    self.code = struct.unpack(">H", payload[:2])[0]
+                    return
+        except (OSError, EOFError):
+            pass
+        finally:
+            self.feed.close()
+
+
+def ready(client):
+    try:
+        return client.get("/readyz").status
+    except (OSError, http.client.HTTPException):
+        return 0  # does not even listen any more
+
+
+def stop_once(town, checks, seed, chance):
+    load, feed, probe = town.load(seed), FeedEnd(town), town.hubward.client()
+    checks.that(ready(probe) == 200, "ready before")
+    time.sleep(chance.uniform(0.02, 0.4))
+    began = time.monotonic()
+    town.hubward.process.send_signal(signal.SIGTERM)
+    time.sleep(0.05)
+    checks.that(ready(town.hubward.client()) != 200, "not ready once it was told to stop")
+    code = town.hubward.process.wait(timeout=60)
+    took = time.monotonic() - began
+    load.join()
+    feed.join()
+    checks.that(code == 0 and took <= SECONDS_MAX, f"exit {code} after {took:.2f} s")
+    checks.that(feed.code in GOING_AWAY, f"the feed ended with {feed.code}")
+    town.hubward.start()
+    return took
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cycles", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    options = parser.parse_args()
+    print(f"seed {options.seed}", flush=True)
+    chance, checks = random.Random(options.seed), Checks()
+    town = Town(binary_from(), checks)
+    try:
+        town.open()
+        slowest, settled = 0.0, 0
+        for cycle in range(options.cycles):
+            slowest = max(slowest, stop_once(town, checks, f"{options.seed}/{cycle}", chance))
+            settled += len(town.ledger.unsure)
+        town.settle_and_check(checks, chance)
+        checks.that(town.hubward.stop() == 0, "the last stop")
+        town.verify(checks)
+        print(f"{options.cycles} stops, slowest {slowest:.2f} s, {len(town.ledger.acked)} referrals "
+              f"acknowledged, {settled} answers lost on the way")
+    finally:
+        town.close()
+    checks.done()
+
+
+if __name__ == "__main__":
+    main()
