@@ -8,6 +8,7 @@
 
 #include "storage/disk.hpp"
 #include "storage/rocks_options.hpp"
+#include "storage/torn_tail.hpp"
 
 namespace hubward::storage {
 
@@ -182,6 +183,11 @@ std::expected<OpenDatabase, OpenFailure> open_database(const JournalOptions& opt
         }
     }
     auto opened = open_plain(options, options.folder, false);
+    if (!opened && opened.error().why == Why::corrupt && !options.read_only) {
+        if (const auto cut = cut_torn_tails(options.folder, disk_of(options)); cut && *cut) {
+            opened = open_plain(options, options.folder, false);
+        }
+    }
     if (!opened) {
         return opened;
     }

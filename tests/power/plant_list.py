@@ -27,8 +27,11 @@ PLANTS = [
     ]),
     ("sync-off", POWER, [
         ("storage/rocks_journal.cpp",
-         "o.sync = options.sync;",
-         "o.sync = false;"),
+         "rocksdb::Status put_event(const rocksdb::Slice& key, const rocksdb::Slice& value) {\n"
+         "        rocksdb::WriteOptions o;\n"
+         "        o.sync = options.sync;",
+         "rocksdb::Status put_event(const rocksdb::Slice& key, const rocksdb::Slice& value) {\n"
+         "        rocksdb::WriteOptions o;"),
     ]),
     ("full-disk-acknowledged", POWER, [
         ("storage/rocks_journal.cpp",
@@ -53,6 +56,11 @@ PLANTS = [
          "if (false) {"),
         ("storage/store.cpp",
          "if (!chain || *chain != found_mark_->chain_head) {",
+         "if (false) {"),
+    ]),
+    ("torn-tail-taken-for-damage", POWER, [
+        ("storage/rocks_open.cpp",
+         "if (!opened && opened.error().why == Why::corrupt && !options.read_only) {",
          "if (false) {"),
     ]),
     ("end-is-the-beginning", POWER, [
@@ -115,9 +123,9 @@ PLANTS = [
     ]),
     ("key-used-before-it-is-safe", POWER, [
         ("storage/keyring.cpp",
-         "        write_file_atomically(path_of(next_shard_), made.bytes, 0600, disk_);\n"
+         "write_file_atomically(path_of(next_shard_), made.bytes, 0600, disk_);\n"
          "        !written) {",
-         "        write_file_atomically(path_of(next_shard_), made.bytes, 0600, disk_);\n"
+         "write_file_atomically(path_of(next_shard_), made.bytes, 0600, disk_);\n"
          "        false) {"),
     ]),
     # --- feeds ---

@@ -76,7 +76,7 @@ def plant(build, edits, target, overlay):
     for file, old, new in edits:
         text = changed.get(file) or (ROOT / file).read_text()
         if text.count(old) != 1:
-            raise SystemExit(f"{file}: the text to replace stands there {text.count(old)} times:\n{old}")
+            raise LookupError(f"{file}: the text to replace stands there {text.count(old)} times")
         changed[file] = text.replace(old, new)
     for file, text in changed.items():
         (overlay / file).parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,12 @@ def main():
     for name, (target, arguments), edits in chosen:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="hubward-plant-") as overlay:
-            program = plant(build, edits, target, pathlib.Path(overlay))
+            try:
+                program = plant(build, edits, target, pathlib.Path(overlay))
+            except LookupError as moved:  # whoever moves the line moves the plant
+                print(f"MISSED {name:36} {moved}", flush=True)
+                missed.append(name)
+                continue
             ready = time.monotonic()
             found = look([str(program), *arguments])
         print(f"{'found ' if found else 'MISSED'} {name:36} built in {ready - began:4.1f} s, "

@@ -218,6 +218,20 @@ void SimDisk::power_returns() {
     process_ends();
 }
 
+// The length is there, and of each page behind `from` either all or nothing.
+void SimDisk::lose_pages(std::string& bytes, std::size_t from) {
+    constexpr std::size_t page = 4096;
+    while (from < bytes.size()) {
+        const std::size_t end = std::min(bytes.size(), (from / page + 1) * page);
+        if (random_.chance(50)) {
+            std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(from),
+                      bytes.begin() + static_cast<std::ptrdiff_t>(end), '\0');
+            bytes_lost_ += end - from;
+        }
+        from = end;
+    }
+}
+
 void SimDisk::settle(Node& node) {
     if (!node.folder) {
         if (node.before != nullptr) {
@@ -232,6 +246,9 @@ void SimDisk::settle(Node& node) {
             const std::size_t kept = random_.below(unsafe + 1);
             node.bytes.resize(node.synced + kept);
             bytes_lost_ += unsafe - kept;
+            if (random_.chance(35)) {
+                lose_pages(node.bytes, node.synced);
+            }
         }
         node.before.reset();
         node.synced = node.bytes.size();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A disk in memory that behaves as disks do when the power goes: bytes that were not synced are
-// lost from some point on (ext4 in its default mode and XFS record a length after its blocks, so
-// there is no tail of zeros), and so are names whose folder was not synced, each folder for itself.
-// Faults are set by the caller; which part of the unsafe bytes survives is decided by the seed.
+// lost from some point on or, when the new length got through and the blocks did not, are zero page
+// by page (ext4 does that in its default mode), and so are names whose folder was not synced, each
+// folder for itself. Faults are set by the caller; which part of the unsafe bytes survives is
+// decided by the seed.
 //
 // Every operation that changes something goes through touch(), which counts it, adds it to the
 // hash of all operations and decides whether it fails. One thread, and it says so by aborting.
@@ -88,6 +89,7 @@ class SimDisk {
     Done touch(Kind kind, std::string_view path, std::uint64_t amount);
     NodePtr folder_of(std::string_view path, std::string& name);
     void settle(Node& node);
+    void lose_pages(std::string& bytes, std::size_t from);
 
     struct Planned {
         bool armed = false;
