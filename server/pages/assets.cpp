@@ -33,6 +33,11 @@ HUBWARD_EMBED(js_gz, HUBWARD_WEB_SMALL "/live.js.gz")
 HUBWARD_EMBED(js_br, HUBWARD_WEB_SMALL "/live.js.br")
 HUBWARD_EMBED(mark, HUBWARD_WEB "/assets/mark.svg")
 HUBWARD_TEXTS(en)
+HUBWARD_TEXTS(ar)
+HUBWARD_TEXTS(cy)
+HUBWARD_TEXTS(pa)
+HUBWARD_TEXTS(pl)
+HUBWARD_TEXTS(ur)
 HUBWARD_TEMPLATE(capacity)
 HUBWARD_TEMPLATE(conflict)
 HUBWARD_TEMPLATE(error)
@@ -109,6 +114,11 @@ std::string_view template_text(std::string_view name) {
 std::string_view texts_text(std::string_view tag) {
     static const auto texts = std::to_array<Text>({
         {"en", HUBWARD_EMBEDDED(texts_en)},
+        {"ar", HUBWARD_EMBEDDED(texts_ar)},
+        {"cy", HUBWARD_EMBEDDED(texts_cy)},
+        {"pa", HUBWARD_EMBEDDED(texts_pa)},
+        {"pl", HUBWARD_EMBEDDED(texts_pl)},
+        {"ur", HUBWARD_EMBEDDED(texts_ur)},
     });
     return find(texts, tag);
 }

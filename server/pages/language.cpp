@@ -13,6 +13,11 @@ namespace {
 
 constexpr auto table = std::to_array<Language>({
     {"en", "en_GB", "English", false, true, false},
+    {"cy", "cy_GB", "Cymraeg", false, false, false},
+    {"pl", "pl_PL", "Polski", false, false, false},
+    {"pa", "pa_Guru_IN", "ਪੰਜਾਬੀ", false, false, false},
+    {"ur", "ur_PK", "اردو", true, false, false},
+    {"ar", "ar_EG", "العربية", true, false, false},
     {"en-XA", "en_GB", "Ƥśēũďō", false, true, true},
 });
 

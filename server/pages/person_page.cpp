@@ -11,6 +11,7 @@
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
 #include "server/pages/story.hpp"
+#include "server/pages/why.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -52,15 +53,10 @@ bool is_consequence(const matcher::Event& event) {
            std::holds_alternative<OfferCompleted>(event) || std::holds_alternative<AllNeedsResolved>(event);
 }
 
-Model::List story_of(api::Services& services, const Visit& visit, const OfferAt& at,
-                     matcher::Timestamp now) {
+Model::List story_of(const Visit& visit, const std::vector<api::Told>& told, matcher::Timestamp now) {
     Model::List list;
-    const auto told = api::events_told(services, visit.principal, at.id);
-    if (!told) {
-        return list;
-    }
     const Words& words = visit.words();
-    for (const api::Told& one : *told) {
+    for (const api::Told& one : told) {
         const matcher::Entry& entry = *one.event.entry;
         Model item;
         item.set("text", story(words, one));
@@ -114,7 +110,11 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
     content.set("reasons", decline_reasons(words));
     content.set("has_details", !details.empty());
     content.set("details", std::move(details));
-    content.set("story", story_of(services, visit, at, now));
+    if (const auto told = api::events_told(services, visit.principal, at.id)) {
+        const auto policy = services.view.look([](const View& view) { return view.state().policy; });
+        content.set("story", story_of(visit, *told, now));
+        content.set("why", why_this_hub(words, *told, at.offer.ordinal, policy));
+    }
     const auto own = own_hub(services, visit.principal, visit.principal.subject);
     Model frame;
     frame.set("flash", flash_of(visit));

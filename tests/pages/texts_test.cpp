@@ -95,7 +95,7 @@ TEST(Texts, FormatEveryPattern) {
                         group, key,
                         {{"n", n}, {"total", n}, {"free", n}, {"hub", "H"}, {"needs", "N"}, {"when", "W"},
                          {"ago", "A"}, {"practice", "P"}, {"reason", "R"}, {"outcome", "O"}, {"unit", "U"},
-                         {"name", "M"}, {"why", Code{"other"}}, {"urgency", Code{"urgent"}},
+                         {"name", "M"}, {"points", n}, {"most", n}, {"why", Code{"other"}}, {"urgency", Code{"urgent"}},
                          {"role", Code{"hub"}}, {"named", Code{"yes"}}});
                     EXPECT_EQ(said.find('{'), std::string::npos) << language.tag << " " << group << "." << key;
                     EXPECT_FALSE(said.empty());
@@ -139,6 +139,31 @@ TEST(Languages, AreChosenByAddressThenCookieThenBrowser) {
     EXPECT_EQ(wanted_language(request).tag, "en");
     request.query.front().second = "nonsense";
     EXPECT_EQ(wanted_language(request).tag, "en-XA");
+}
+
+TEST(Languages, FollowTheWeightsOfTheBrowser) {
+    const auto wanted = [](const char* header) {
+        server::http::Request request;
+        request.headers.push_back({"Accept-Language", header});
+        return wanted_language(request).tag;
+    };
+    EXPECT_EQ(wanted("ur"), "ur");
+    EXPECT_EQ(wanted("de, pl;q=0.8, en;q=0.9"), "en");
+    EXPECT_EQ(wanted("cy-GB, en;q=0.9"), "cy");
+    EXPECT_EQ(wanted("ar;q=0, en;q=0.1"), "en");
+    EXPECT_EQ(wanted("pa;q=2, pl;q=0.75, ,;;"), "pl") << "2 is no weight";
+    EXPECT_EQ(wanted("xx"), "en");
+}
+
+// A reference inside of Arabic keeps its own direction, and numbers take the digits of the language.
+TEST(Languages, ThatReadFromTheRightIsolateWhatIsPutIn) {
+    const Words& arabic = words_in(*find_language("ar"));
+    EXPECT_THAT(arabic.say("page", "p_with", {{"hub", "Near (1)"}}),
+                HasSubstr("\u2068Near (1)\u2069"));
+    EXPECT_EQ(arabic.say("time", "left_hours", {{"n", 2}}), "بقيت ساعتان");
+    EXPECT_EQ(arabic.say("time", "left_hours", {{"n", 3}}), "بقيت ٣ ساعات");
+    EXPECT_EQ(language_name(arabic.language(), "ur", "Urdu"), "الأوردية");
+    EXPECT_EQ(language_name(languages().front(), "bfi", "British Sign Language"), "British Sign Language");
 }
 
 }  // namespace
