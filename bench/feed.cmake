@@ -5,7 +5,9 @@ if(TARGET hubward_test_support)
   find_package(fmt REQUIRED)
   hubward_bench(NAME bench_feed
     SOURCES feed_bench.cpp ${PROJECT_SOURCE_DIR}/tests/feed/rig.cpp
-    USES hubward_server_feed hubward_test_support fmt::fmt)
+    USES hubward_server_feed hubward_test_support GTest::gtest fmt::fmt)
+  target_compile_definitions(bench_feed PRIVATE
+    HUBWARD_ASYNCAPI_FILE="${PROJECT_SOURCE_DIR}/docs/asyncapi.json")
 else()
   message(STATUS "bench_feed is left out: it needs HUBWARD_TESTS=ON")
 endif()
