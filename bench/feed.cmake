@@ -11,3 +11,8 @@ if(TARGET hubward_test_support)
 else()
   message(STATUS "bench_feed is left out: it needs HUBWARD_TESTS=ON")
 endif()
+
+# The same over real sockets, from a process of its own: fan-out, slow readers, idle memory.
+add_executable(feed_load ${CMAKE_CURRENT_LIST_DIR}/feed_load/main.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/feed_load/crowd.cpp ${CMAKE_CURRENT_LIST_DIR}/feed_load/server.cpp)
+target_link_libraries(feed_load PRIVATE hubward_options hubward_server_feed hubward_server_clock fmt::fmt)
