@@ -93,6 +93,14 @@ struct FeedTailOptions {
 // Goes on through restarts and broken lines, and says when events may be missing.
 Exit feed_tail(const FeedTailOptions& options);
 
+struct TopOptions {
+    std::string server = "http://127.0.0.1:8080";
+    std::string token;  // not needed on the server's own machine
+    bool once = false;  // one glance and leave; so it is without a terminal
+    bool json = false;
+};
+Exit top(const TopOptions& options);
+
 struct FeedCheckOptions {
     std::string server;
     std::string token;

@@ -190,6 +190,18 @@ void add_feed(CLI::App& app, Run& run) {
     check.callback([&run, checked] { run = [checked] { return feed_check(*checked); }; });
 }
 
+void add_top(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "top", "Watch a server: throughput, latencies, queue, feed, storage",
+                               "hubward top --once --json");
+    auto options = std::make_shared<TopOptions>();
+    sub.add_option("--server", options->server, "Server, http://host:port")->capture_default_str();
+    sub.add_option("--token", options->token, "Access token; not needed on the server's own machine")
+        ->envname("HUBWARD_TOKEN");
+    sub.add_flag("--once", options->once, "One glance, then leave");
+    sub.add_flag("--json", options->json, "One glance as JSON");
+    sub.callback([&run, options] { run = [options] { return top(*options); }; });
+}
+
 void add_token(CLI::App& app, Run& run) {
     CLI::App& sub = subcommand(app, "token", "Mint access tokens",
                                "hubward token mint --role practice --subject B81001 --ttl 90d");
@@ -244,6 +256,7 @@ Exit run(int argc, char** argv) {
     add_inspect(app, run);
     add_upkeep(app, run);
     add_feed(app, run);
+    add_top(app, run);
     add_token(app, run);
     add_keys(app, run);
     add_doctor(app, run);
