@@ -118,7 +118,7 @@ void index_streams(benchmark::State& state) {
     const auto store = Filled::once().open();
     for (auto _ : state) {
         storage::JournalLog log(store->rocks());
-        benchmark::DoNotOptimize(log.bounds("all"));
+        benchmark::DoNotOptimize(log.bounds("ops"));
     }
     report(state);
 }

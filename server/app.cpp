@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <filesystem>
 #include <iterator>
 #include <utility>
 
@@ -74,6 +75,7 @@ class TheApp final : public App {
     // Destroyed from the last to the first: the server outlives the gateway, whose waiting
     // coroutines live on its threads; the store outlives all.
     std::unique_ptr<storage::Store> store_;
+    std::unique_ptr<storage::FeedCursors> cursors_;
     std::unique_ptr<auth::Tokens> tokens_;
     wire::Gazetteer gazetteer_;
     std::unique_ptr<View> view_;
@@ -122,6 +124,11 @@ std::expected<void, Failure> TheApp::open_files() {
         return std::unexpected(failure(store.error()));
     }
     store_ = *std::move(store);
+    auto cursors = storage::FeedCursors::open(std::filesystem::path(config_.data) / "feed-cursors");
+    if (!cursors) {
+        return std::unexpected(Failure{Exit::io, cursors.error()});
+    }
+    cursors_ = *std::move(cursors);
     auto tokens = auth::Tokens::open(config_.token_key_file);
     if (!tokens) {
         return std::unexpected(Failure{Exit::config, tokens.error()});
@@ -175,7 +182,9 @@ void TheApp::build_corridor(matcher::State state, matcher::Claim claim) {
                            .clock = clock_,
                            .encode = feed::cloud_events(*view_, store_->event_log()),
                            .base_url = config_.base_url, .version = std::string(version),
-                           .times = {},
+                           .times = {}, .cursors = cursors_.get(),
+                           .replay_events_max =
+                               static_cast<std::uint64_t>(config_.feed_replay_events),
                            .delivered = [this](unsigned thread, std::int64_t durable_ns,
                                                std::int64_t now_ns) {
                                stages_.delivered(thread, durable_ns, now_ns);
@@ -265,6 +274,13 @@ void TheApp::start_jobs() {
         *store_, snapshot_at_, static_cast<std::uint64_t>(config_.snapshot_every));
     jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1),
                                                      [this] { jobs::tick(*gateway_); }));
+    // Acks of named readers are on disk within a second.
+    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::milliseconds(500), [this] {
+        if (auto written = cursors_->flush(); !written) {
+            log::warning("feed", "positions of readers were not written",
+                         {{Key::reason, written.error()}});
+        }
+    }));
     jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(5), [this] {
         snapshot_job_->run([](const storage::StoreFailure& trouble) {
             log::warning("storage", "no snapshot was written", {{Key::reason, trouble.text}});
@@ -326,6 +342,9 @@ void TheApp::shut_down(std::chrono::milliseconds grace) {
     }
     if (server_) {
         server_->stop();  // before the gateway goes: its waiters live on these threads
+    }
+    if (cursors_) {
+        (void)cursors_->flush();  // acks that came during the drain; without it they only come again
     }
     log::info("app", "stopped");
 }

@@ -47,6 +47,8 @@ struct Config {
     std::string token_key_file = "/etc/hubward/token.key";
     std::int64_t snapshot_every = 1'000'000;
     bool accept_loss = false;
+    // [feed]
+    std::int64_t feed_replay_events = 0;
     // [places]
     std::string gazetteer;
     Texts dos_services;

@@ -56,6 +56,9 @@ const std::vector<Setting>& settings() {
         {"storage.accept_loss", &C::accept_loss, "", 0, 0, {},
          "Start although events that were once acknowledged are missing from the journal. Read "
          "docs/OPERATIONS.md first; set it back to false afterwards."},
+        {"feed.replay_events", &C::feed_replay_events, "events", 0, 1'000'000'000, {},
+         "How many of the newest events of a stream are replayed to a client that was away; one that "
+         "missed more is told so and loads the present state. 0: all of them."},
         {"places.gazetteer", &C::gazetteer, "", 0, 0, {},
          "CSV file with a header postcode,latitude,longitude; rows may be whole postcodes, sectors "
          "or districts. Empty: postcodes give no position and distance does not count."},

@@ -2,7 +2,7 @@
 //
 // Reading back what the journal holds: one entry by its number, one stream from a position.
 //
-// The stream index (8 bytes an event) lives in memory, is rebuilt at start and is fed by the
+// The stream index (8 bytes an event and stream) lives in memory, is rebuilt at start and is fed by the
 // journal as batches become durable; so a reader never sees what a power cut could undo.
 #pragma once
 
@@ -17,7 +17,8 @@
 
 namespace hubward::storage {
 
-// A stream by name: "hub/{slug}", "practice/{code}" or "all".
+// A stream by name: "hub/{slug}", "practice/{code}", "place/{code}" (what its hubs' streams have,
+// in the order of the journal) or "ops" (everything; its numbers are the journal's).
 using StreamName = std::string;
 
 struct StreamBounds {

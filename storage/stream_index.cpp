@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view hub_prefix = "hub/";
 constexpr std::string_view practice_prefix = "practice/";
+constexpr std::string_view place_prefix = "place/";
 
 template <class Event>
 OnStreams on_streams(const Event& event) {
@@ -45,6 +46,22 @@ bool StreamIndex::add(Numbers& stream, std::uint64_t seq, matcher::Sequence numb
     return true;
 }
 
+void StreamIndex::name_hub(const matcher::HubUpserted& hub) {
+    const std::size_t at = matcher::slot(hub.hub);
+    const auto [place, added] = place_coded_.try_emplace(
+        std::string(hub.profile.place.view()), static_cast<std::uint32_t>(by_place_.size()));
+    if (added) {
+        by_place_.emplace_back();
+    }
+    if (at == by_hub_.size()) {
+        by_hub_.emplace_back();
+        place_of_.emplace_back();
+    }
+    place_of_[at] = place->second;
+    hub_named_.insert_or_assign(std::string(hub.profile.slug.view()),
+                                static_cast<std::uint32_t>(at));
+}
+
 bool StreamIndex::feed(const matcher::Batch& batch) {
     if (batch.first != last_ + 1 || damaged_) {
         return false;
@@ -72,11 +89,7 @@ bool StreamIndex::feed(const matcher::Batch& batch) {
                 damaged_ = true;
                 return false;
             }
-            if (at == by_hub_.size()) {
-                by_hub_.emplace_back();
-            }
-            hub_named_.insert_or_assign(std::string(hub->profile.slug.view()),
-                                        static_cast<std::uint32_t>(at));
+            name_hub(*hub);
         }
         const OnStreams on = streams_of(event);
         if (on.hub != matcher::no_hub &&
@@ -84,6 +97,9 @@ bool StreamIndex::feed(const matcher::Batch& batch) {
              !add(by_hub_[matcher::slot(on.hub)], on.hub_seq, number))) {
             damaged_ = true;
             return false;
+        }
+        if (on.hub != matcher::no_hub) {
+            by_place_[place_of_[matcher::slot(on.hub)]].push_back(number);
         }
         if (on.referral && (matcher::slot(*on.referral) >= practice_of_.size() ||
                             !add(by_practice_[practice_of_[matcher::slot(*on.referral)]],
@@ -125,11 +141,15 @@ const StreamIndex::Numbers* StreamIndex::find(std::string_view stream) const {
         const auto known = practice_coded_.find(std::string(stream.substr(practice_prefix.size())));
         return known == practice_coded_.end() ? nullptr : &by_practice_[known->second];
     }
+    if (stream.starts_with(place_prefix)) {
+        const auto known = place_coded_.find(std::string(stream.substr(place_prefix.size())));
+        return known == place_coded_.end() ? nullptr : &by_place_[known->second];
+    }
     return nullptr;
 }
 
 std::uint64_t StreamIndex::head(std::string_view stream) const {
-    if (stream == "all") {
+    if (stream == "ops") {
         return last_;
     }
     const Numbers* numbers = find(stream);
@@ -144,7 +164,7 @@ std::vector<matcher::Sequence> StreamIndex::numbers(std::string_view stream, std
     }
     const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(newest - after, limit));
     std::vector<matcher::Sequence> found(count);
-    if (stream == "all") {
+    if (stream == "ops") {
         for (std::size_t i = 0; i < count; ++i) {
             found[i] = after + 1 + i;
         }

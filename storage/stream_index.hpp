@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which journal number each event of each stream has: 8 bytes an event. A stream's numbers run
-// 1, 2, 3 … without holes, so a stream is a list and its position in the list is its number.
+// Which journal number each event of each stream has: 8 bytes an event and stream. A stream's numbers
+// run 1, 2, 3 … without holes, so a stream is a list and its position in the list is its number.
+// An event of a hub is on the stream of the place that the hub belonged to at that moment; those
+// numbers stand nowhere else, and come out the same from every reading of the journal.
 // The events of one referral are a chain through its practice's stream: 4 bytes an event more.
 //
 // Not thread-safe: EventLog locks.
@@ -40,18 +42,22 @@ class StreamIndex {
   private:
     using Numbers = std::vector<matcher::Sequence>;
     const Numbers* find(std::string_view stream) const;
+    void name_hub(const matcher::HubUpserted& hub);
     bool add(Numbers& stream, std::uint64_t seq, matcher::Sequence number);
 
     matcher::Sequence last_ = 0;
     bool damaged_ = false;
     std::vector<Numbers> by_hub_;       // by HubIndex
     std::vector<Numbers> by_practice_;  // in order of arrival
+    std::vector<Numbers> by_place_;     // in order of arrival
+    std::vector<std::uint32_t> place_of_;  // by HubIndex, as of now
     // by_practice_'s shadow: number in the same stream of the referral's event before; 0 for none.
     std::vector<std::vector<std::uint32_t>> before_;
     std::vector<std::uint32_t> practice_of_;  // by ReferralIndex
     std::vector<std::uint32_t> latest_of_;    // by ReferralIndex: its newest event in that stream
     std::unordered_map<std::string, std::uint32_t> hub_named_;
     std::unordered_map<std::string, std::uint32_t> practice_coded_;
+    std::unordered_map<std::string, std::uint32_t> place_coded_;
 };
 
 }  // namespace hubward::storage

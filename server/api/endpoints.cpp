@@ -57,6 +57,8 @@ constexpr auto table = std::to_array<Endpoint>({
     {Verb::get, "/readyz", Permission::open, 0, get_readyz, "getReadyz"},
     {Verb::get, "/metrics", Permission::metrics_read, 0, get_metrics, "getMetrics", true},
     {Verb::get, "/openapi.json", Permission::open, 0, get_openapi, "getOpenApi"},
+    {Verb::get, "/asyncapi.json", Permission::open, 0, get_asyncapi, "getAsyncApi"},
+    {Verb::get, "/schemas/{file}", Permission::open, 0, get_schema, "getFeedSchema"},
     {Verb::get, "/problems/{slug}", Permission::open, 0, get_problem_page, "getProblemType"},
 });
 

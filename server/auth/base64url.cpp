@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include <sodium.h>
+
 namespace hubward::server::auth {
 namespace {
 
@@ -63,6 +65,12 @@ std::optional<std::string> from_base64url(std::string_view text) {
         return std::nullopt;
     }
     return bytes;
+}
+
+std::string random_code() {
+    std::array<char, 16> random{};
+    randombytes_buf(random.data(), random.size());
+    return to_base64url({random.data(), random.size()});
 }
 
 }  // namespace hubward::server::auth

@@ -14,4 +14,7 @@ std::string to_base64url(std::string_view bytes);
 // so every byte string has exactly one text.
 std::optional<std::string> from_base64url(std::string_view text);
 
+// 128 random bits as such a text: a name that nobody can guess.
+std::string random_code();
+
 }  // namespace hubward::server::auth

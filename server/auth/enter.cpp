@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/auth/enter.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
-#include <sodium.h>
-
 #include "server/auth/base64url.hpp"
 #include "server/auth/identify.hpp"
 
@@ -18,9 +14,7 @@ http::Task<http::Response> at_once(http::Response response) { co_return response
 }  // namespace
 
 std::string EnterLinks::add(std::string token, std::string page, std::string cookie_path) {
-    std::array<char, 16> random{};
-    randombytes_buf(random.data(), random.size());
-    const std::string code = to_base64url({random.data(), random.size()});
+    const std::string code = random_code();
     std::lock_guard lock(mutex_);
     links_.emplace(code, Entry{std::move(token), std::move(page), std::move(cookie_path)});
     return "/enter/" + code;

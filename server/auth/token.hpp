@@ -5,7 +5,7 @@
 //
 // A token says role, subject, id and expiry. Losing the key file voids all tokens. Beside the key
 // file, "<key file>.revoked" may list ids of tokens that are void, one a line ('#' starts a
-// comment); a change is seen within five seconds.
+// comment); a change is seen within two seconds.
 #pragma once
 
 #include <array>

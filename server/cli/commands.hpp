@@ -82,6 +82,34 @@ struct VerifyOptions {
 };
 Exit verify(const VerifyOptions& options);
 
+struct FeedTailOptions {
+    std::string server = "http://127.0.0.1:8080";
+    std::string token;
+    std::string stream;
+    std::string after = "latest";  // or "earliest", or "epoch:seq"
+    std::uint64_t count = 0;       // events to show, then leave; 0: go on
+    bool json = false;
+};
+// Goes on through restarts and broken lines, and says when events may be missing.
+Exit feed_tail(const FeedTailOptions& options);
+
+struct TopOptions {
+    std::string server = "http://127.0.0.1:8080";
+    std::string token;  // not needed on the server's own machine
+    bool once = false;  // one glance and leave; so it is without a terminal
+    bool json = false;
+};
+Exit top(const TopOptions& options);
+
+struct FeedCheckOptions {
+    std::string server;
+    std::string token;
+    std::string stream;
+    bool beat = false;  // wait for a heartbeat, too
+};
+// Whether that server keeps hubward.feed.v1. Changes nothing there.
+Exit feed_check(const FeedCheckOptions& options);
+
 struct TokenOptions {
     ConfigOptions config;
     std::string role;

@@ -6,10 +6,12 @@
 #include <charconv>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -65,11 +67,64 @@ std::optional<HttpAnswer> parse_head(std::string_view head) {
     return answer;
 }
 
+bool send_all(int socket, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t n = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return false;
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+}
+
 }  // namespace
 
 std::string_view HttpAnswer::header(std::string_view lower_name) const {
     const auto at = std::ranges::find(headers, lower_name, [](const auto& h) -> std::string_view { return h.first; });
     return at == headers.end() ? std::string_view{} : std::string_view(at->second);
+}
+
+OpenConnection::OpenConnection(OpenConnection&& other) noexcept
+    : early(std::move(other.early)), socket_(std::exchange(other.socket_, -1)) {}
+
+OpenConnection& OpenConnection::operator=(OpenConnection&& other) noexcept {
+    std::swap(early, other.early);
+    std::swap(socket_, other.socket_);
+    return *this;
+}
+
+OpenConnection::~OpenConnection() {
+    if (socket_ >= 0) {
+        ::close(socket_);
+    }
+}
+
+bool OpenConnection::write(std::string_view bytes) { return send_all(socket_, bytes); }
+
+OpenConnection::Read OpenConnection::read_until(std::chrono::steady_clock::time_point until) {
+    while (true) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            until - std::chrono::steady_clock::now());
+        pollfd wanted{socket_, POLLIN, 0};
+        const int ready = ::poll(&wanted, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+        if (ready == 0) {
+            return Read::time_over;
+        }
+        if (ready < 0 && errno == EINTR) {
+            continue;
+        }
+        char bytes[16 * 1024];
+        const ssize_t n = ready < 0 ? -1 : ::recv(socket_, bytes, sizeof bytes, 0);
+        if (n <= 0) {
+            return Read::ended;
+        }
+        early.append(bytes, static_cast<std::size_t>(n));
+        return Read::some;
+    }
 }
 
 HttpClient::HttpClient(std::string_view base, std::chrono::seconds deadline) : deadline_(deadline) {
@@ -157,16 +212,9 @@ bool HttpClient::more() {
     return true;
 }
 
-std::expected<HttpAnswer, std::string> HttpClient::exchange(std::string_view request) {
-    for (std::string_view rest = request; !rest.empty();) {
-        const ssize_t n = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return std::unexpected("the server closed the connection");
-        }
-        rest.remove_prefix(static_cast<std::size_t>(n));
+std::expected<HttpAnswer, std::string> HttpClient::exchange_head(std::string_view request) {
+    if (!send_all(socket_, request)) {
+        return std::unexpected("the server closed the connection");
     }
     std::size_t end = 0;
     while ((end = buffer_.find("\r\n\r\n")) == buffer_.npos) {
@@ -179,6 +227,14 @@ std::expected<HttpAnswer, std::string> HttpClient::exchange(std::string_view req
         return std::unexpected("the server's answer is not HTTP/1.1");
     }
     buffer_.erase(0, end + 4);
+    return *std::move(answer);
+}
+
+std::expected<HttpAnswer, std::string> HttpClient::exchange(std::string_view request) {
+    auto answer = exchange_head(request);
+    if (!answer) {
+        return answer;
+    }
     const auto length = parse_number<std::size_t>(answer->header("content-length"), 10);
     const bool bodyless = answer->status == 204 || answer->status == 304;
     if (!bodyless && !length) {
@@ -198,9 +254,8 @@ std::expected<HttpAnswer, std::string> HttpClient::exchange(std::string_view req
     return *std::move(answer);
 }
 
-std::expected<HttpAnswer, std::string> HttpClient::call(std::string_view verb, std::string_view path,
-                                                        const Headers& headers,
-                                                        std::string_view body) {
+std::string HttpClient::request_of(std::string_view verb, std::string_view path,
+                                   const Headers& headers, std::string_view body) const {
     std::string request = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}:{}\r\n", verb, prefix_, path, host_, port_);
     for (const auto& [name, value] : headers) {
         request += fmt::format("{}: {}\r\n", name, value);
@@ -210,6 +265,26 @@ std::expected<HttpAnswer, std::string> HttpClient::call(std::string_view verb, s
     }
     request += "\r\n";
     request += body;
+    return request;
+}
+
+std::expected<HttpAnswer, std::string> HttpClient::open(std::string_view verb, std::string_view path,
+                                                        const Headers& headers) {
+    close();
+    if (auto connected = connect(); !connected) {
+        return std::unexpected(connected.error());
+    }
+    return exchange_head(request_of(verb, path, headers, {}));
+}
+
+OpenConnection HttpClient::release() {
+    return {std::exchange(socket_, -1), std::exchange(buffer_, {})};
+}
+
+std::expected<HttpAnswer, std::string> HttpClient::call(std::string_view verb, std::string_view path,
+                                                        const Headers& headers,
+                                                        std::string_view body) {
+    const std::string request = request_of(verb, path, headers, body);
     const bool reused = socket_ >= 0;
     if (!reused) {
         if (auto connected = connect(); !connected) {

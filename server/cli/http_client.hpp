@@ -23,6 +23,26 @@ struct HttpAnswer {
     std::string_view header(std::string_view lower_name) const;
 };
 
+// A connection that is no HTTP any more, or whose answer does not end. Owns the socket.
+class OpenConnection {
+  public:
+    OpenConnection() = default;
+    OpenConnection(int socket, std::string came) : early(std::move(came)), socket_(socket) {}
+    OpenConnection(OpenConnection&& other) noexcept;
+    OpenConnection& operator=(OpenConnection&& other) noexcept;
+    ~OpenConnection();
+
+    bool write(std::string_view bytes);  // all of it; false when the connection is gone
+    enum class Read : std::uint8_t { some, time_over, ended };
+    // Appends what has come to `early`; waits for it until then.
+    Read read_until(std::chrono::steady_clock::time_point until);
+
+    std::string early;  // bytes that are read and not used
+
+  private:
+    int socket_ = -1;
+};
+
 class HttpClient {
   public:
     // base: "http://host:port", with or without a path. A bad one fails at the first call.
@@ -37,7 +57,16 @@ class HttpClient {
     std::expected<HttpAnswer, std::string> call(std::string_view verb, std::string_view path,
                                                 const Headers& headers, std::string_view body);
 
+    // Sends a request without a body and reads the head of the answer only. What follows is behind
+    // release(), which ends this client's use of the connection.
+    std::expected<HttpAnswer, std::string> open(std::string_view verb, std::string_view path,
+                                                const Headers& headers);
+    OpenConnection release();
+
   private:
+    std::string request_of(std::string_view verb, std::string_view path, const Headers& headers,
+                           std::string_view body) const;
+    std::expected<HttpAnswer, std::string> exchange_head(std::string_view request);
     std::expected<void, std::string> connect();
     void close();
     std::expected<HttpAnswer, std::string> exchange(std::string_view request);

@@ -165,6 +165,43 @@ void add_upkeep(CLI::App& app, Run& run) {
     verify_sub.callback([&run, verified] { run = [verified] { return verify(*verified); }; });
 }
 
+void add_feed(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "feed", "Follow the live feed, or check that a server keeps its rules",
+                               "hubward feed tail --stream hub/city-library --token hw1.…");
+    sub.require_subcommand(1);
+    CLI::App& tail = subcommand(sub, "tail", "Show the events of a stream as they happen",
+                                "hubward feed tail --stream hub/city-library --after earliest --count 10");
+    auto followed = std::make_shared<FeedTailOptions>();
+    tail.add_option("--server", followed->server, "Server, http://host:port")->capture_default_str();
+    tail.add_option("--token", followed->token, "Access token")->envname("HUBWARD_TOKEN")->required();
+    tail.add_option("--stream", followed->stream, "hub/…, practice/…, place/… or ops")->required();
+    tail.add_option("--after", followed->after, "latest, earliest or epoch:seq")->capture_default_str();
+    tail.add_option("--count", followed->count, "Leave after so many events; 0: never")->capture_default_str();
+    tail.add_flag("--json", followed->json, "One JSON object a line");
+    tail.callback([&run, followed] { run = [followed] { return feed_tail(*followed); }; });
+
+    CLI::App& check = subcommand(sub, "check", "Run the rules of hubward.feed.v1 against a server",
+                                 "hubward feed check http://127.0.0.1:8080 --stream hub/city-library");
+    auto checked = std::make_shared<FeedCheckOptions>();
+    check.add_option("server", checked->server, "Server, http://host:port")->required();
+    check.add_option("--token", checked->token, "Access token for the stream")->envname("HUBWARD_TOKEN")->required();
+    check.add_option("--stream", checked->stream, "A stream with at least four events")->required();
+    check.add_flag("--beat", checked->beat, "Wait for a heartbeat, too");
+    check.callback([&run, checked] { run = [checked] { return feed_check(*checked); }; });
+}
+
+void add_top(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "top", "Watch a server: throughput, latencies, queue, feed, storage",
+                               "hubward top --once --json");
+    auto options = std::make_shared<TopOptions>();
+    sub.add_option("--server", options->server, "Server, http://host:port")->capture_default_str();
+    sub.add_option("--token", options->token, "Access token; not needed on the server's own machine")
+        ->envname("HUBWARD_TOKEN");
+    sub.add_flag("--once", options->once, "One glance, then leave");
+    sub.add_flag("--json", options->json, "One glance as JSON");
+    sub.callback([&run, options] { run = [options] { return top(*options); }; });
+}
+
 void add_token(CLI::App& app, Run& run) {
     CLI::App& sub = subcommand(app, "token", "Mint access tokens",
                                "hubward token mint --role practice --subject B81001 --ttl 90d");
@@ -218,6 +255,8 @@ Exit run(int argc, char** argv) {
     add_match(app, run);
     add_inspect(app, run);
     add_upkeep(app, run);
+    add_feed(app, run);
+    add_top(app, run);
     add_token(app, run);
     add_keys(app, run);
     add_doctor(app, run);

@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::string_view hub_prefix = "hub/";
 constexpr std::string_view practice_prefix = "practice/";
+constexpr std::string_view place_prefix = "place/";
 
 bool hub_of_place(std::string_view slug, std::string_view place, const View& view) {
     return view.look([&](const View& v) {
@@ -28,6 +29,9 @@ bool may_hear(const auth::Principal& principal, std::string_view stream, const V
             return stream.starts_with(practice_prefix) &&
                    stream.substr(practice_prefix.size()) == principal.subject;
         case matcher::Role::place:
+            if (stream.starts_with(place_prefix)) {
+                return stream.substr(place_prefix.size()) == principal.subject;
+            }
             return stream.starts_with(hub_prefix) &&
                    hub_of_place(stream.substr(hub_prefix.size()), principal.subject, view);
         case matcher::Role::ops:

@@ -10,7 +10,8 @@
 
 namespace hubward::server::feed {
 
-// A hub: hub/{its slug}. A practice: practice/{its code}. A place: the hubs of the place. Ops: all.
+// A hub: hub/{its slug}. A practice: practice/{its code}. A place: place/{its code} and the hubs of
+// the place. Ops: all.
 bool may_hear(const auth::Principal& principal, std::string_view stream, const View& view);
 
 }  // namespace hubward::server::feed

@@ -73,7 +73,8 @@ About about(const matcher::Event& event) {
 
 Encode cloud_events(const View& view, storage::EventLog& events) {
     auto names = std::make_shared<HubNames>(events);
-    return [&view, names](const storage::StreamEvent& at, std::string_view stream) {
+    return [&view, names](const storage::StreamEvent& at, std::string_view stream,
+                          wire::Detail detail) {
         const About found = about(*at.event);
         wire::EventSubject subject;
         matcher::Sequence profile_at = 0;
@@ -97,7 +98,7 @@ Encode cloud_events(const View& view, storage::EventLog& events) {
         if (found.hub != matcher::no_hub) {
             subject.hub.name = names->of(found.hub, profile_at, subject.hub.slug);
         }
-        return wire::encode_event(*at.entry, *at.event, subject, stream, at.seq, at.number);
+        return wire::encode_event(*at.entry, *at.event, subject, stream, at.seq, at.number, detail);
     };
 }
 

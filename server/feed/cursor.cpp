@@ -30,9 +30,32 @@ Start start_of(const After& wanted, const storage::StreamBounds& bounds) {
     return {at->seq, true, {}};
 }
 
+std::uint64_t Cursor::skipped() const {
+    return sparse_ ? sent_ - acked_ - in_flight_.size() : 0;
+}
+
 void Cursor::advance(std::int64_t now_ms) {
     if (!unacked()) {
         since_ms_ = now_ms;
+    }
+    ++sent_;
+    if (sparse_) {
+        in_flight_.push_back(sent_);
+    }
+}
+
+void Cursor::skip() {
+    if (!unacked()) {
+        acked_ = ++sent_;  // nothing is waited for: the place simply moves on
+        in_flight_.clear();
+        sparse_ = false;
+        return;
+    }
+    if (!sparse_) {
+        sparse_ = true;
+        for (std::uint64_t seq = acked_ + 1; seq <= sent_; ++seq) {
+            in_flight_.push_back(seq);
+        }
     }
     ++sent_;
 }
@@ -45,6 +68,13 @@ bool Cursor::ack(std::uint64_t seq, std::int64_t now_ms) {
         acked_ = seq;
         since_ms_ = now_ms;
         told_ms_ = -1;
+        if (sparse_) {
+            std::erase_if(in_flight_, [seq](std::uint64_t n) { return n <= seq; });
+            if (in_flight_.empty()) {
+                acked_ = sent_;  // all that follows was passed over
+                sparse_ = false;
+            }
+        }
     }
     return true;
 }

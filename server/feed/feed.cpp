@@ -6,9 +6,10 @@
 namespace hubward::server::feed {
 
 Feed::Feed(FeedServices services, unsigned threads)
-    : services_(std::make_shared<const FeedServices>(std::move(services))) {
+    : services_(std::make_shared<const FeedServices>(std::move(services))),
+      shared_(std::make_shared<Shared>()) {
     for (unsigned i = 0; i < threads; ++i) {
-        threads_.push_back(std::make_shared<FeedThread>(i, services_));
+        threads_.push_back(std::make_shared<FeedThread>(i, services_, shared_));
     }
 }
 

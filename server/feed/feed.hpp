@@ -2,6 +2,9 @@
 //
 // The live feed, protocol hubward.feed.v1: durable events out to whoever may see them.
 //
+// Three ways in, the same numbers on all: a WebSocket (/v1/feed), an event stream and a request that
+// waits (both /v1/streams/{stream}/events).
+//
 // A subscriber is a cursor into a log, not a queue: it has a position, a window of events that it
 // may still be sent before it acknowledges some, and nothing else. Behind the live end it reads
 // pages of the event log; at the live end it gets frames that were made once for all. Replay and
@@ -25,7 +28,9 @@
 #include "server/auth/token.hpp"
 #include "server/http/server.hpp"
 #include "server/view.hpp"
+#include "server/wire/event_json.hpp"  // Detail
 #include "storage/event_log.hpp"
+#include "storage/feed_cursors.hpp"
 
 namespace hubward::server::feed {
 
@@ -34,16 +39,20 @@ struct FeedTimes {
     std::chrono::milliseconds heartbeat{20'000};
     std::chrono::milliseconds heartbeat_answer{10'000};  // then 4408
     std::chrono::milliseconds first_auth{10'000};        // to log in after the upgrade; then 4401
-    std::chrono::milliseconds auth_check{3'000};         // how soon a revoked token ends a connection
+    // How soon a revoked token ends a connection; auth may take two seconds to hear of it.
+    std::chrono::milliseconds auth_check{2'000};
     std::chrono::milliseconds auth_warning{60'000};      // auth_expiring so long before
     std::chrono::milliseconds lagging_after{120'000};    // without an ack while events are unacked
     std::chrono::milliseconds lagging_again{60'000};
     std::chrono::milliseconds stalled_after{900'000};    // then 4408
+    std::chrono::milliseconds presence_every{1'000};
+    std::chrono::milliseconds poll_wait_max{60'000};     // a longer ?wait= is cut to it
     std::chrono::milliseconds tick{100};                 // how coarse all of the above are
 };
 
 // The JSON of one event as it stands in the stream.
-using Encode = std::function<std::string(const storage::StreamEvent&, std::string_view stream)>;
+using Encode = std::function<std::string(const storage::StreamEvent&, std::string_view stream,
+                                         wire::Detail detail)>;
 // CloudEvents by wire/event_json, with the facts of the subject out of the view.
 Encode cloud_events(const View& view, storage::EventLog& events);
 
@@ -57,6 +66,10 @@ struct FeedServices {
     std::string base_url;  // for links and problem types; may be empty
     std::string version;   // of this server
     FeedTimes times;
+    storage::FeedCursors* cursors = nullptr;  // null: no reader's place is remembered
+    // How many of the newest events of a stream are replayed; 0: all that are kept. Whoever is
+    // further behind is told "truncated" and loads the present state instead.
+    std::uint64_t replay_events_max = 0;
     // Told on I/O thread `thread` when events of a round have been handed to live subscribers.
     std::function<void(unsigned thread, std::int64_t durable_ns, std::int64_t now_ns)> delivered;
 };
@@ -73,6 +86,7 @@ struct FeedStats {
 };
 
 class FeedThread;
+struct Shared;
 
 class Feed {
   public:
@@ -99,13 +113,16 @@ class Feed {
     FeedThread& thread(unsigned index) { return *threads_[index]; }
     std::shared_ptr<FeedThread> shared_thread(unsigned index) { return threads_[index]; }
     const FeedServices& services() const { return *services_; }
+    Shared& shared() { return *shared_; }
 
   private:
     std::shared_ptr<const FeedServices> services_;
+    std::shared_ptr<Shared> shared_;
     std::vector<std::shared_ptr<FeedThread>> threads_;
 };
 
-// GET /v1/feed. `feed` must outlive the server's last request.
+// GET /v1/feed, GET /v1/streams/{stream}/events, POST /v1/feed-tickets. `feed` must outlive the
+// server's last request.
 std::vector<http::Route> routes(Feed& feed);
 
 }  // namespace hubward::server::feed

@@ -2,39 +2,29 @@
 #include "server/feed/feed_session.hpp"
 
 #include <algorithm>
+#include <utility>
 
-#include "server/auth/identify.hpp"
 #include "server/feed/access.hpp"
+#include "server/feed/answers.hpp"
 
 namespace hubward::server::feed {
-namespace {
-
-// Where a client that may have missed something finds the present state.
-std::string snapshot_url(std::string_view base_url, std::string_view stream) {
-    std::string url(base_url);
-    if (stream.starts_with("hub/")) {
-        return url.append("/v1/hubs/").append(stream.substr(4)).append("/offers");
-    }
-    return url.append("/v1/referrals");
-}
-
-}  // namespace
 
 FeedSession::FeedSession(std::shared_ptr<FeedThread> thread, std::shared_ptr<http::WebSocket> socket,
                          std::optional<Identity> identity)
     : thread_(std::move(thread)),
       socket_(std::move(socket)),
       services_(thread_->services()),
-      name_(thread_->enter(*this)),
-      identity_(std::move(identity)),
+      identity_(services_, std::move(identity), thread_->now_ms()),
       opened_ms_(thread_->now_ms()),
-      identity_checked_ms_(opened_ms_),
       beat_ms_(opened_ms_),
-      allowance_ms_(opened_ms_) {}
+      allowance_ms_(opened_ms_),
+      presence_ms_(opened_ms_) {
+    thread_->enter(*this);
+}
 
 FeedSession::~FeedSession() {
-    for (const auto& [stream, subscription] : subscriptions_) {
-        thread_->unsubscribe(*subscription);
+    while (!subscriptions_.empty()) {
+        drop(subscriptions_.begin()->first);
     }
     thread_->leave(*this);
 }
@@ -56,11 +46,11 @@ http::Task<void> FeedSession::run(std::shared_ptr<FeedThread> thread,
 void FeedSession::greet() {
     Hello hello;
     hello.server = services_.version;
-    hello.session = name_;
+    hello.session = name;
     hello.heartbeat_ms = services_.times.heartbeat.count();
     hello.now = services_.clock.now();
-    if (identity_) {
-        hello.auth_expires_at = identity_->principal.expires;
+    if (identity_.known()) {
+        hello.auth_expires_at = identity_.principal().expires;
     }
     socket_->send(hello_frame(hello));
     if (thread_->draining()) {
@@ -89,68 +79,78 @@ void FeedSession::receive(std::string_view text) {
 }
 
 void FeedSession::on(const std::string& ref, const AuthFrame& frame) {
-    auto principal = services_.tokens.check(frame.token, services_.clock.now());
-    if (!principal) {
-        const std::string_view why = auth::explain(principal.error());
-        if (!identity_) {
-            return bye(Close::unauthenticated, why);
-        }
-        return send_error(ref, unauthenticated(std::string(why)));
+    std::string token = frame.token;
+    if (!frame.ticket.empty()) {
+        token = thread_->shared().tickets.redeem(frame.ticket, thread_->now_ms()).value_or("");
     }
-    if (identity_ && (identity_->principal.role != principal->role ||
-                      identity_->principal.subject != principal->subject)) {
-        return send_error(ref, forbidden("The new token must be for the same role and subject."));
+    std::string_view why;
+    switch (identity_.renew(std::move(token), thread_->now_ms(), why)) {
+        case IdentityWatch::Change::taken:
+            socket_->send(auth_frame(false, identity_.principal().expires));
+            return check_access();
+        case IdentityWatch::Change::another_subject:
+            return send_error(ref, forbidden("The new token must be for the same role and subject."));
+        case IdentityWatch::Change::bad_token:
+            break;
     }
-    Identity identity;
-    identity.principal = *std::move(principal);
-    identity.token = frame.token;
-    identity_ = std::move(identity);
-    identity_checked_ms_ = thread_->now_ms();
-    expiry_told_ = false;
-    socket_->send(auth_frame(false, identity_->principal.expires));
+    if (!frame.ticket.empty()) {
+        why = "the ticket is not good, or was used, or is older than 30 s; ask for a new one";
+    }
+    if (!identity_.known()) {
+        return bye(Close::unauthenticated, why);
+    }
+    send_error(ref, unauthenticated(std::string(why)));
 }
 
 void FeedSession::on(const std::string& ref, const SubscribeFrame& frame) {
-    if (!identity_) {
+    if (!identity_.known()) {
         return send_error(ref, unauthenticated("Send an auth frame with an access token first."));
     }
-    if (!may_hear(identity_->principal, frame.stream, services_.view)) {
+    if (!may_hear(identity_.principal(), frame.stream, services_.view)) {
         return send_error(ref, forbidden("This stream is not yours."));
     }
     drop(frame.stream);  // a second subscribe starts anew from the place it names
     if (subscriptions_.size() >= subscriptions_max) {
         return send_error(ref, invalid_content("A connection holds at most 64 subscriptions."));
     }
-    Topic* topic = thread_->topic(frame.stream);
+    Shape shape;
+    shape.detail = frame.detail;
+    Topic* topic = thread_->topic(frame.stream, shape);
     if (topic == nullptr) {
         return send_error(ref, {"not-found", 404, "There is nothing here for you",
                                 "There is no such stream."});
     }
+    join(ref, frame, *topic);
+}
+
+void FeedSession::join(const std::string& ref, const SubscribeFrame& frame, Topic& topic) {
     auto subscription = std::make_unique<Subscription>();
-    subscription->session = this;
-    subscription->topic = topic;
+    subscription->receiver = this;
+    subscription->topic = &topic;
+    subscription->types = frame.types;
+    subscription->counted = counts_as_present(identity_.principal(), frame.stream);
+    subscription->wants_presence = frame.presence;
     thread_->subscribe(*subscription);
+    if (!frame.client_id.empty()) {
+        subscription->reader = reader_name(identity_.principal(), frame.client_id, frame.stream);
+        if (auto before = thread_->shared().readers.take(subscription->reader, {thread_, name})) {
+            if (const auto thread = before->thread.lock()) {
+                thread->replace(before->connection);
+            }
+        }
+    }
 
     // After subscribe(): whatever becomes durable from here on is pushed, all before is in bounds.
-    const storage::StreamBounds bounds = topic->bounds();
-    const Start start = start_of(frame.after, bounds);
+    const storage::StreamBounds bounds = topic.bounds();
+    const Start start = start_of(stored_or(services_, frame.after, subscription->reader), bounds);
     subscription->cursor = Cursor(start.after, frame.window);
-
-    const std::string snapshot =
-        start.recovered ? std::string() : snapshot_url(services_.base_url, frame.stream);
-    Subscribed answer;
-    answer.ref = ref;
-    answer.stream = frame.stream;
-    answer.epoch = bounds.epoch;
-    answer.after = start.after;
-    answer.head = bounds.head;
-    answer.floor = bounds.floor;
-    answer.recovered = start.recovered;
-    answer.reason = start.reason;
-    answer.snapshot_url = snapshot;
-    answer.window = frame.window;
-    socket_->send(subscribed_frame(answer));
+    subscription->epoch = bounds.epoch;
+    socket_->send(subscribed_frame(ref, frame.stream, services_.base_url, bounds, start, frame.window));
     Subscription& stored = *subscriptions_.emplace(frame.stream, std::move(subscription)).first->second;
+    if (stored.wants_presence) {
+        stored.online_told = thread_->shared().presence.online(frame.stream);
+        socket_->send(presence_frame(frame.stream, stored.online_told));
+    }
     thread_->pump(stored);
 }
 
@@ -159,10 +159,14 @@ void FeedSession::on(const std::string& ref, const AckFrame& frame) {
     if (found == subscriptions_.end()) {
         return send_error(ref, invalid_content("You have no subscription to that stream."));
     }
-    if (!found->second->cursor.ack(frame.seq, thread_->now_ms())) {
+    Subscription& subscription = *found->second;
+    if (!subscription.cursor.ack(frame.seq, thread_->now_ms())) {
         return send_error(ref, invalid_content("\"seq\" is above what was sent to you."));
     }
-    thread_->pump(*found->second);
+    if (services_.cursors != nullptr && !subscription.reader.empty()) {
+        services_.cursors->put(subscription.reader, subscription.epoch, subscription.cursor.acked());
+    }
+    thread_->pump(subscription);
 }
 
 void FeedSession::on(const std::string& ref, const UnsubscribeFrame& frame) {
@@ -187,8 +191,8 @@ bool FeedSession::may_send_frame() {
 }
 
 void FeedSession::tick(std::int64_t now_ms) {
-    for (const auto check :
-         {&FeedSession::check_identity, &FeedSession::check_heartbeat, &FeedSession::check_acks}) {
+    for (const auto check : {&FeedSession::check_identity, &FeedSession::check_heartbeat,
+                             &FeedSession::check_acks, &FeedSession::check_presence}) {
         if (!closing_) {
             (this->*check)(now_ms);
         }
@@ -196,27 +200,31 @@ void FeedSession::tick(std::int64_t now_ms) {
 }
 
 void FeedSession::check_identity(std::int64_t now_ms) {
-    if (!identity_) {
+    if (!identity_.known()) {
         if (now_ms - opened_ms_ >= services_.times.first_auth.count()) {
             bye(Close::unauthenticated, "no auth frame came");
         }
         return;
     }
-    const matcher::Timestamp now = services_.clock.now();
-    const matcher::Timestamp expires = identity_->principal.expires;
-    if (expires <= now) {
-        return bye(Close::unauthenticated, "the access token has expired");
+    const IdentityWatch::Verdict verdict = identity_.check(now_ms);
+    switch (verdict.turn) {
+        case IdentityWatch::Turn::same:
+            return;
+        case IdentityWatch::Turn::expiring:
+            socket_->send(auth_frame(true, identity_.principal().expires));
+            return;
+        case IdentityWatch::Turn::look_again:
+            return check_access();
+        case IdentityWatch::Turn::over:
+            return bye(Close::unauthenticated, verdict.why);
     }
-    // never - now does not overflow: now is after 1970.
-    if (!expiry_told_ && expires - now <= services_.times.auth_warning) {
-        expiry_told_ = true;
-        socket_->send(auth_frame(true, expires));
-    }
-    if (now_ms - identity_checked_ms_ >= services_.times.auth_check.count()) {
-        identity_checked_ms_ = now_ms;
-        const auto principal = services_.tokens.check(identity_->token, now);
-        if (!principal) {
-            bye(Close::unauthenticated, auth::explain(principal.error()));
+}
+
+// A hub may have moved to another place since the subscribe.
+void FeedSession::check_access() {
+    for (const auto& [stream, subscription] : subscriptions_) {
+        if (!may_hear(identity_.principal(), stream, services_.view)) {
+            return bye(Close::not_allowed, "a stream you listen to is not yours any more");
         }
     }
 }
@@ -230,12 +238,12 @@ void FeedSession::check_heartbeat(std::int64_t now_ms) {
     if (since < services_.times.heartbeat.count() || beat_unanswered_) {
         return;
     }
-    Heads heads;
-    heads.reserve(subscriptions_.size());
+    std::vector<Place> places;
+    places.reserve(subscriptions_.size());
     for (const auto& [stream, subscription] : subscriptions_) {
-        heads.emplace_back(stream, subscription->topic->head());
+        places.push_back({stream, subscription->topic->head(), subscription->cursor.sent()});
     }
-    socket_->send(heartbeat_frame(services_.clock.now(), heads));
+    socket_->send(heartbeat_frame(services_.clock.now(), places));
     beat_ms_ = now_ms;
     beat_unanswered_ = true;
 }
@@ -256,6 +264,31 @@ void FeedSession::check_acks(std::int64_t now_ms) {
     }
 }
 
+// May be dropped: the next change says it again.
+void FeedSession::check_presence(std::int64_t now_ms) {
+    Presence& presence = thread_->shared().presence;
+    if (presence.changes() == presence_seen_ ||
+        now_ms - presence_ms_ < services_.times.presence_every.count()) {
+        return;
+    }
+    presence_seen_ = presence.changes();
+    presence_ms_ = now_ms;
+    for (const auto& [stream, subscription] : subscriptions_) {
+        if (!subscription->wants_presence) {
+            continue;
+        }
+        const std::uint64_t online = presence.online(stream);
+        if (std::exchange(subscription->online_told, online) != online) {
+            socket_->send(presence_frame(stream, online));
+        }
+    }
+}
+
+std::size_t FeedSession::room() const {
+    const std::size_t queued = socket_->queued_frames();
+    return queued < queue_frames_max ? queue_frames_max - queued : 0;
+}
+
 void FeedSession::bye(Close code, std::string_view reason, std::int64_t retry_after_ms) {
     if (closing_) {
         return;
@@ -273,6 +306,9 @@ void FeedSession::drop(std::string_view stream) {
     const auto found = subscriptions_.find(stream);
     if (found == subscriptions_.end()) {
         return;
+    }
+    if (!found->second->reader.empty()) {
+        thread_->shared().readers.give_back(found->second->reader, name);
     }
     thread_->unsubscribe(*found->second);
     subscriptions_.erase(found);

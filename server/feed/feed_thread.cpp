@@ -10,8 +10,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
-#include "server/feed/feed_session.hpp"
-
 namespace hubward::server::feed {
 namespace {
 
@@ -19,19 +17,19 @@ namespace net = boost::asio;
 using Timer = net::basic_waitable_timer<std::chrono::steady_clock,
                                         net::wait_traits<std::chrono::steady_clock>, http::Executor>;
 
-// Frames of one connection that may wait for the kernel. More only costs memory: what is not
-// queued stays in the log.
-constexpr std::size_t queue_frames_max = 64;
 // Events read from the log in one go, so that one long replay does not hold up the thread.
 constexpr std::size_t page_events_max = 64;
 
 constexpr std::string_view hub_prefix = "hub/";
 constexpr std::string_view practice_prefix = "practice/";
+constexpr std::string_view place_prefix = "place/";
+constexpr std::string_view ops_stream = "ops";
 
 }  // namespace
 
-FeedThread::FeedThread(unsigned index, std::shared_ptr<const FeedServices> services)
-    : index_(index), services_(std::move(services)) {}
+FeedThread::FeedThread(unsigned index, std::shared_ptr<const FeedServices> services,
+                       std::shared_ptr<Shared> shared)
+    : index_(index), services_(std::move(services)), shared_(std::move(shared)) {}
 
 FeedThread::~FeedThread() = default;
 
@@ -68,12 +66,14 @@ void FeedThread::take_mail() {
     for (const Parcel& parcel : parcels) {
         distribute(parcel.batch);
     }
-    for (const auto& [stream, topic] : topics_) {
-        if (missed) {
-            topic->bounds();
+    each_topic([&](Topic& topic) {
+        if (topic.stream().starts_with(place_prefix)) {
+            topic.refresh();  // an event does not know its number there
+        } else if (missed) {
+            topic.bounds();
         }
-        pump_all(*topic);
-    }
+    });
+    pump_all();
     if (services_->delivered) {
         const std::int64_t now_ns = services_->clock.steady_ns();
         for (const Parcel& parcel : parcels) {
@@ -83,7 +83,8 @@ void FeedThread::take_mail() {
 }
 
 void FeedThread::distribute(const matcher::SharedBatch& batch) {
-    const auto all = topics_.find("all");
+    const std::string ops(ops_stream);
+    const bool ops_heard = topics_.contains(ops);
     storage::StreamEvent at;
     at.batch = batch;
     for (const matcher::Entry& entry : batch->entries) {
@@ -91,65 +92,77 @@ void FeedThread::distribute(const matcher::SharedBatch& batch) {
         at.number = entry.number;
         for (const matcher::Event& event : batch->events_of(entry)) {
             at.event = &event;
-            if (all != topics_.end()) {
+            if (ops_heard) {
                 at.seq = at.number;
-                all->second->add(at);
+                give_out(ops, at);
             }
             const storage::OnStreams on = storage::streams_of(event);
             if (on.hub != matcher::no_hub) {
-                const auto found = by_hub_.find(static_cast<std::uint32_t>(on.hub));
-                if (found != by_hub_.end()) {
+                const auto found = hub_streams_.find(static_cast<std::uint32_t>(on.hub));
+                if (found != hub_streams_.end()) {
                     at.seq = on.hub_seq;
-                    found->second->add(at);
+                    give_out(found->second, at);
                 }
             }
             if (on.referral && practice_topics_ != 0) {
                 const matcher::PracticeCode practice = services_->view.look(
                     [&](const View& v) { return v.state().at(*on.referral).practice; });
-                const auto found =
-                    topics_.find(std::string(practice_prefix).append(practice.view()));
-                if (found != topics_.end()) {
-                    at.seq = on.practice_seq;
-                    found->second->add(at);
-                }
+                at.seq = on.practice_seq;
+                give_out(std::string(practice_prefix).append(practice.view()), at);
             }
             ++at.number;
         }
     }
 }
 
-void FeedThread::pump_all(Topic& topic) {
-    for (Subscription* subscription : topic.subscribers) {
-        pump(*subscription);
+void FeedThread::give_out(const std::string& stream, const storage::StreamEvent& event) {
+    const auto found = topics_.find(stream);
+    if (found != topics_.end()) {
+        for (const auto& topic : found->second) {
+            topic->add(event);
+        }
     }
+}
+
+void FeedThread::pump_all() {
+    each_topic([this](Topic& topic) {
+        for (Subscription* subscription : topic.subscribers) {
+            pump(*subscription);
+        }
+    });
 }
 
 void FeedThread::pump(Subscription& subscription) {
     Cursor& cursor = subscription.cursor;
     Topic& topic = *subscription.topic;
-    if (subscription.parked || subscription.session->closing()) {
+    Receiver& receiver = *subscription.receiver;
+    if (subscription.parked) {
         return;  // its turn comes
     }
-    http::WebSocket& socket = subscription.session->socket();
-    while (cursor.credit() > 0 && cursor.sent() < topic.head()) {
-        const std::size_t queued = socket.queued_frames();
-        if (queued >= queue_frames_max) {
+    while (!receiver.closing() && cursor.credit() > 0 && cursor.sent() < topic.head()) {
+        const std::size_t room = std::min(receiver.room(), page_events_max);
+        if (room == 0) {
             return park(subscription);
         }
-        const std::size_t room = std::min(queue_frames_max - queued, page_events_max);
         const Topic::Page page = topic.page(cursor.sent(), std::min<std::size_t>(room, cursor.credit()));
         if (page.gone) {
-            return subscription.session->bye(Close::timed_out,
-                                             "the next event is not kept any more; start again");
+            return receiver.bye(Close::timed_out, "the next event is not kept any more; start again", 0);
         }
-        if (page.frames.empty()) {
+        if (page.lines.empty()) {
             return;
         }
-        for (const http::Frame& frame : page.frames) {
-            if (!socket.send(frame)) {
+        for (const Line& line : page.lines) {
+            if (subscription.types != 0 && (subscription.types >> line.kind & 1U) == 0) {
+                cursor.skip();
+                continue;
+            }
+            if (!receiver.deliver(line)) {
                 return park(subscription);
             }
             cursor.advance(now_ms());
+            if (subscription.acked_by_sending) {
+                cursor.ack(cursor.sent(), now_ms());
+            }
             sent_.fetch_add(1, std::memory_order_relaxed);
         }
         if (page.from_log) {
@@ -186,31 +199,36 @@ void FeedThread::retry_parked() {
     }  // otherwise nobody's connection takes more now: the tick looks again
 }
 
-std::string FeedThread::enter(FeedSession& session) {
-    sessions_.insert(&session);
-    clients_.store(sessions_.size(), std::memory_order_relaxed);
+void FeedThread::enter(Receiver& receiver) {
+    receivers_.insert(&receiver);
+    clients_.store(receivers_.size(), std::memory_order_relaxed);
     start_ticking();
-    return fmt::format("{}-{}", index_, ++sessions_ever_);
+    receiver.name = fmt::format("{}-{}", index_, ++receivers_ever_);
 }
 
-void FeedThread::leave(FeedSession& session) {
-    sessions_.erase(&session);
-    clients_.store(sessions_.size(), std::memory_order_relaxed);
+void FeedThread::leave(Receiver& receiver) {
+    receivers_.erase(&receiver);
+    clients_.store(receivers_.size(), std::memory_order_relaxed);
 }
 
-Topic* FeedThread::topic(std::string_view stream) {
+Topic* FeedThread::topic(std::string_view stream, Shape shape) {
     std::string name(stream);
-    if (const auto found = topics_.find(name); found != topics_.end()) {
-        return found->second.get();
+    if (const auto known = topics_.find(name); known != topics_.end()) {
+        for (const auto& topic : known->second) {
+            if (topic->shape() == shape) {
+                return topic.get();
+            }
+        }
     }
     std::optional<matcher::HubIndex> hub;
+    const bool practice = stream.starts_with(practice_prefix);
     if (stream.starts_with(hub_prefix)) {
         hub = services_->view.look(
             [&](const View& v) { return v.hub_by_slug(stream.substr(hub_prefix.size())); });
         if (!hub) {
             return nullptr;
         }
-    } else if (!stream.starts_with(practice_prefix) && stream != "all") {
+    } else if (!practice && !stream.starts_with(place_prefix) && stream != ops_stream) {
         return nullptr;
     }
     {
@@ -218,24 +236,27 @@ Topic* FeedThread::topic(std::string_view stream) {
         const std::lock_guard lock(mail_mutex_);
         listening_ = true;
     }
-    auto made = std::make_unique<Topic>(name, *services_);
-    Topic* topic = made.get();
-    topics_.emplace(std::move(name), std::move(made));
     if (hub) {
-        by_hub_.emplace(static_cast<std::uint32_t>(*hub), topic);
-    } else if (stream != "all") {
-        ++practice_topics_;
+        hub_streams_.emplace(static_cast<std::uint32_t>(*hub), name);
     }
-    return topic;
+    practice_topics_ += practice ? 1U : 0U;
+    auto made = std::make_unique<Topic>(name, shape, *services_);
+    return topics_[std::move(name)].emplace_back(std::move(made)).get();
 }
 
 void FeedThread::subscribe(Subscription& subscription) {
     subscription.topic->subscribers.push_back(&subscription);
     subscriptions_.fetch_add(1, std::memory_order_relaxed);
+    if (subscription.counted) {
+        shared_->presence.join(subscription.topic->stream());
+    }
 }
 
 void FeedThread::unsubscribe(Subscription& subscription) {
     subscriptions_.fetch_sub(1, std::memory_order_relaxed);
+    if (subscription.counted) {
+        shared_->presence.leave(subscription.topic->stream());
+    }
     std::erase(parked_, &subscription);
     std::erase(subscription.topic->subscribers, &subscription);
     if (subscription.topic->subscribers.empty()) {
@@ -244,17 +265,31 @@ void FeedThread::unsubscribe(Subscription& subscription) {
 }
 
 void FeedThread::forget(Topic& topic) {
-    std::erase_if(by_hub_, [&](const auto& entry) { return entry.second == &topic; });
-    if (topic.stream().starts_with(practice_prefix)) {
-        --practice_topics_;
+    encoded_gone_ += topic.encoded();
+    const std::string stream = topic.stream();
+    practice_topics_ -= stream.starts_with(practice_prefix) ? 1U : 0U;
+    const auto shapes = topics_.find(stream);
+    std::erase_if(shapes->second, [&](const auto& each) { return each.get() == &topic; });
+    if (!shapes->second.empty()) {
+        return;
     }
-    encoded_.fetch_add(topic.encoded(), std::memory_order_relaxed);
-    topics_.erase(std::string(topic.stream()));
+    topics_.erase(shapes);
+    std::erase_if(hub_streams_, [&](const auto& entry) { return entry.second == stream; });
     if (topics_.empty()) {
         const std::lock_guard lock(mail_mutex_);
         listening_ = false;
         mail_.clear();
     }
+}
+
+void FeedThread::replace(std::string connection) {
+    net::post(*executor_, [self = shared_from_this(), connection = std::move(connection)] {
+        for (Receiver* receiver : self->receivers_) {
+            if (receiver->name == connection) {
+                return receiver->bye(Close::replaced, "a newer connection has the same client_id", 0);
+            }
+        }
+    });
 }
 
 void FeedThread::start_ticking() {
@@ -267,7 +302,7 @@ void FeedThread::start_ticking() {
 http::Task<void> FeedThread::tick_on(std::shared_ptr<FeedThread> self) {
     constexpr auto completion = net::as_tuple(net::use_awaitable_t<http::Executor>{});
     Timer timer(*self->executor_);
-    while (!self->sessions_.empty()) {
+    while (!self->receivers_.empty()) {
         timer.expires_after(self->services_->times.tick);
         co_await timer.async_wait(completion);
         self->tick();
@@ -280,17 +315,22 @@ void FeedThread::tick() {
         retry_parked();
     }
     const std::int64_t now = now_ms();
+    std::uint64_t encoded = encoded_gone_;
     std::uint64_t waiting = 0;
     std::uint64_t behind = 0;
     std::int64_t lag_ms = 0;
-    for (FeedSession* session : sessions_) {
-        session->tick(now);
-        waiting += session->socket().queued_frames();
-        session->each_subscription([&](const Subscription& s) {
-            behind = std::max(behind, s.topic->head() - std::min(s.topic->head(), s.cursor.sent()));
-            lag_ms = std::max(lag_ms, s.cursor.waiting_ms(now));
-        });
+    for (Receiver* receiver : receivers_) {
+        receiver->tick(now);
+        waiting += receiver->waiting();
     }
+    each_topic([&](const Topic& topic) {
+        encoded += topic.encoded();
+        for (const Subscription* s : topic.subscribers) {
+            behind = std::max(behind, topic.head() - std::min(topic.head(), s->cursor.sent()));
+            lag_ms = std::max(lag_ms, s->cursor.waiting_ms(now));
+        }
+    });
+    encoded_.store(encoded, std::memory_order_relaxed);
     waiting_.store(waiting, std::memory_order_relaxed);
     behind_max_.store(behind, std::memory_order_relaxed);
     lag_ms_max_.store(lag_ms, std::memory_order_relaxed);
@@ -299,10 +339,10 @@ void FeedThread::tick() {
 void FeedThread::drain(std::chrono::milliseconds spread, unsigned threads) {
     net::post(*executor_, [self = shared_from_this(), spread, threads] {
         self->draining_ = true;
-        const auto count = static_cast<std::int64_t>(self->sessions_.size()) * threads;
+        const auto count = static_cast<std::int64_t>(self->receivers_.size()) * threads;
         std::int64_t turn = self->index_;
-        for (FeedSession* session : self->sessions_) {
-            session->bye(Close::drain, "the service restarts", spread.count() * turn / count);
+        for (Receiver* receiver : self->receivers_) {
+            receiver->bye(Close::drain, "the service restarts", spread.count() * turn / count);
             turn += threads;
         }
     });

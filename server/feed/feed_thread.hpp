@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -15,23 +16,16 @@
 
 #include "server/feed/cursor.hpp"
 #include "server/feed/feed.hpp"
+#include "server/feed/shared.hpp"
+#include "server/feed/subscription.hpp"
 #include "server/feed/topic.hpp"
 
 namespace hubward::server::feed {
 
-class FeedSession;
-
-// One cursor in one topic. Owned by its session.
-struct Subscription {
-    FeedSession* session = nullptr;
-    Topic* topic = nullptr;
-    Cursor cursor;
-    bool parked = false;  // has more to send, and waits for room or for its turn
-};
-
 class FeedThread : public std::enable_shared_from_this<FeedThread> {
   public:
-    FeedThread(unsigned index, std::shared_ptr<const FeedServices> services);
+    FeedThread(unsigned index, std::shared_ptr<const FeedServices> services,
+               std::shared_ptr<Shared> shared);
     ~FeedThread();
 
     const FeedServices& services() const { return *services_; }
@@ -42,12 +36,16 @@ class FeedThread : public std::enable_shared_from_this<FeedThread> {
     void push(const matcher::SharedBatch& batch, std::int64_t durable_ns);
     void drain(std::chrono::milliseconds spread, unsigned threads);
     void add_to(FeedStats& stats) const;
+    // Ends the connection of that name, if it is still here, because another took its client_id.
+    void replace(std::string connection);
 
     // --- its I/O thread ---
-    std::string enter(FeedSession& session);  // gives the session its name
-    void leave(FeedSession& session);
-    // The topic of that stream; made when there is none. Null when no such stream exists.
-    Topic* topic(std::string_view stream);
+    void enter(Receiver& receiver);  // gives it its name
+    void leave(Receiver& receiver);
+    // The topic of that stream and shape; made when there is none. Null when no such stream exists.
+    Topic* topic(std::string_view stream, Shape shape);
+    http::Executor executor() const { return *executor_; }
+    Shared& shared() { return *shared_; }
     void subscribe(Subscription& subscription);
     void unsubscribe(Subscription& subscription);
     // Sends what credit and the connection's queue allow.
@@ -67,13 +65,23 @@ class FeedThread : public std::enable_shared_from_this<FeedThread> {
     void start_ticking();
     void take_mail();
     void distribute(const matcher::SharedBatch& batch);
-    void pump_all(Topic& topic);
+    void give_out(const std::string& stream, const storage::StreamEvent& event);
+    void pump_all();
+    template <class Visit>
+    void each_topic(Visit&& visit) {
+        for (auto& [stream, shapes] : topics_) {
+            for (auto& topic : shapes) {
+                visit(*topic);
+            }
+        }
+    }
     void park(Subscription& subscription);
     void retry_parked();
     void forget(Topic& topic);
 
     unsigned index_;
     std::shared_ptr<const FeedServices> services_;
+    std::shared_ptr<Shared> shared_;
     std::optional<http::Executor> executor_;
 
     // The mailbox: written by the engine thread.
@@ -84,15 +92,17 @@ class FeedThread : public std::enable_shared_from_this<FeedThread> {
     bool mail_missed_ = false;
     bool listening_ = false;  // there is a topic
 
-    std::unordered_set<FeedSession*> sessions_;
-    std::unordered_map<std::string, std::unique_ptr<Topic>> topics_;
-    std::unordered_map<std::uint32_t, Topic*> by_hub_;
+    std::unordered_set<Receiver*> receivers_;
+    // By stream; a stream has a topic for each shape that somebody listens to.
+    std::unordered_map<std::string, std::vector<std::unique_ptr<Topic>>> topics_;
+    std::unordered_map<std::uint32_t, std::string> hub_streams_;  // of the hubs listened to
     std::size_t practice_topics_ = 0;
     std::vector<Subscription*> parked_;
     bool retry_posted_ = false;
     bool ticking_ = false;
     bool draining_ = false;
-    std::uint64_t sessions_ever_ = 0;
+    std::uint64_t receivers_ever_ = 0;
+    std::uint64_t encoded_gone_ = 0;  // by topics that nobody listens to any more
 
     // For stats(): written by the I/O thread, read by any; each alone, so relaxed.
     std::atomic<std::uint64_t> clients_{0};

@@ -17,6 +17,7 @@
 
 #include "matcher/types.hpp"
 #include "server/http/websocket.hpp"
+#include "server/wire/event_json.hpp"  // Detail
 
 namespace hubward::server::feed {
 
@@ -24,12 +25,16 @@ inline constexpr std::string_view protocol = "hubward.feed.v1";
 inline constexpr std::uint32_t window_default = 64;
 inline constexpr std::uint32_t window_max = 1'024;
 
+enum class Transport : std::uint8_t { websocket, event_stream };
+
 // Why a connection is closed, as the client sees it.
 enum class Close : std::uint16_t {
     drain = 1012,
     bad_frame = 4400,
     unauthenticated = 4401,
+    not_allowed = 4403,  // a stream that it heard is not its own any more
     timed_out = 4408,  // no heartbeat, or no ack for too long
+    replaced = 4409,  // a newer connection has the same client_id
     too_many_frames = 4429,
 };
 
@@ -40,15 +45,31 @@ struct At {
 };
 struct Latest {};
 struct Earliest {};
-using After = std::variant<At, Latest, Earliest>;
+struct Stored {};  // the last number acknowledged under this client_id
+using After = std::variant<At, Latest, Earliest, Stored>;
 
+// "epoch:seq", as in Last-Event-ID and in a URL; nothing when it is not of that form.
+std::optional<At> position_of(std::string_view text);
+std::string position_text(std::string_view epoch, std::uint64_t seq);
+
+inline constexpr std::size_t client_id_bytes_max = 64;
+bool is_client_id(std::string_view text);
+std::optional<std::uint32_t> type_bit(std::string_view type);  // of Subscription::types
+std::optional<wire::Detail> detail_of(std::string_view word);
+
+// One of the two is empty.
 struct AuthFrame {
     std::string token;
+    std::string ticket;
 };
 struct SubscribeFrame {
     std::string stream;
     After after = Latest{};
     std::uint32_t window = window_default;
+    std::uint32_t types = 0;  // a bit per kind of event; 0: all
+    wire::Detail detail = wire::Detail::summary;
+    std::string client_id;  // empty: acks are not remembered
+    bool presence = false;
 };
 struct AckFrame {
     std::string stream;
@@ -114,12 +135,26 @@ http::Frame subscribed_frame(const Subscribed& answer);
 http::Frame event_frame(std::string_view stream, std::string_view epoch, std::uint64_t seq,
                         std::string_view event);
 
-using Heads = std::vector<std::pair<std::string_view, std::uint64_t>>;
-http::Frame heartbeat_frame(matcher::Timestamp now, const Heads& heads);
+// Where a stream is, and how far this connection has been served: everything up to `sent` was sent
+// or, with a filter of types, passed over.
+struct Place {
+    std::string_view stream;
+    std::uint64_t head = 0;
+    std::uint64_t sent = 0;
+};
+http::Frame heartbeat_frame(matcher::Timestamp now, const std::vector<Place>& places);
+http::Frame presence_frame(std::string_view stream, std::uint64_t online);
 http::Frame lagging_frame(std::string_view stream, std::uint64_t behind,
                           std::int64_t oldest_unacked_ms);
 http::Frame auth_frame(bool expiring, matcher::Timestamp expires_at);
 http::Frame error_frame(std::string_view ref, std::string_view base_url, const Trouble& trouble);
 http::Frame bye_frame(Close code, std::string_view reason, std::int64_t retry_after_ms);
+
+// The same words for text/event-stream. An empty name is an event for `onmessage`; `id` comes back
+// as Last-Event-ID. `json` is what the WebSocket would carry.
+http::Frame event_stream_part(std::string_view name, std::string_view id, std::string_view json,
+                              std::int64_t retry_ms = -1);
+http::Frame event_part(std::string_view stream, std::string_view epoch, std::uint64_t seq,
+                       std::string_view event);
 
 }  // namespace hubward::server::feed

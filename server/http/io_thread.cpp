@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "server/http/websocket_connection.hpp"
+#include "server/http/out_connection.hpp"
 
 namespace hubward::server::http {
 
@@ -80,7 +80,7 @@ IoThread::IoThread(unsigned index, ServerCore& core)
 
 IoThread::~IoThread() = default;
 
-void IoThread::mark_dirty(std::shared_ptr<WebSocketConnection> socket) {
+void IoThread::mark_dirty(std::shared_ptr<OutConnection> socket) {
     dirty_.push_back(std::move(socket));
     if (dirty_.size() == 1) {
         // Runs after everything that is ready now: that is what joins the frames of one turn.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What one I/O thread owns and its connections share: event loop, deadline wheel, read buffers,
-// the Date line, the list of WebSockets with something to send.
+// the Date line, the list of connections with something to send.
 //
 // Everything here is touched by its own thread alone, except `draining`, `post`ed work and the
 // counters. Outlives its connections: the event loop, whose coroutines own them, is destroyed first.
@@ -97,7 +97,7 @@ class Drainable {
     ~Drainable() = default;
 };
 
-class WebSocketConnection;
+class OutConnection;
 
 class IoThread {
   public:
@@ -118,7 +118,7 @@ class IoThread {
     std::array<char, 16 * 1024> scratch;  // WebSocket reads land here before they are sorted
 
     // `socket` has frames to send at the end of this loop turn.
-    void mark_dirty(std::shared_ptr<WebSocketConnection> socket);
+    void mark_dirty(std::shared_ptr<OutConnection> socket);
     void start_ticking();
     void stop_ticking() { ticker_.cancel(); }
 
@@ -128,8 +128,8 @@ class IoThread {
 
     unsigned index_;
     ServerCore& core_;
-    std::vector<std::shared_ptr<WebSocketConnection>> dirty_;
-    std::vector<std::shared_ptr<WebSocketConnection>> sending_;
+    std::vector<std::shared_ptr<OutConnection>> dirty_;
+    std::vector<std::shared_ptr<OutConnection>> sending_;
     boost::asio::io_context loop_;  // behind all that its coroutines use
     Timer ticker_;
 };

@@ -50,6 +50,7 @@ struct Response {
     std::string body;
     std::vector<std::pair<std::string_view, std::string>> headers;  // names are static text
     bool close = false;             // close the connection afterwards
+    bool until_close = false;       // the body is sent by somebody else and ends with the connection
 
     Response& with(std::string_view name, std::string value) {
         headers.emplace_back(name, std::move(value));

@@ -148,7 +148,7 @@ void append_head(std::string& out, const Response& response, std::string_view da
     if (!cache_stated) {
         out.append("Cache-Control: no-store\r\n");
     }
-    if (carries_length(response.status)) {
+    if (carries_length(response.status) && !response.until_close) {
         std::array<char, 24> digits{};
         const auto end =
             std::to_chars(digits.data(), digits.data() + digits.size(), response.body.size());

@@ -29,7 +29,8 @@ class DateLine {
 
 enum class Connection { keep, keep_http10, close };
 
-// Appends the head of `response` to `out`. Every answer gets Content-Length except 1xx, 204 and 304; a
+// Appends the head of `response` to `out`. Every answer gets Content-Length except 1xx, 204, 304 and
+// one that goes on until the close; a
 // header value that would break out of its line has its control bytes replaced by spaces.
 void append_head(std::string& out, const Response& response, std::string_view date_line,
                  Connection connection);

@@ -36,6 +36,10 @@ struct Route {
     // For a GET that upgrades: takes over the connection after the handshake. `admit` came first.
     std::function<Task<void>(Request, std::shared_ptr<WebSocket>)> upgrade;
     std::string_view subprotocol;  // offered back on upgrade when the client named it
+    // For a GET whose Accept names `stream_type`: the answer is 200 with a body that goes on until
+    // somebody closes. `admit` came first; all other requests go to `handle`.
+    std::function<Task<void>(Request, std::shared_ptr<OutStream>)> stream;
+    std::string_view stream_type;
 };
 
 // Answers that http gives by itself, so that they look like all others (problem+json, or an

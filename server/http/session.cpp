@@ -10,6 +10,7 @@
 #include <exception>
 #include <utility>
 
+#include "server/http/out_stream_connection.hpp"
 #include "server/http/target.hpp"
 #include "server/http/websocket_connection.hpp"
 #include "server/http/ws_handshake.hpp"
@@ -55,6 +56,24 @@ Task<void> run_upgrade(const Route* route, Request request,
         socket->close(1011, {});
     }
     co_await socket->finish();
+}
+
+Task<void> run_stream(const Route* route, Request request,
+                      std::shared_ptr<OutStreamConnection> out) {
+    try {
+        std::shared_ptr<OutStream> face = out;
+        co_await route->stream(std::move(request), std::move(face));
+    } catch (const std::exception&) {
+        // Out of memory, or a bug: this stream ends, the others go on.
+    }
+    out->end();
+    co_await out->gone();
+}
+
+// HEAD asks for the head of what a program would get.
+bool wants_stream(const Request& request, const Route& route) {
+    return request.verb == Verb::get &&
+           request.header("accept").find(route.stream_type) != std::string_view::npos;
 }
 
 }  // namespace
@@ -208,6 +227,9 @@ Task<Session::Then> Session::answer_request() {
     } else if (route->upgrade && (!route->handle || wants_websocket(request))) {
         const Then then = co_await upgrade(std::move(request), route);
         co_return then;
+    } else if (route->stream && wants_stream(request, *route)) {
+        const Then then = co_await stream(std::move(request), route);
+        co_return then;
     } else {
         if (expects_body) {
             const auto ended = co_await read_body(request, admitted, route->body_max);
@@ -276,6 +298,27 @@ Task<Session::Then> Session::upgrade(Request request, const Route* route) {
                                                         std::move(place_), unread());
     boost::asio::co_spawn(thread_.executor(),
                           run_upgrade(route, std::move(request), std::move(socket)),
+                          boost::asio::detached);
+    co_return Then::upgraded;
+}
+
+Task<Session::Then> Session::stream(Request request, const Route* route) {
+    Response response;
+    response.content_type = route->stream_type;
+    response.until_close = true;
+    // Some proxies gather an answer before they pass it on; this is how nginx is told not to.
+    response.with("Cache-Control", "no-store").with("X-Accel-Buffering", "no");
+    head_out_.clear();
+    append_head(head_out_, response, thread_.date.at(unix_seconds()), Connection::close);
+    const std::size_t sent = send_now(head_out_, {});
+    if (sent != head_out_.size()) {
+        const bool whole = co_await send_rest(head_out_, {}, sent);
+        if (!whole) {
+            co_return Then::close;
+        }
+    }
+    auto out = std::make_shared<OutStreamConnection>(thread_, std::move(socket_), std::move(place_));
+    boost::asio::co_spawn(thread_.executor(), run_stream(route, std::move(request), std::move(out)),
                           boost::asio::detached);
     co_return Then::upgraded;
 }

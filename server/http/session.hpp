@@ -50,6 +50,7 @@ class Session final : public DeadlineWheel::Entry, public Drainable {
     Task<Then> refuse(Request head, unsigned status, std::string_view why);
     Task<void> linger();
     Task<Then> upgrade(Request request, const Route* route);
+    Task<Then> stream(Request request, const Route* route);
 
     void expired() override;
     void wait(Waiting what, std::int64_t deadline_ms);

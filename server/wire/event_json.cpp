@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <type_traits>
+#include <utility>
 
 #include "server/wire/parts_json.hpp"
 
@@ -119,11 +121,40 @@ void write_trace(JsonWriter& json, const matcher::TraceId& trace) {
     }
 }
 
+// Paths on this server, behind which the reader's own rights decide what is shown.
+void write_links(JsonWriter& json, const EventSubject& subject) {
+    json.open_object("links");
+    if (subject.referral) {
+        const std::string referral = "/v1/referrals/" + id_text(subject.referral);
+        json.text("referral", referral);
+        json.text("history", referral + "/history");
+    }
+    if (subject.ordinal != 0) {
+        json.text("offer", "/v1/offers/" + offer_id_text(subject.referral, subject.ordinal));
+    }
+    if (!subject.hub.slug.empty()) {
+        json.text("hub", fmt::format("/v1/hubs/{}", subject.hub.slug));
+    }
+    json.close_object();
+}
+
+template <std::size_t... Index>
+std::array<std::string, sizeof...(Index)> all_types(std::index_sequence<Index...>) {
+    return {fmt::format("org.hubward.{}.v1",
+                        kind_of(matcher::Event(std::in_place_index<Index>)).type)...};
+}
+
 }  // namespace
+
+std::span<const std::string> event_types() {
+    static const auto types =
+        all_types(std::make_index_sequence<std::variant_size_v<matcher::Event>>());
+    return types;
+}
 
 std::string encode_event(const matcher::Entry& entry, const matcher::Event& event,
                          const EventSubject& subject, std::string_view stream, std::uint64_t seq,
-                         matcher::Sequence number) {
+                         matcher::Sequence number, Detail detail) {
     const auto kind = kind_of(event);
     std::string out;
     out.reserve(1024);
@@ -132,7 +163,7 @@ std::string encode_event(const matcher::Entry& entry, const matcher::Event& even
     json.text("specversion", "1.0");
     json.text("id", std::to_string(number));
     json.text("source", fmt::format("/streams/{}", stream));
-    json.text("type", fmt::format("org.hubward.{}.v1", kind.type));
+    json.text("type", event_types()[event.index()]);
     if (subject.referral) {
         json.text("subject", id_text(subject.referral));
     } else if (!subject.hub.slug.empty()) {
@@ -146,8 +177,10 @@ std::string encode_event(const matcher::Entry& entry, const matcher::Event& even
     json.text("event", kind.meaning);
     if (subject.referral) {
         json.text("referral", id_text(subject.referral));
-        json.text("reference", readable_reference(subject.index));
-        json.text_unless_empty("practice", subject.practice.view());
+        if (detail != Detail::id) {
+            json.text("reference", readable_reference(subject.index));
+            json.text_unless_empty("practice", subject.practice.view());
+        }
     }
     if (subject.ordinal != 0) {
         json.text("offer", offer_id_text(subject.referral, subject.ordinal));
@@ -155,8 +188,14 @@ std::string encode_event(const matcher::Entry& entry, const matcher::Event& even
     if (!subject.hub.slug.empty()) {
         write_hub(json, subject.hub.slug, subject.hub.name);
     }
-    std::visit(Facts{json, subject}, event);
-    json.text("story", story(entry, event, subject));
+    if (detail != Detail::id) {
+        std::visit(Facts{json, subject}, event);
+        json.text("story", story(entry, event, subject));
+    }
+    if (detail == Detail::full) {
+        json.text("by", matcher::name(entry.actor.role));
+        write_links(json, subject);
+    }
     json.close_object();
     json.close_object();
     return out;

@@ -4,6 +4,8 @@
 // on, source the stream, sequence zero-padded to 20 digits. Codes and times only, nothing personal.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include "matcher/journal.hpp"
@@ -23,10 +25,21 @@ struct EventSubject {
     HubLabel hub;              // empty for events without one
 };
 
-// stream: "hub/{slug}" or "practice/{code}"; seq: the event's number in it.
+// How much of an event a reader wants.
+enum class Detail : std::uint8_t {
+    id,       // what happened to which thing, and no more
+    summary,  // all facts of the event, and a sentence
+    full,     // the same, who did it (a role, never a person), and where the things are found
+};
+inline constexpr std::size_t details = 3;
+
+// stream: "hub/{slug}" and so on; seq: the event's number in it.
 std::string encode_event(const matcher::Entry& entry, const matcher::Event& event,
                          const EventSubject& subject, std::string_view stream, std::uint64_t seq,
-                         matcher::Sequence number);
+                         matcher::Sequence number, Detail detail = Detail::summary);
+
+// "org.hubward.referral.offered.v1", …: the type of each kind of event, by its index in the variant.
+std::span<const std::string> event_types();
 // One sentence for people, in plain English: "Offered to the library hub, answer by Tue 3 Mar 17:00".
 std::string story(const matcher::Entry& entry, const matcher::Event& event,
                   const EventSubject& subject);

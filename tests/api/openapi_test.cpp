@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 
 #include "server/api/endpoints.hpp"
-#include "server/api/openapi_document.hpp"
+#include "server/api/documents.hpp"
 #include "tests/api/rig.hpp"
 
 namespace hubward::tests {
@@ -29,7 +29,8 @@ std::string verb_name(http::Verb verb) {
 }
 
 // Served, but not by the endpoint table: the feed takes over its connection.
-const std::set<std::string> elsewhere = {"get /v1/feed"};
+const std::set<std::string> elsewhere = {"get /v1/feed", "get /v1/streams/{kind}/{name}/events",
+                                         "post /v1/feed-tickets"};
 
 TEST(OpenApi, TheBinaryHoldsTheFileOfThisTree) {
     std::ifstream in(HUBWARD_OPENAPI_FILE, std::ios::binary);
@@ -100,6 +101,37 @@ TEST(OpenApi, IsServedWithItsTagAndAnswersNotModified) {
     const std::string tag(whole.header("ETag"));
     EXPECT_EQ(nobody.get("/openapi.json", {{"If-None-Match", tag}}).status, 304);
     EXPECT_EQ(nobody.get("/openapi.json", {{"If-None-Match", "\"other\""}}).status, 200);
+}
+
+TEST(AsyncApi, IsServedWhole) {
+    Rig rig;
+    Caller nobody = rig.nobody();
+    const Answer whole = nobody.get("/asyncapi.json");
+    ASSERT_EQ(whole.status, 200);
+    EXPECT_EQ(whole.body, api::asyncapi_document());
+    EXPECT_EQ(nobody.get("/asyncapi.json", {{"If-None-Match", std::string(whole.header("ETag"))}}).status,
+              304);
+}
+
+// Every schema stands alone, and what it refers to stands beside it.
+TEST(AsyncApi, ItsSchemasAreServedOneByOne) {
+    Rig rig;
+    Caller nobody = rig.nobody();
+    const json::value doc = json::parse(api::asyncapi_document());
+    for (const auto& schema : doc.at("components").at("schemas").as_object()) {
+        const Answer answer = nobody.get(fmt::format("/schemas/{}.json", std::string(schema.key())));
+        ASSERT_EQ(answer.status, 200) << std::string(schema.key());
+        EXPECT_EQ(answer.header("Content-Type"), "application/schema+json");
+        EXPECT_EQ(answer.body.find("#/components"), std::string::npos);
+        constexpr std::string_view ref = "\"$ref\":\"";
+        for (std::size_t at = answer.body.find(ref); at != std::string::npos;
+             at = answer.body.find(ref, at + 1)) {
+            const std::size_t from = at + ref.size();
+            const std::string target = answer.body.substr(from, answer.body.find('"', from) - from);
+            EXPECT_EQ(nobody.get("/schemas/" + target).status, 200) << target;
+        }
+    }
+    EXPECT_EQ(nobody.get("/schemas/Nothing.json").status, 404);
 }
 
 TEST(OpenApi, ItsExamplesAreTaken) {

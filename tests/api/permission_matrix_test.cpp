@@ -58,6 +58,7 @@ class Matrix : public ::testing::Test {
         };
         put("{id}", text_at(made, e.pattern.starts_with("/v1/offers") ? "/offers/0/id" : "/id"));
         put("{slug}", e.pattern.starts_with("/problems") ? "busy" : "holbeck-library");
+        put("{file}", "ServerFrame.json");
         return path;
     }
 

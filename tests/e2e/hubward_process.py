@@ -36,6 +36,11 @@ class Hubward:
             raise RuntimeError(f"hubward {' '.join(arguments)}: {done.returncode}\n{done.stderr}")
         return done.returncode, done.stdout
 
+    def restore(self, backup, into):
+        """Fills a new folder from a backup; the finished process."""
+        return subprocess.run([self.binary, "restore", backup, "--into", into], capture_output=True,
+                              text=True, timeout=300, check=False)
+
     def token(self, role, subject):
         return self.run("token", "mint", "--role", role, "--subject", subject)[1].strip()
 

@@ -78,8 +78,8 @@ TEST(Frames, WriteWhatTheProtocolSays) {
               R"({"t":"event","stream":"hub/x","epoch":"e","seq":42,"event":{"specversion":"1.0"}})");
     EXPECT_EQ(payload_of(bye_frame(Close::drain, "the service restarts", 1500)),
               R"({"t":"bye","code":1012,"reason":"the service restarts","retry_after_ms":1500})");
-    EXPECT_EQ(payload_of(heartbeat_frame(matcher::Timestamp{0}, {{"hub/x", 3}})),
-              R"({"t":"hb","now":"1970-01-01T00:00:00.000Z","heads":{"hub/x":3}})");
+    EXPECT_EQ(payload_of(heartbeat_frame(matcher::Timestamp{0}, {{"hub/x", 3, 2}})),
+              R"({"t":"hb","now":"1970-01-01T00:00:00.000Z","heads":{"hub/x":3},"sent":{"hub/x":2}})");
     EXPECT_EQ(payload_of(lagging_frame("hub/x", 5, 120000)),
               R"({"t":"lagging","stream":"hub/x","behind":5,"oldest_unacked_ms":120000})");
     EXPECT_EQ(payload_of(error_frame("7", "http://h", forbidden("No."))),

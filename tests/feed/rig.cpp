@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/feed/rig.hpp"
 
-#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
 
 #include "server/wire/json_reader.hpp"
+#include "server/wire/schema_check.hpp"
 
 namespace hubward::tests {
 namespace {
@@ -24,8 +28,7 @@ matcher::State two_hubs() {
 }  // namespace
 
 std::string payload_of(const server::http::Frame& frame) {
-    const auto size = static_cast<unsigned char>((*frame)[1]);
-    return frame->substr(size == 126 ? 4 : size == 127 ? 10 : 2);
+    return std::string(server::http::text_of(*frame));
 }
 
 storage::StreamBounds ListLog::bounds(std::string_view stream) {
@@ -61,25 +64,39 @@ std::vector<storage::StreamEvent> ListLog::read(std::string_view stream, std::ui
 
 matcher::SharedBatch ListLog::append(const std::string& stream, matcher::HubIndex hub) {
     const std::lock_guard lock(mutex_);
-    auto& events = streams_[stream];
     matcher::CapacityReported event;
     event.hub = hub;
-    event.hub_seq = events.size() + 1;
+    event.hub_seq = streams_[stream].size() + 1;
+    return add(stream, event);
+}
+
+matcher::SharedBatch ListLog::append_expiry(const std::string& stream, matcher::HubIndex hub) {
+    const std::lock_guard lock(mutex_);
+    matcher::OfferExpired event;
+    event.on.hub = hub;
+    event.on.hub_seq = streams_[stream].size() + 1;
+    return add(stream, event);
+}
+
+matcher::SharedBatch ListLog::add(const std::string& stream, matcher::Event event) {
     auto batch = std::make_shared<matcher::Batch>();
     batch->first = ++last_;
     batch->count = 1;
-    batch->events.emplace_back(event);
+    batch->events.push_back(event);
     matcher::Entry entry;
     entry.number = last_;
     entry.event_count = 1;
     batch->entries.push_back(entry);
     storage::StreamEvent at;
-    at.seq = event.hub_seq;
     at.number = last_;
     at.batch = batch;
     at.entry = &batch->entries.front();
     at.event = &batch->events.front();
-    events.push_back(at);
+    for (const std::string& name : {stream, std::string("place/leeds")}) {
+        auto& events = streams_[name];
+        at.seq = events.size() + 1;
+        events.push_back(at);
+    }
     return batch;
 }
 
@@ -93,9 +110,24 @@ void ListLog::renew_epoch(std::string epoch) {
     epoch_ = std::move(epoch);
 }
 
+// The contract holds for every frame of every test.
+void expect_documented(const std::string& frame) {
+    static const auto contract = [] {
+        std::ifstream in(HUBWARD_ASYNCAPI_FILE);
+        const std::string text{std::istreambuf_iterator<char>(in), {}};
+        return server::wire::SchemaCheck::load(text).value();
+    }();
+    const auto faults =
+        contract.faults("ServerFrame", frame, server::wire::SchemaCheck::Unknown::told);
+    EXPECT_TRUE(faults.empty()) << faults.front() << " in " << frame;
+}
+
 bool ListSocket::send(server::http::Frame frame) {
     if (closed != 0) {
         return false;
+    }
+    if (judges_frames) {
+        expect_documented(payload_of(frame));
     }
     frames.push_back(std::move(frame));
     queued_ += stuck ? 1U : 0U;
@@ -130,7 +162,7 @@ std::vector<std::uint64_t> ListSocket::seqs() const {
     return out;
 }
 
-Rig::Rig(server::feed::FeedTimes times)
+Rig::Rig(server::feed::FeedTimes times, std::uint64_t replay_events_max)
     : view(two_hubs()),
       feed(
           server::feed::FeedServices{
@@ -139,13 +171,19 @@ Rig::Rig(server::feed::FeedTimes times)
               .tokens = *tokens,
               .clock = clock,
               .encode =
-                  [this](const storage::StreamEvent& event, std::string_view) {
+                  [this](const storage::StreamEvent& event, std::string_view stream,
+                         server::wire::Detail detail) {
                       ++encoded;
-                      return fmt::format(R"({{"number":{}}})", event.number);
+                      server::wire::EventSubject subject;
+                      subject.hub = {"library", "The library"};
+                      return server::wire::encode_event(*event.entry, *event.event, subject, stream,
+                                                        event.seq, event.number, detail);
                   },
               .base_url = "http://test",
               .version = "test",
               .times = times,
+              .cursors = cursors.get(),
+              .replay_events_max = replay_events_max,
               .delivered = {}},
           1) {
     feed.serve({loop.get_executor()});
@@ -178,6 +216,11 @@ void Rig::happen(std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) {
         feed.publish(log.append("hub/library", matcher::HubIndex{0}), matcher::StageTimes{});
     }
+    run();
+}
+
+void Rig::expire() {
+    feed.publish(log.append_expiry("hub/library", matcher::HubIndex{0}), matcher::StageTimes{});
     run();
 }
 

@@ -17,6 +17,9 @@
 
 namespace hubward::tests {
 
+// Fails the test when the frame is not what docs/asyncapi.json says, or says more.
+void expect_documented(const std::string& frame);
+
 // The JSON inside a server frame.
 std::string payload_of(const server::http::Frame& frame);
 
@@ -27,13 +30,18 @@ class ListLog final : public storage::EventLog {
     storage::StreamBounds bounds(std::string_view stream) override;
     std::vector<storage::StreamEvent> read(std::string_view stream, std::uint64_t after,
                                            std::size_t limit) override;
-    // Appends the next event of hub/{slug at that index} and gives its batch.
+    // Appends the next event of hub/{slug at that index} and gives its batch. It stands on
+    // place/leeds, too.
     matcher::SharedBatch append(const std::string& stream, matcher::HubIndex hub);
+    // The same with an event of another type: OfferExpired.
+    matcher::SharedBatch append_expiry(const std::string& stream, matcher::HubIndex hub);
     void forget_before(const std::string& stream, std::uint64_t floor);
     void renew_epoch(std::string epoch);
     std::size_t reads = 0;  // calls of read()
 
   private:
+    matcher::SharedBatch add(const std::string& stream, matcher::Event event);
+
     std::mutex mutex_;
     std::string epoch_ = "e1";
     std::map<std::string, std::vector<storage::StreamEvent>, std::less<>> streams_;
@@ -56,6 +64,8 @@ class ListSocket final : public server::http::WebSocket {
     std::vector<server::http::Frame> frames;
     std::uint16_t closed = 0;
     bool stuck = false;  // the peer reads nothing
+    // Whether each frame is compared with docs/asyncapi.json; a benchmark does not want that.
+    bool judges_frames = true;
 
     std::vector<std::string> texts() const;
     // Payloads that hold this text; and the numbers of all events so far.
@@ -70,7 +80,7 @@ class ListSocket final : public server::http::WebSocket {
 
 class Rig {
   public:
-    explicit Rig(server::feed::FeedTimes times = {});
+    explicit Rig(server::feed::FeedTimes times = {}, std::uint64_t replay_events_max = 0);
 
     // A client that is logged in (or, with an empty token, is not).
     struct Client {
@@ -84,6 +94,7 @@ class Rig {
                       matcher::Timestamp expires = matcher::never);
     // n events happen at the hub "library": durable, in the view, published.
     void happen(std::size_t n = 1);
+    void expire();  // one event of another type
     void run() { loop.restart(), loop.poll(); }
     void pass(std::chrono::milliseconds time);  // the clock moves, the clockwork ticks
 
@@ -93,6 +104,7 @@ class Rig {
     std::unique_ptr<server::auth::Tokens> tokens = server::auth::Tokens::in_memory();
     server::View view;
     std::size_t encoded = 0;
+    std::unique_ptr<storage::FeedCursors> cursors = storage::FeedCursors::in_memory();
     server::feed::Feed feed;
 };
 

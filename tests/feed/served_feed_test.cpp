@@ -6,45 +6,12 @@
 
 #include <fmt/format.h>
 
-#include "tests/feed/rig.hpp"
-#include "tests/http/ws_client.hpp"
+#include "tests/feed/served_feed.hpp"
 
 namespace hubward::tests {
 namespace {
 
 using testing::HasSubstr;
-
-// A rig whose loop is a server's.
-class ServedFeed {
-  public:
-    ServedFeed() {
-        server::http::Server::Options options;
-        options.port = 0;
-        auto listening = server::http::Server::listen(
-            options, server::feed::routes(rig.feed),
-            [](const server::http::Request&, unsigned status, std::string_view, std::string_view) {
-                server::http::Response response;
-                response.status = status;
-                return response;
-            });
-        server = *std::move(listening);
-        rig.feed.serve({server->executor(0)});
-        server->start();
-    }
-    ~ServedFeed() { server->drain(std::chrono::milliseconds(200)); }
-
-    std::string bearer(std::string_view token) {
-        return fmt::format("Authorization: Bearer {}\r\n", token);
-    }
-    void publish(int n) {
-        for (int i = 0; i < n; ++i) {
-            rig.feed.publish(rig.log.append("hub/library", matcher::HubIndex{0}), {});
-        }
-    }
-
-    Rig rig;
-    std::unique_ptr<server::http::Server> server;
-};
 
 std::string text(WebSocketClient& client) { return client.receive().payload; }
 

@@ -38,15 +38,15 @@ TEST(Session, GivesEachRoleItsOwnStreamsOnly) {
     for (const Case& c : {Case{Role::hub, "library", "hub/library", true},
                           {Role::hub, "library", "hub/church-hall", false},
                           {Role::hub, "library", "hub/", false},
-                          {Role::hub, "library", "all", false},
+                          {Role::hub, "library", "ops", false},
                           {Role::hub, "library", "practice/A12345", false},
                           {Role::practice, "A12345", "practice/A12345", true},
                           {Role::practice, "A12345", "practice/B67890", false},
                           {Role::practice, "A12345", "hub/library", false},
                           {Role::place, "leeds", "hub/library", true},
                           {Role::place, "york", "hub/library", false},
-                          {Role::place, "leeds", "all", false},
-                          {Role::ops, "root", "all", true},
+                          {Role::place, "leeds", "ops", false},
+                          {Role::ops, "root", "ops", true},
                           {Role::ops, "root", "hub/library", true},
                           {Role::ops, "root", "hub/nowhere", false}}) {
         auto client = rig.client(rig.token(c.role, c.subject));

@@ -40,7 +40,7 @@ TEST(FailedSync, IsFinalForTheHandleAndHealsWithANewOne) {
         for (int i = 0; i < 3; ++i) {
             EXPECT_EQ(append(store->journal(), owner, batch), Append::refused);
         }
-        EXPECT_EQ(store->event_log().bounds("all").head, acknowledged);
+        EXPECT_EQ(store->event_log().bounds("ops").head, acknowledged);
         EXPECT_EQ(store->recover()->state.last, acknowledged);
     }
     auto store = scratch.store();
@@ -108,7 +108,7 @@ TEST(FullDisk, RefusesAndGoesOnByItselfWhenSpaceReturns) {
         EXPECT_FALSE(store->stats().writable);
         EXPECT_EQ(store->journal().tail().number, acknowledged);
         EXPECT_EQ(store->recover()->state.last, acknowledged);  // reading goes on
-        EXPECT_EQ(store->event_log().bounds("all").head, acknowledged);
+        EXPECT_EQ(store->event_log().bounds("ops").head, acknowledged);
 
         fs::remove(small / "filler");
         const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);

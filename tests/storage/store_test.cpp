@@ -208,7 +208,7 @@ TEST(EventLog, ReadsStreamsInOrderWithoutHoles) {
     fill(scratch.options(), history, 4);
     auto store = scratch.store();
     auto& log = store->event_log();
-    for (const char* stream : {"hub/harehills-library", "practice/B86001", "all"}) {
+    for (const char* stream : {"hub/harehills-library", "practice/B86001", "ops"}) {
         const auto bounds = log.bounds(stream);
         EXPECT_EQ(bounds.epoch, store->journal().tail().epoch);
         EXPECT_EQ(bounds.floor, 1u);
@@ -226,7 +226,7 @@ TEST(EventLog, ReadsStreamsInOrderWithoutHoles) {
                 const auto on = streams_of(*event.event);
                 if (std::string_view(stream).starts_with("hub/")) {
                     EXPECT_EQ(on.hub_seq, seq);
-                } else if (std::string_view(stream) != "all") {
+                } else if (std::string_view(stream) != "ops") {
                     EXPECT_EQ(on.practice_seq, seq);
                 }
             }
@@ -236,6 +236,33 @@ TEST(EventLog, ReadsStreamsInOrderWithoutHoles) {
     }
     EXPECT_EQ(log.bounds("hub/nowhere").head, 0u);
     EXPECT_TRUE(log.read("practice/X", 0, 10).empty());
+    EXPECT_EQ(log.bounds("place/nowhere").head, 0u);
+}
+
+TEST(EventLog, APlaceHasWhatItsHubsHaveInTheOrderOfTheJournal) {
+    const Scratch scratch;
+    History history;
+    fill(scratch.options(), history, 4);
+    auto store = scratch.store();
+    auto& log = store->event_log();
+    std::string place;
+    std::vector<matcher::Sequence> wanted;
+    for (const auto& event : log.read("ops", 0, 1'000)) {
+        if (const auto* hub = std::get_if<matcher::HubUpserted>(event.event)) {
+            place = hub->profile.place.view();
+        }
+        if (streams_of(*event.event).hub != matcher::no_hub) {
+            wanted.push_back(event.number);
+        }
+    }
+    ASSERT_FALSE(wanted.empty());
+    std::vector<matcher::Sequence> found;
+    for (const auto& event : log.read("place/" + place, 0, 1'000)) {
+        EXPECT_EQ(event.seq, found.size() + 1);
+        found.push_back(event.number);
+    }
+    EXPECT_EQ(found, wanted);
+    EXPECT_EQ(log.bounds("place/" + place).head, wanted.size());
 }
 
 TEST(EventLog, SeesABatchOnceItIsDurable) {

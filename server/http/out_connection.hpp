@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The writing half of a connection that was taken over from HTTP: a bounded queue of shared frames
+// over a plain socket, with joined sends.
+//
+// Lives on one I/O thread, owned jointly by the coroutine that serves it and by whoever sends.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "server/http/frame_sink.hpp"
+#include "server/http/io_thread.hpp"
+
+namespace hubward::server::http {
+
+class OutConnection : public DeadlineWheel::Entry,
+                      public Drainable,
+                      public std::enable_shared_from_this<OutConnection> {
+  public:
+    OutConnection(IoThread& thread, Socket socket, Place place);
+    ~OutConnection() override;
+
+    void flush();  // called by the thread once per loop turn when dirty
+    void cut() override { die(); }
+
+  protected:
+    std::size_t waiting_frames() const { return queue_.size() - queue_head_; }
+    std::size_t waiting_bytes() const { return queued_bytes_; }
+    // False when the queue is full by bytes or count.
+    bool has_room(std::size_t bytes) const;
+    void enqueue(Frame frame);
+    void mark_dirty();
+    bool idle() const { return waiting_frames() == 0 && !dirty_; }
+    bool dead() const { return dead_; }
+    // Closes at once; wakes whoever waits for the socket.
+    virtual void die();
+
+    // A frame that may go between two others, ahead of the queue; null for none.
+    virtual Frame urgent() { return nullptr; }
+    virtual bool has_urgent() const { return false; }
+    // Whether a full kernel buffer may stay so for the write deadline only.
+    virtual bool write_is_watched() const = 0;
+    // The queue is empty.
+    virtual void sent_all() {}
+
+    IoThread& thread_;
+    Socket socket_;
+
+  private:
+    void expired() override;
+    void wait_writable();
+    void take(std::size_t bytes);
+
+    Place place_;
+    std::vector<Frame> queue_;  // from queue_head_ on
+    std::size_t queue_head_ = 0;
+    std::size_t queued_bytes_ = 0;
+    std::size_t front_sent_ = 0;  // bytes of the first frame that the kernel has
+    bool dirty_ = false;
+    bool blocked_ = false;  // the kernel's buffer is full: waiting for it
+    bool dead_ = false;
+};
+
+}  // namespace hubward::server::http

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/feed_cursors.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "storage/files.hpp"
+#include "storage/hash.hpp"
+
+namespace hubward::storage {
+
+namespace {
+
+constexpr std::size_t checksum_digits = 16;
+// Below this size a file is not worth writing anew, however little of it still counts.
+constexpr std::size_t file_bytes_kept = 64 * 1024;
+
+std::string checksum(std::string_view text) {
+    return hex(view(blake2b({text}))).substr(0, checksum_digits);
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<FeedCursors>, std::string> FeedCursors::open(
+    std::filesystem::path file) {
+    std::unique_ptr<FeedCursors> cursors(new FeedCursors(std::move(file)));
+    std::error_code ignored;
+    if (std::filesystem::exists(cursors->file_, ignored)) {
+        const auto content = read_file(cursors->file_);
+        if (!content) {
+            return std::unexpected(content.error());
+        }
+        cursors->read(*content);
+    }
+    return cursors;
+}
+
+std::unique_ptr<FeedCursors> FeedCursors::in_memory() {
+    return std::unique_ptr<FeedCursors>(new FeedCursors({}));
+}
+
+// checksum SP seq SP epoch SP reader LF. The last line of a reader counts.
+void FeedCursors::read(std::string_view content) {
+    file_bytes_ = content.size();
+    while (!content.empty()) {
+        const std::size_t end = std::min(content.find('\n'), content.size());
+        const std::string_view line = content.substr(0, end);
+        content.remove_prefix(std::min(end + 1, content.size()));
+        if (line.size() <= checksum_digits + 1 ||
+            checksum(line.substr(checksum_digits + 1)) != line.substr(0, checksum_digits)) {
+            continue;
+        }
+        const std::string_view body = line.substr(checksum_digits + 1);
+        const std::size_t first = body.find(' ');
+        const std::size_t second = body.find(' ', first + 1);
+        if (first == body.npos || second == body.npos) {
+            continue;
+        }
+        std::uint64_t seq = 0;
+        std::from_chars(body.data(), body.data() + first, seq);
+        put(body.substr(second + 1), body.substr(first + 1, second - first - 1), seq);
+    }
+    for (Reader& reader : order_) {
+        reader.changed = false;
+    }
+}
+
+void FeedCursors::put(std::string_view reader, std::string_view epoch, std::uint64_t seq) {
+    const std::lock_guard lock(mutex_);
+    const auto known = by_name_.find(reader);
+    if (known != by_name_.end()) {
+        Reader& it = *known->second;
+        order_.splice(order_.begin(), order_, known->second);
+        if (it.at.epoch != epoch || it.at.seq < seq) {
+            it.at.epoch = epoch;
+            it.at.seq = seq;
+            it.changed = true;
+        }
+        return;
+    }
+    Reader fresh;
+    fresh.name = reader;
+    fresh.at.epoch = epoch;
+    fresh.at.seq = seq;
+    fresh.changed = true;
+    order_.push_front(std::move(fresh));
+    by_name_.emplace(order_.front().name, order_.begin());
+    if (order_.size() > readers_max) {
+        by_name_.erase(order_.back().name);
+        order_.pop_back();
+    }
+}
+
+std::optional<FeedPosition> FeedCursors::find(std::string_view reader) const {
+    const std::lock_guard lock(mutex_);
+    const auto known = by_name_.find(reader);
+    return known == by_name_.end() ? std::nullopt : std::optional(known->second->at);
+}
+
+std::size_t FeedCursors::readers() const {
+    const std::lock_guard lock(mutex_);
+    return order_.size();
+}
+
+std::string FeedCursors::line_of(const Reader& reader) {
+    std::string body = std::to_string(reader.at.seq);
+    body.append(" ").append(reader.at.epoch).append(" ").append(reader.name);
+    return checksum(body).append(" ").append(body).append("\n");
+}
+
+std::string FeedCursors::changed_lines() {
+    std::string lines;
+    const std::lock_guard lock(mutex_);
+    // Oldest first, so that the order of reading is the order of use.
+    for (auto reader = order_.rbegin(); reader != order_.rend(); ++reader) {
+        if (std::exchange(reader->changed, false)) {
+            lines += line_of(*reader);
+        }
+    }
+    return lines;
+}
+
+std::expected<void, std::string> FeedCursors::flush() {
+    if (file_.empty()) {
+        return {};
+    }
+    const std::string lines = changed_lines();
+    if (lines.empty()) {
+        return {};
+    }
+    std::string all;
+    if (file_bytes_ + lines.size() > file_bytes_kept) {
+        const std::lock_guard lock(mutex_);
+        for (auto reader = order_.rbegin(); reader != order_.rend(); ++reader) {
+            all += line_of(*reader);
+        }
+    }
+    if (!all.empty() && file_bytes_ + lines.size() > 2 * all.size()) {
+        auto written = write_file_atomically(file_, all);
+        file_bytes_ = written ? all.size() : file_bytes_;
+        return written;
+    }
+    const FileHandle out(::open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+    if (!out) {
+        return std::unexpected(system_reason("cannot open", file_));
+    }
+    auto written = write_all(out.fd(), lines, file_);
+    file_bytes_ += written ? lines.size() : 0;
+    return written;
+}
+
+}  // namespace hubward::storage

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Positions of the feed's readers: remembered across a restart, never backwards, never too many.
+#include "storage/feed_cursors.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "storage/files.hpp"
+#include "tests/storage/scratch.hpp"
+
+namespace hubward::storage::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct File {
+    Scratch scratch;
+    fs::path path;
+    File() : path(scratch / "cursors") {}
+    std::unique_ptr<FeedCursors> open() const { return FeedCursors::open(path).value(); }
+};
+
+TEST(FeedCursors, RememberTheNewestAckAcrossARestart) {
+    const File file;
+    {
+        auto cursors = file.open();
+        cursors->put("hub/library/till hub/library", "e1", 4);
+        cursors->put("hub/library/till hub/library", "e1", 9);
+        cursors->put("hub/library/till hub/library", "e1", 7);  // an older ack comes late
+        ASSERT_TRUE(cursors->flush());
+        cursors->put("hub/library/till hub/library", "e1", 10);
+        ASSERT_TRUE(cursors->flush());
+    }
+    const auto found = file.open()->find("hub/library/till hub/library");
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->seq, 10u);
+    EXPECT_EQ(found->epoch, "e1");
+    EXPECT_FALSE(file.open()->find("hub/library/other hub/library"));
+}
+
+TEST(FeedCursors, ANewEpochMayStartBelow) {
+    auto cursors = FeedCursors::in_memory();
+    cursors->put("a", "e1", 100);
+    cursors->put("a", "e2", 3);
+    EXPECT_EQ(cursors->find("a")->seq, 3u);
+    EXPECT_TRUE(cursors->flush()) << "nothing to write is no failure";
+}
+
+TEST(FeedCursors, PassOverADamagedOrTornLine) {
+    const File file;
+    {
+        auto cursors = file.open();
+        cursors->put("first", "e1", 1);
+        ASSERT_TRUE(cursors->flush());
+        cursors->put("second", "e1", 2);
+        ASSERT_TRUE(cursors->flush());
+    }
+    std::string content = read_file(file.path).value();
+    content[20] ^= 1;             // inside the first line
+    content.resize(content.size() - 3);  // and the second is torn
+    std::ofstream(file.path, std::ios::binary) << content << "\nnonsense\n";
+    const auto cursors = file.open();
+    EXPECT_EQ(cursors->readers(), 0u);
+}
+
+TEST(FeedCursors, ForgetTheLongestSilentBeyondTheBound) {
+    auto cursors = FeedCursors::in_memory();
+    for (std::size_t i = 0; i <= FeedCursors::readers_max; ++i) {
+        cursors->put(std::to_string(i), "e1", i);
+    }
+    EXPECT_EQ(cursors->readers(), FeedCursors::readers_max);
+    EXPECT_FALSE(cursors->find("0"));
+    EXPECT_TRUE(cursors->find("1"));
+}
+
+TEST(FeedCursors, WriteTheFileAnewWhenMostOfItIsOld) {
+    const File file;
+    auto cursors = file.open();
+    for (std::uint64_t seq = 1; seq <= 5'000; ++seq) {
+        cursors->put("one reader with a rather long name", "e1", seq);
+        ASSERT_TRUE(cursors->flush());
+    }
+    EXPECT_LT(fs::file_size(file.path), 70u * 1024);
+    EXPECT_EQ(file.open()->find("one reader with a rather long name")->seq, 5'000u);
+}
+
+}  // namespace
+}  // namespace hubward::storage::testing
