@@ -4,16 +4,19 @@
 
     HUBWARD_BINARY=… tests/e2e/fhir.py
 """
+import gzip
 import json
 import time
 import urllib.parse
 import uuid
+from xml.etree import ElementTree
 
-from fhir_sender import (NHS, SERVICE, Sender, cancelling, coded, everywhere, issue, message, resource)
+from fhir_sender import (NHS, SERVICE, Sender, cancelling, coded, everywhere, issue, message, resource, xml_of)
 from hubward_process import Checks, Hubward, binary_from
 
 HUB = "fhir-hub"
 OTHER_HUB = "fhir-hub-two"
+FHIR = "{http://hl7.org/fhir}"
 
 
 def put(*path, value):
@@ -102,6 +105,41 @@ def check_messages(checks, sender):
     checks.that(sender.post("{not json").status == 400, "defect: a body that is no JSON")
     kept = sender.post(message(put("ServiceRequest", "PatientInstruction", value="Bring glasses")), keep=False)
     checks.that(b"Bring glasses" in kept.body, "what is not understood is given back")
+
+
+def check_xml(checks, sender):
+    """Every message once more in XML, and answers in XML; plain and folded."""
+    kind = {"Content_Type": "application/fhir+xml", "Accept": "application/fhir+xml; version=1.1.0"}
+    for name, edits, status, code in MESSAGES:
+        answer = sender.post(xml_of("", message(*edits)), **kind)
+        if not checks.that(answer.status == status, f"XML: {name}: {answer.status} {answer.body[:300]!r}"):
+            continue
+        checks.that(answer.headers["Content-Type"].startswith("application/fhir+xml"), f"XML: {name}: type")
+        root = ElementTree.fromstring(answer.body)
+        if code:
+            found = root.find(f"{FHIR}issue/{FHIR}code").get("value")
+            checks.that(found == code, f"XML: {name}: issue {found}")
+        else:
+            kinds = [entry[0].tag for entry in root.iterfind(f"{FHIR}entry/{FHIR}resource")]
+            checks.that(kinds[0] == FHIR + "MessageHeader" and kinds[-1] == FHIR + "Encounter", f"XML: {name}: {kinds}")
+    text = xml_of("", message())
+    commented = text.replace("<entry>", "<!-- one more --><entry>")
+    checks.that(sender.post(commented, **kind).status == 200, "defect: comments in XML")
+    for broken in ("<Bundle", text.replace("</Bundle>", ""), '<!DOCTYPE x []>' + text, text.replace("http://hl7.org/fhir", "x")):
+        answer = sender.post(broken, Content_Type="application/fhir+xml")
+        checks.that((answer.status, issue(answer)[0]) == (400, "structure"), f"broken XML: {answer.status}")
+    folded = gzip.compress(json.dumps(message()).encode())
+    checks.that(sender.post(folded, Content_Encoding="gzip").status == 200, "a folded body")
+    checks.that(sender.post(folded[:-9], Content_Encoding="gzip").status == 400, "a cut one")
+    checks.that(sender.post(folded, Content_Encoding="br").status == 415, "another coding")
+    bomb = gzip.compress(b" " * 5_000_000)
+    checks.that(sender.post(bomb, Content_Encoding="gzip").status == 413, "a small body that unfolds into a large one")
+    plain = sender.get("/metadata")
+    small = sender.get("/metadata", Accept_Encoding="gzip")
+    checks.that(small.headers["Content-Encoding"] == "gzip" and gzip.decompress(small.body) == plain.body, "a folded answer")
+    both = sender.get("/metadata?_format=application/fhir%2Bxml", Accept_Encoding="gzip")
+    root = ElementTree.fromstring(gzip.decompress(both.body))
+    checks.that(root.tag == FHIR + "CapabilityStatement", "XML and folded")
 
 
 def check_headers(checks, sender):
@@ -325,6 +363,7 @@ def main():
         sender = Sender(hubward.client(tokens["X99001"]))
         stranger = Sender(hubward.client(tokens["X99002"]))
         check_messages(checks, sender)
+        check_xml(checks, sender)
         check_headers(checks, sender)
         check_addresses(checks, sender)
         check_search(checks, sender, stranger)

@@ -5,6 +5,7 @@ import copy
 import json
 import pathlib
 import uuid
+from xml.sax.saxutils import quoteattr
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVICE = "https://fhir.nhs.uk/Id/dos-service-id"
@@ -61,6 +62,22 @@ def everywhere(old, new):
         document.clear()
         document.update(changed)
     return edit
+
+
+def xml_of(name, value):
+    """One element of FHIR XML; as much of the rules as our message needs."""
+    if isinstance(value, list):
+        return "".join(xml_of(name, item) for item in value)
+    if not isinstance(value, dict):
+        text = json.dumps(value) if isinstance(value, (bool, int, float)) else str(value)
+        return f"<{name} value={quoteattr(text)}/>"
+    if "resourceType" in value:
+        inner = f'<{value["resourceType"]} xmlns="http://hl7.org/fhir">' + "".join(
+            xml_of(k, v) for k, v in value.items() if k != "resourceType") + f'</{value["resourceType"]}>'
+        return f"<{name}>{inner}</{name}>" if name else inner
+    attributes = {"url"} if name == "extension" else set()
+    head = "".join(f" {k}={quoteattr(value[k])}" for k in attributes if k in value)
+    return f"<{name}{head}>" + "".join(xml_of(k, v) for k, v in value.items() if k not in attributes) + f"</{name}>"
 
 
 class Sender:

@@ -54,7 +54,7 @@ DOORS = (
     ("unicode/", r"server/.*\.cpp"),
     ("zstd.h", r"storage/\w+\.cpp"),
     ("xxhash.h", r"storage/\w+\.cpp"),
-    ("zlib.h", r"server/(http|pages)/\w+\.cpp"),
+    ("zlib.h", r"server/http/\w+\.cpp"),
     ("brotli/", r"server/(http|pages)/\w+\.cpp"),
 )
 # Doors that one file alone may open.
