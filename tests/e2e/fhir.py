@@ -6,6 +6,7 @@
 """
 import gzip
 import json
+import pathlib
 import time
 import urllib.parse
 import uuid
@@ -326,6 +327,26 @@ def check_services(checks, sender):
     checks.that(sender.get("/Task?_count=1&status=requested,accepted").status == 200, "Tasks by status")
 
 
+# Of the good message and of the people in check_search; each would name somebody.
+PERSONAL = [b"Testperson", b"9990123454", b"9990123462", b"01632960001", b"01632 960001", b"LS99 9ZZ", b"Findmee",
+            b"1951-07-14", b"1 Example Street", b"Lend a tablet"]
+
+
+def check_privacy(checks, hubward, sender, seen):
+    """Nothing that names a person in any refusal, log line, metric, Task, hub or file of the data folder."""
+    ops = hubward.client(hubward.token("ops", "watcher"))
+    places = {"refusals": b"".join(seen), "the log": "".join(hubward.log).encode(),
+              "metrics": ops.get("/metrics").body, "Tasks": sender.get("/Task?_count=100").body,
+              "hubs": sender.get("/HealthcareService").body}
+    checks.that(len(seen) > 50 and all(places.values()), f"there was something to look at: {len(seen)} refusals")
+    for path in pathlib.Path(hubward.folder, "data").rglob("*"):
+        if path.is_file():
+            places[path.name] = path.read_bytes()
+    for name, content in places.items():
+        for text in PERSONAL:
+            checks.that(text not in content, f"{name}: tells {text.decode()}")
+
+
 def check_settings(checks, binary):
     """Use case, definition, strictness and needs by settings alone."""
     hubward = Hubward(binary, ["places.dos_services=9000000001", "fhir.use_cases=a5t1",
@@ -360,7 +381,8 @@ def main():
                                                "languages": ["ur", "en"], "access": ["wheelchair"],
                                                "capacity": {"place": places, "device": places}})
             checks.that(made.status == 201, f"{hub}: {made.status} {made.body!r}")
-        sender = Sender(hubward.client(tokens["X99001"]))
+        refusals = []
+        sender = Sender(hubward.client(tokens["X99001"]), refusals)
         stranger = Sender(hubward.client(tokens["X99002"]))
         check_messages(checks, sender)
         check_xml(checks, sender)
@@ -370,6 +392,7 @@ def main():
         check_cancel(checks, sender)
         check_closed_loop(checks, sender, {h: hubward.client(tokens[h]) for h in (HUB, OTHER_HUB)}, stranger)
         check_services(checks, sender)
+        check_privacy(checks, hubward, sender, refusals)
         check_settings(checks, binary)
     finally:
         hubward.close()

@@ -81,15 +81,22 @@ def xml_of(name, value):
 
 
 class Sender:
-    def __init__(self, client):
+    def __init__(self, client, refusals=None):
+        """refusals: takes the body of each answer that is one."""
         self.client = client
+        self.refusals = [] if refusals is None else refusals
+
+    def kept(self, answer):
+        if answer.status >= 400:
+            self.refusals.append(answer.body)
+        return answer
 
     def post(self, document, path="/$process-message", keep=True, **more):
         body = document if isinstance(document, (str, bytes)) else json.dumps(document)
-        return self.client.send("POST", "/FHIR/R4" + path, body, headers(**more), keep=keep)
+        return self.kept(self.client.send("POST", "/FHIR/R4" + path, body, headers(**more), keep=keep))
 
     def get(self, path, **more):
-        return self.client.send("GET", "/FHIR/R4" + path, None, headers(Content_Type=None, **more))
+        return self.kept(self.client.send("GET", "/FHIR/R4" + path, None, headers(Content_Type=None, **more)))
 
     def refer(self, *edits):
         """A referral that must be taken; its id."""
