@@ -124,26 +124,30 @@ void R4Table::add_line(std::string_view line) {
     const auto base = cut(line, ' ');
     std::vector<R4Element> elements;
     if (base != "-") {
-        elements = types_.at(base);
+        elements = types_.at(base).elements;
     }
     while (!line.empty()) {
         add_element(cut(line, ' '), elements);
     }
-    types_.insert_or_assign(type, std::move(elements));
+    Type& made = types_[type];
+    made.elements = std::move(elements);
+    for (const auto& one : made.elements) {
+        made.by_name.emplace(one.name, &one);
+    }
 }
 
 std::span<const R4Element> R4Table::elements(std::string_view type) const {
     const auto found = types_.find(type);
-    return found == types_.end() ? std::span<const R4Element>() : std::span(found->second);
+    return found == types_.end() ? std::span<const R4Element>() : std::span(found->second.elements);
 }
 
 const R4Element* R4Table::find(std::string_view type, std::string_view name) const {
-    for (const auto& one : elements(type)) {
-        if (one.name == name) {
-            return &one;
-        }
+    const auto found = types_.find(type);
+    if (found == types_.end()) {
+        return nullptr;
     }
-    return nullptr;
+    const auto element = found->second.by_name.find(name);
+    return element == found->second.by_name.end() ? nullptr : element->second;
 }
 
 }  // namespace hubward::server::wire::fhir
