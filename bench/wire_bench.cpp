@@ -7,7 +7,11 @@
 #include <iterator>
 #include <string>
 
+#include "server/wire/fhir/answer.hpp"
+#include "server/wire/fhir/raw_json.hpp"
 #include "server/wire/fhir/referral_mapping.hpp"
+#include "server/wire/fhir/xml.hpp"
+#include "server/wire/grid.hpp"
 #include "server/wire/json_reader.hpp"
 #include "server/wire/referral_json.hpp"
 
@@ -75,10 +79,58 @@ void decode_bars(benchmark::State& state) {
     const Gazetteer nowhere;
     for (auto _ : state) {
         const auto message = fhir::read_message(text, served);
-        benchmark::DoNotOptimize(fhir::map_referral(*message, text, nowhere, {}).details.size());
+        benchmark::DoNotOptimize(
+            fhir::map_referral(*message, text, nowhere, served.needs, {}).details.size());
     }
     count(state, text.size());
 }
 BENCHMARK(decode_bars);
+
+// The same bytes, only parsed: what decode_bars is a multiple of.
+void parse_bars(benchmark::State& state) {
+    const auto text = data("fhir/referral_new.json");
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(read_json(text, fhir_depth_max).has_value());
+    }
+    count(state, text.size());
+}
+BENCHMARK(parse_bars);
+
+void answer_bars(benchmark::State& state) {
+    const auto bundle = fhir::squeezed_json(data("fhir/referral_new.json"));
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(
+            fhir::encode_referral_answer(bundle, {1, 2}, matcher::ReferralIndex{1}, {}, "urn:x").size());
+    }
+    count(state, bundle.size());
+}
+BENCHMARK(answer_bars);
+
+void xml_out(benchmark::State& state) {
+    const auto bundle = fhir::squeezed_json(data("fhir/referral_new.json"));
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(fhir::xml_from_json(bundle).size());
+    }
+    count(state, bundle.size());
+}
+BENCHMARK(xml_out);
+
+void xml_in(benchmark::State& state) {
+    const auto xml = fhir::xml_from_json(fhir::squeezed_json(data("fhir/referral_new.json")));
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(fhir::json_from_xml(xml)->size());
+    }
+    count(state, xml.size());
+}
+BENCHMARK(xml_in);
+
+void grid_reference(benchmark::State& state) {
+    double easting = 400'000;
+    for (auto _ : state) {
+        easting = easting < 500'000 ? easting + 1 : 400'000;
+        benchmark::DoNotOptimize(from_national_grid(easting, 433'000)->latitude);
+    }
+}
+BENCHMARK(grid_reference);
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "server/api/bars_call.hpp"
+#include "server/api/bars_exchange.hpp"
 #include "server/api/bars_handlers.hpp"
 #include "server/api/echo.hpp"
 
@@ -25,10 +26,16 @@ struct Row {
 
 http::Task<http::Response> serve(Row row, Services* services, http::Request request) {
     Echo echo = echo_of(request);
+    const bars::Wish wish = bars::wish_of(request);
     http::Response response;
     try {
-        http::Request taken = std::move(request);
-        response = co_await row.handler(services, std::move(taken));
+        if (auto trouble = bars::unpack(request, row.body_max)) {
+            response = bars::told(*trouble);
+        } else {
+            http::Request taken = std::move(request);
+            response = co_await row.handler(services, std::move(taken));
+        }
+        bars::pack(response, wish);
     } catch (const std::exception&) {
         // The text of an exception may hold what came in.
         response = bars::told({500, "exception", "The server made a mistake.", {}});

@@ -9,6 +9,7 @@
 #include "server/api/services.hpp"
 #include "server/auth/principal.hpp"
 #include "server/wire/fhir/headers.hpp"
+#include "server/wire/fhir/negotiation.hpp"
 #include "server/wire/fhir/message.hpp"
 
 namespace hubward::server::api::bars {

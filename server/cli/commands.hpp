@@ -47,6 +47,13 @@ struct ImportOptions {
 };
 Exit import_hubs(const ImportOptions& options);
 
+struct PostcodeOptions {
+    std::vector<std::string> inputs;
+    std::string output;
+    bool json = false;
+};
+Exit import_postcodes(const PostcodeOptions& options);
+
 struct MatchOptions {
     std::string referrals;  // NDJSON; "-" is stdin
     std::string hubs;       // JSON array or NDJSON

@@ -101,20 +101,40 @@ void add_config_commands(CLI::App& app, Run& run) {
     defaults.callback([&run] { run = config_defaults; });
 }
 
+void add_import_postcodes(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(
+        app, "postcodes", "Make a gazetteer of the ONS Postcode Directory or Code-Point Open",
+        "hubward import postcodes ONSPD_FEB_2026_UK.csv --output /etc/hubward/gazetteer.csv");
+    auto options = std::make_shared<PostcodeOptions>();
+    sub.add_option("file", options->inputs, "CSV files; of one postcode the last file's row counts")->required();
+    sub.add_option("--output", options->output, "Gazetteer to write, for places.gazetteer")->required();
+    sub.add_flag("--json", options->json, "The report as JSON");
+    sub.callback([&run, options] { run = [options] { return import_postcodes(*options); }; });
+}
+
 void add_import(CLI::App& app, Run& run) {
     CLI::App& sub = subcommand(
         app, "import", "Read hubs from Open Referral UK / HSDS JSON or CSV",
         "hubward import services.json --place riverside --server http://127.0.0.1:8080 --token hw1.…");
     auto options = std::make_shared<ImportOptions>();
     add_config(sub, options->config);
-    sub.add_option("input", options->inputs, "Files or folders")->required();
+    sub.add_option("input", options->inputs, "Files or folders");
     sub.add_option("--overlay", options->overlay, "CSV with languages and capacity by service id");
     sub.add_option("--place", options->place, "Slug of the place that the hubs belong to");
     sub.add_option("--server", options->server, "Server to send to; else the data folder is filled");
     sub.add_option("--token", options->token, "Access token of role place or ops")
         ->envname("HUBWARD_TOKEN");
     sub.add_flag("--json", options->json, "The report as JSON");
-    sub.callback([&run, options] { run = [options] { return import_hubs(*options); }; });
+    add_import_postcodes(sub, run);
+    sub.callback([&run, &sub, options] {
+        if (!sub.get_subcommands().empty()) {
+            return;  // that one has said what to run
+        }
+        if (options->inputs.empty()) {
+            throw CLI::RequiredError("input");
+        }
+        run = [options] { return import_hubs(*options); };
+    });
 }
 
 void add_match(CLI::App& app, Run& run) {

@@ -56,7 +56,8 @@ bool add_contact(const Words& words, Model::List& rows, const wire::Json& way) {
 
 bool for_machines(std::string_view key) {
     return key == "format" || key == "consent" || key == "resourceType" || key == "id" ||
-           key == "meta" || key == "url" || key == "reference" || key == "fullUrl";
+           key == "meta" || key == "url" || key == "reference" || key == "fullUrl" ||
+           key == "correlation_id" || key == "bundle";  // said in words beside it
 }
 
 void walk(const Words& words, Model::List& rows, const std::string& path, const wire::Json& value) {

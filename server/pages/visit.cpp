@@ -7,7 +7,7 @@
 
 #include "server/auth/identify.hpp"
 #include "server/http/guard.hpp"
-#include "server/pages/compress.hpp"
+#include "server/http/gzip.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -55,7 +55,7 @@ void make_smaller(http::Response& response, bool wanted) {
     if (!wanted) {
         return;
     }
-    if (std::string small = gzipped(response.body); !small.empty()) {
+    if (std::string small = http::gzip(response.body); !small.empty()) {
         response.body = std::move(small);
         response.with("Content-Encoding", "gzip");
     }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/gazetteer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fstream>
 #include <numbers>
-#include <sstream>
 
-#include "server/wire/open_referral/csv.hpp"
+#include "server/wire/csv_line.hpp"
+#include "server/wire/postcode_key.hpp"
 
 namespace hubward::server::wire {
 namespace {
@@ -109,44 +110,91 @@ std::optional<std::string> normal_postcode(std::string_view text) {
     return std::string(out) + " " + std::string(inward);
 }
 
+namespace {
+
+// Where the three columns stand.
+struct Columns {
+    std::size_t postcode = 0;
+    std::size_t latitude = 0;
+    std::size_t longitude = 0;
+};
+
+std::optional<Columns> columns_of(std::string_view line) {
+    if (line.starts_with("\xEF\xBB\xBF")) {
+        line.remove_prefix(3);
+    }
+    std::vector<std::string_view> cells;
+    split_line(line, cells);
+    const auto column = [&](std::string_view name) {
+        return static_cast<std::size_t>(
+            std::find_if(cells.begin(), cells.end(),
+                         [&](std::string_view cell) { return squeezed(cell) == squeezed(name); }) -
+            cells.begin());
+    };
+    const Columns found{column("postcode"), column("latitude"), column("longitude")};
+    if (std::max({found.postcode, found.latitude, found.longitude}) >= cells.size()) {
+        return std::nullopt;
+    }
+    return found;
+}
+
+}  // namespace
+
 std::expected<Gazetteer, std::string> Gazetteer::load(const std::filesystem::path& csv) {
     std::ifstream file(csv, std::ios::binary);
-    if (!file) {
+    std::string line;
+    if (!file || !std::getline(file, line)) {
         return std::unexpected("cannot read " + csv.string());
     }
-    std::ostringstream bytes;
-    bytes << file.rdbuf();
-    const auto table = open_referral::read_csv(bytes.view());
-    if (!table) {
-        return std::unexpected(csv.string() + ": " + table.error());
-    }
-    const auto postcode = table->column("postcode");
-    const auto latitude = table->column("latitude");
-    const auto longitude = table->column("longitude");
-    if (!postcode || !latitude || !longitude) {
+    const auto columns = columns_of(line);
+    if (!columns) {
         return std::unexpected(csv.string() +
                                ": line 1 must name the columns postcode, latitude, longitude");
     }
     Gazetteer gazetteer;
-    gazetteer.rows_.reserve(table->rows.size());
-    for (const auto& row : table->rows) {
+    std::vector<std::string_view> cells;
+    for (std::size_t number = 2; std::getline(file, line); ++number) {
         const auto bad = [&](std::string_view what) {
-            return std::unexpected(csv.string() + ": line " + std::to_string(row.line) + ": " +
+            return std::unexpected(csv.string() + ": line " + std::to_string(number) + ": " +
                                    std::string(what));
         };
-        auto key = row_key(row.cell(*postcode));
+        split_line(line, cells);
+        if (cells.size() == 1 && cells.front().empty()) {
+            continue;
+        }
+        const auto cell = [&](std::size_t i) {
+            return i < cells.size() ? cells[i] : std::string_view();
+        };
+        const auto key = row_key(cell(columns->postcode));
         if (key.empty()) {
             return bad("the first part is no postcode, sector or district");
         }
-        const auto north = degrees(row.cell(*latitude));
-        const auto east = degrees(row.cell(*longitude));
-        const auto at = north && east ? position_at(*north, *east) : std::nullopt;
-        if (!at) {
+        const auto north = degrees(cell(columns->latitude));
+        const auto east = degrees(cell(columns->longitude));
+        if (!north || !east || !position_at(*north, *east)) {
             return bad("latitude and longitude must be decimal degrees");
         }
-        gazetteer.rows_.insert_or_assign(std::move(key), *at);
+        gazetteer.rows_.push_back({postcode_key(key), number, *north, *east});
     }
+    gazetteer.sort();
     return gazetteer;
+}
+
+void Gazetteer::sort() {
+    std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
+        return a.key != b.key ? a.key < b.key : a.line < b.line;
+    });
+    // Of equal keys the last stands, as it came later in the file.
+    std::vector<Row> kept;
+    for (const auto& row : rows_) {
+        if (!kept.empty() && kept.back().key == row.key) {
+            kept.back() = row;
+        } else {
+            kept.push_back(row);
+        }
+    }
+    kept.shrink_to_fit();
+    rows_ = std::move(kept);
 }
 
 std::optional<matcher::Position> Gazetteer::find(std::string_view postcode) const {
@@ -154,8 +202,11 @@ std::optional<matcher::Position> Gazetteer::find(std::string_view postcode) cons
     // Somebody may give only the sector or the district of a person: that is coarse, and welcome.
     auto key = whole ? *whole : row_key(postcode);
     while (!key.empty()) {
-        if (const auto row = rows_.find(key); row != rows_.end()) {
-            return row->second;
+        const auto wanted = postcode_key(key);
+        const auto row = std::lower_bound(rows_.begin(), rows_.end(), wanted,
+                                          [](const Row& a, std::uint64_t b) { return a.key < b; });
+        if (row != rows_.end() && row->key == wanted) {
+            return position_at(row->latitude, row->longitude);
         }
         const auto blank = key.find(' ');
         if (blank == std::string::npos) {

@@ -169,6 +169,28 @@ TEST_F(Cli, MatchRanksHubsWithReasonsAndNamesWhatItCannotRead) {
 
 // One life: keys, a server, a token that opens it, a second server that may not have the folder, a
 // backup through the running one, SIGTERM, verify, inspect, restore.
+TEST_F(Cli, PublishedPostcodesBecomeAGazetteer) {
+    const auto directory = (folder / "onspd.csv").string();
+    std::ofstream(directory) << "pcd,pcds,lat,long\nLS999ZZ,LS99 9ZZ,53.79,-1.55\nx,x,1,1\n"
+                                "GY11AA,GY1 1AA,99.999999,0\n";
+    const auto open = (folder / "codepo.csv").string();
+    std::ofstream(open) << "\"LS98 1AA\",10,430000,433000,\"E92000001\"\r\n";
+    const auto output = (folder / "gazetteer.csv").string();
+    const Ended done = run({"import", "postcodes", directory, open, "--output", output, "--json"});
+    EXPECT_EQ(done.code, 0) << done.err;
+    EXPECT_THAT(done.out, AllOf(HasSubstr("\"rows\":4"), HasSubstr("\"postcodes\":2"), HasSubstr("\"districts\":2"),
+                                HasSubstr("\"without_position\":1"), HasSubstr("\"faulty\":1")));
+    EXPECT_THAT(done.err, HasSubstr("line 3"));
+    EXPECT_THAT(text_of(output), HasSubstr("LS99 9ZZ,53.790000,-1.550000"));
+    EXPECT_EQ(run({"import", "postcodes", directory}).code, 64);
+    EXPECT_EQ(run({"import", "postcodes", "/nowhere.csv", "--output", output}).code, 66);
+    EXPECT_EQ(run({"import", "postcodes", output + "x", "--output", output}).code, 66);
+    std::ofstream(folder / "other.csv") << "name,town\na,b\n";
+    EXPECT_EQ(run({"import", "postcodes", (folder / "other.csv").string(), "--output", output}).code, 65);
+    EXPECT_THAT(text_of(output), HasSubstr("LS99 9ZZ"));  // what was there stays
+    EXPECT_EQ(run({"import"}).code, 64);
+}
+
 TEST_F(Cli, AServerServesBacksUpAndDrains) {
     ASSERT_EQ(run(with_keys({"keys", "init"})).code, 0);
     EXPECT_EQ(run(with_keys({"keys", "status"})).code, 0);

@@ -4,16 +4,20 @@
 
     HUBWARD_BINARY=… tests/e2e/fhir.py
 """
+import gzip
 import json
+import pathlib
 import time
 import urllib.parse
 import uuid
+from xml.etree import ElementTree
 
-from fhir_sender import (NHS, SERVICE, Sender, cancelling, coded, everywhere, issue, message, resource)
+from fhir_sender import (NHS, SERVICE, Sender, cancelling, coded, everywhere, issue, message, resource, xml_of)
 from hubward_process import Checks, Hubward, binary_from
 
 HUB = "fhir-hub"
 OTHER_HUB = "fhir-hub-two"
+FHIR = "{http://hl7.org/fhir}"
 
 
 def put(*path, value):
@@ -102,6 +106,41 @@ def check_messages(checks, sender):
     checks.that(sender.post("{not json").status == 400, "defect: a body that is no JSON")
     kept = sender.post(message(put("ServiceRequest", "PatientInstruction", value="Bring glasses")), keep=False)
     checks.that(b"Bring glasses" in kept.body, "what is not understood is given back")
+
+
+def check_xml(checks, sender):
+    """Every message once more in XML, and answers in XML; plain and folded."""
+    kind = {"Content_Type": "application/fhir+xml", "Accept": "application/fhir+xml; version=1.1.0"}
+    for name, edits, status, code in MESSAGES:
+        answer = sender.post(xml_of("", message(*edits)), **kind)
+        if not checks.that(answer.status == status, f"XML: {name}: {answer.status} {answer.body[:300]!r}"):
+            continue
+        checks.that(answer.headers["Content-Type"].startswith("application/fhir+xml"), f"XML: {name}: type")
+        root = ElementTree.fromstring(answer.body)
+        if code:
+            found = root.find(f"{FHIR}issue/{FHIR}code").get("value")
+            checks.that(found == code, f"XML: {name}: issue {found}")
+        else:
+            kinds = [entry[0].tag for entry in root.iterfind(f"{FHIR}entry/{FHIR}resource")]
+            checks.that(kinds[0] == FHIR + "MessageHeader" and kinds[-1] == FHIR + "Encounter", f"XML: {name}: {kinds}")
+    text = xml_of("", message())
+    commented = text.replace("<entry>", "<!-- one more --><entry>")
+    checks.that(sender.post(commented, **kind).status == 200, "defect: comments in XML")
+    for broken in ("<Bundle", text.replace("</Bundle>", ""), '<!DOCTYPE x []>' + text, text.replace("http://hl7.org/fhir", "x")):
+        answer = sender.post(broken, Content_Type="application/fhir+xml")
+        checks.that((answer.status, issue(answer)[0]) == (400, "structure"), f"broken XML: {answer.status}")
+    folded = gzip.compress(json.dumps(message()).encode())
+    checks.that(sender.post(folded, Content_Encoding="gzip").status == 200, "a folded body")
+    checks.that(sender.post(folded[:-9], Content_Encoding="gzip").status == 400, "a cut one")
+    checks.that(sender.post(folded, Content_Encoding="br").status == 415, "another coding")
+    bomb = gzip.compress(b" " * 5_000_000)
+    checks.that(sender.post(bomb, Content_Encoding="gzip").status == 413, "a small body that unfolds into a large one")
+    plain = sender.get("/metadata")
+    small = sender.get("/metadata", Accept_Encoding="gzip")
+    checks.that(small.headers["Content-Encoding"] == "gzip" and gzip.decompress(small.body) == plain.body, "a folded answer")
+    both = sender.get("/metadata?_format=application/fhir%2Bxml", Accept_Encoding="gzip")
+    root = ElementTree.fromstring(gzip.decompress(both.body))
+    checks.that(root.tag == FHIR + "CapabilityStatement", "XML and folded")
 
 
 def check_headers(checks, sender):
@@ -288,6 +327,26 @@ def check_services(checks, sender):
     checks.that(sender.get("/Task?_count=1&status=requested,accepted").status == 200, "Tasks by status")
 
 
+# Of the good message and of the people in check_search; each would name somebody.
+PERSONAL = [b"Testperson", b"9990123454", b"9990123462", b"01632960001", b"01632 960001", b"LS99 9ZZ", b"Findmee",
+            b"1951-07-14", b"1 Example Street", b"Lend a tablet"]
+
+
+def check_privacy(checks, hubward, sender, seen):
+    """Nothing that names a person in any refusal, log line, metric, Task, hub or file of the data folder."""
+    ops = hubward.client(hubward.token("ops", "watcher"))
+    places = {"refusals": b"".join(seen), "the log": "".join(hubward.log).encode(),
+              "metrics": ops.get("/metrics").body, "Tasks": sender.get("/Task?_count=100").body,
+              "hubs": sender.get("/HealthcareService").body}
+    checks.that(len(seen) > 50 and all(places.values()), f"there was something to look at: {len(seen)} refusals")
+    for path in pathlib.Path(hubward.folder, "data").rglob("*"):
+        if path.is_file():
+            places[path.name] = path.read_bytes()
+    for name, content in places.items():
+        for text in PERSONAL:
+            checks.that(text not in content, f"{name}: tells {text.decode()}")
+
+
 def check_settings(checks, binary):
     """Use case, definition, strictness and needs by settings alone."""
     hubward = Hubward(binary, ["places.dos_services=9000000001", "fhir.use_cases=a5t1",
@@ -322,15 +381,18 @@ def main():
                                                "languages": ["ur", "en"], "access": ["wheelchair"],
                                                "capacity": {"place": places, "device": places}})
             checks.that(made.status == 201, f"{hub}: {made.status} {made.body!r}")
-        sender = Sender(hubward.client(tokens["X99001"]))
+        refusals = []
+        sender = Sender(hubward.client(tokens["X99001"]), refusals)
         stranger = Sender(hubward.client(tokens["X99002"]))
         check_messages(checks, sender)
+        check_xml(checks, sender)
         check_headers(checks, sender)
         check_addresses(checks, sender)
         check_search(checks, sender, stranger)
         check_cancel(checks, sender)
         check_closed_loop(checks, sender, {h: hubward.client(tokens[h]) for h in (HUB, OTHER_HUB)}, stranger)
         check_services(checks, sender)
+        check_privacy(checks, hubward, sender, refusals)
         check_settings(checks, binary)
     finally:
         hubward.close()

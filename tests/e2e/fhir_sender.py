@@ -5,6 +5,7 @@ import copy
 import json
 import pathlib
 import uuid
+from xml.sax.saxutils import quoteattr
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVICE = "https://fhir.nhs.uk/Id/dos-service-id"
@@ -63,16 +64,39 @@ def everywhere(old, new):
     return edit
 
 
+def xml_of(name, value):
+    """One element of FHIR XML; as much of the rules as our message needs."""
+    if isinstance(value, list):
+        return "".join(xml_of(name, item) for item in value)
+    if not isinstance(value, dict):
+        text = json.dumps(value) if isinstance(value, (bool, int, float)) else str(value)
+        return f"<{name} value={quoteattr(text)}/>"
+    if "resourceType" in value:
+        inner = f'<{value["resourceType"]} xmlns="http://hl7.org/fhir">' + "".join(
+            xml_of(k, v) for k, v in value.items() if k != "resourceType") + f'</{value["resourceType"]}>'
+        return f"<{name}>{inner}</{name}>" if name else inner
+    attributes = {"url"} if name == "extension" else set()
+    head = "".join(f" {k}={quoteattr(value[k])}" for k in attributes if k in value)
+    return f"<{name}{head}>" + "".join(xml_of(k, v) for k, v in value.items() if k not in attributes) + f"</{name}>"
+
+
 class Sender:
-    def __init__(self, client):
+    def __init__(self, client, refusals=None):
+        """refusals: takes the body of each answer that is one."""
         self.client = client
+        self.refusals = [] if refusals is None else refusals
+
+    def kept(self, answer):
+        if answer.status >= 400:
+            self.refusals.append(answer.body)
+        return answer
 
     def post(self, document, path="/$process-message", keep=True, **more):
         body = document if isinstance(document, (str, bytes)) else json.dumps(document)
-        return self.client.send("POST", "/FHIR/R4" + path, body, headers(**more), keep=keep)
+        return self.kept(self.client.send("POST", "/FHIR/R4" + path, body, headers(**more), keep=keep))
 
     def get(self, path, **more):
-        return self.client.send("GET", "/FHIR/R4" + path, None, headers(Content_Type=None, **more))
+        return self.kept(self.client.send("GET", "/FHIR/R4" + path, None, headers(Content_Type=None, **more)))
 
     def refer(self, *edits):
         """A referral that must be taken; its id."""

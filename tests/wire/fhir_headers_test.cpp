@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/headers.hpp"
+#include "server/wire/fhir/negotiation.hpp"
 
 #include "tests/wire/fhir_support.hpp"
 
@@ -33,7 +34,7 @@ TEST(BarsHeaders, TheMajorVersionIsNegotiated) {
                              "application/fhir+xml, application/fhir+json;q=0.5", "application/json"}) {
         EXPECT_FALSE(check_accept({.accept = good})) << good;
     }
-    for (const auto* bad : {"application/fhir+json; version=2.0.0", "application/fhir+xml", "text/html",
+    for (const auto* bad : {"application/fhir+json; version=2.0.0", "application/fhir+xml; version=2.0", "text/html",
                             "application/fhir+json;q=0", "application/fhir+json; version=10.0.0"}) {
         const auto trouble = check_accept({.accept = bad});
         ASSERT_TRUE(trouble) << bad;
@@ -41,13 +42,30 @@ TEST(BarsHeaders, TheMajorVersionIsNegotiated) {
     }
     EXPECT_FALSE(check_accept({.accept = "application/fhir+xml", .format = "json"}));
     EXPECT_FALSE(check_accept({.format = "application/fhir json"}));  // a plus in a query
-    EXPECT_TRUE(check_accept({.accept = "application/fhir+json", .format = "xml"}));
+    EXPECT_TRUE(check_accept({.accept = "application/fhir+json", .format = "text/turtle"}));
 }
 
-TEST(BarsHeaders, TheBodyIsFhirJson) {
+TEST(BarsHeaders, JsonOrXmlIsAnsweredAsAsked) {
+    const auto asked = [](std::string_view accept, std::string_view format = {}) {
+        return *answer_format({.accept = accept, .format = format});
+    };
+    EXPECT_EQ(asked(""), Format::json);
+    EXPECT_EQ(asked("*/*"), Format::json);
+    EXPECT_EQ(asked("application/fhir+xml; version=1.1.0"), Format::xml);
+    EXPECT_EQ(asked("text/xml"), Format::xml);
+    EXPECT_EQ(asked("application/fhir+xml;q=0.4, application/fhir+json;q=0.5"), Format::json);
+    EXPECT_EQ(asked("application/fhir+xml, application/fhir+json"), Format::xml);
+    EXPECT_EQ(asked("application/fhir+json", "application/fhir xml"), Format::xml);
+    EXPECT_EQ(asked("application/fhir+json", "xml"), Format::xml);
+    EXPECT_EQ(asked("application/fhir+xml", "json"), Format::json);
+}
+
+TEST(BarsHeaders, TheBodyIsFhir) {
     EXPECT_FALSE(check_content_type({.content_type = "application/fhir+json; charset=utf-8"}));
     EXPECT_FALSE(check_content_type({.content_type = "application/json"}));
-    EXPECT_EQ(check_content_type({.content_type = "application/fhir+xml"})->status, 415U);
+    EXPECT_FALSE(check_content_type({.content_type = "application/fhir+xml"}));
+    EXPECT_EQ(check_content_type({.content_type = "application/*"})->status, 415U);
+    EXPECT_EQ(check_content_type({.content_type = "text/plain"})->status, 415U);
     EXPECT_EQ(check_content_type({})->status, 415U);
 }
 

@@ -2,6 +2,7 @@
 #include "server/wire/fhir/referral_mapping.hpp"
 
 #include "server/wire/calendar.hpp"
+#include "server/wire/fhir/staff_notes.hpp"
 #include "tests/wire/fhir_support.hpp"
 
 namespace hubward::server::wire::fhir {
@@ -42,6 +43,52 @@ TEST(BarsMapping, TheWholeMessageStaysInTheDetails) {
     EXPECT_FALSE(person.find("nhs_number_warning"));
     const auto wrong = mapped(edited(good_message(), "9990123454", "9990123455"));
     EXPECT_NE(wrong.details.find("nhs_number_warning"), std::string::npos);
+}
+
+std::string lines_of(const Json& details, std::string_view name) {
+    std::string text;
+    if (const auto list = details.find(name)) {
+        list->items([&](std::size_t, Json line) { text += "[" + std::string(line.text()) + "]"; });
+    }
+    return text;
+}
+
+TEST(BarsMapping, StaffAreToldInWordsWhatTheMessageSaysBesides) {
+    auto text = edited(good_message(), "\"intent\": \"plan\",",
+                       R"("intent": "plan", "PatientInstruction": "Bring glasses",
+                          "note": [{"text": "Shy on the phone"}], "occurrencePeriod": {"end": "2026-04-01"},)");
+    text = edited(text, "\"display\": \"self\"", "\"display\": \"daughter\"");
+    text = edited(text, "\"code\": \"wheelchairaccess\"", "\"code\": \"somethingnew\"");
+    text = edited(text, "\"display\": \"Wheelchair access\"", "\"display\": \"Something new\"");
+    const auto submission = mapped(text);
+    const auto details = read_json(submission.details, fhir_depth_max + 1);
+    ASSERT_TRUE(details);
+    EXPECT_EQ(lines_of(*details, "adjustments"), "[Something new]");
+    EXPECT_NE(lines_of(*details, "referrer").find("[Sam Example, 01632960002]"), std::string::npos);
+    EXPECT_EQ(lines_of(*details, "contact_people"), "[1: daughter, 01632960001]");
+    EXPECT_EQ(details->text_at("by_when"), "2026-04-01");
+    EXPECT_EQ(details->text_at("case_number"), "C-1001");
+    const auto other = lines_of(*details, "other");
+    EXPECT_NE(other.find("[ServiceRequest.PatientInstruction: Bring glasses]"), std::string::npos) << other;
+    EXPECT_NE(other.find("[ServiceRequest: Shy on the phone]"), std::string::npos) << other;
+    EXPECT_EQ(other.find("Lend a tablet"), std::string::npos) << "stands in the note already";
+}
+
+TEST(BarsMapping, ALongMessageSaysHowMuchMoreItHolds) {
+    std::string notes;
+    for (std::size_t i = 0; i < other_lines_max + 60; ++i) {
+        notes += (i == 0 ? "" : ",") + std::string("{\"text\": \"line ") + std::to_string(i) + "\"}";
+    }
+    const auto submission = mapped(edited(good_message(), "\"intent\": \"plan\",",
+                                          "\"intent\": \"plan\", \"note\": [" + notes + "],"));
+    EXPECT_NE(submission.details.find("more in the message"), std::string::npos);
+    EXPECT_NE(submission.details.find("line 99"), std::string::npos);  // in the message itself
+}
+
+TEST(BarsMapping, APersonWithoutAFixedAddressIsTakenAndSaid) {
+    const auto submission = mapped(edited(good_message(), "LS99 9ZZ", "zz993vz"));
+    EXPECT_FALSE(submission.command.ask.position.known());
+    EXPECT_NE(submission.details.find("no fixed address"), std::string::npos);
 }
 
 struct NeedCase {

@@ -128,6 +128,7 @@ std::string encode_capability(const Served& served, std::string_view base_url) {
     json.text("fhirVersion", "4.0.1");
     json.open_array("format");
     json.text("application/fhir+json");
+    json.text("application/fhir+xml");
     json.close_array();
     write_rest(json, base_url);
     write_messaging(json, served);

@@ -2,7 +2,6 @@
 #include "server/wire/fhir/headers.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string>
 
@@ -11,62 +10,6 @@
 
 namespace hubward::server::wire::fhir {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-}
-
-// The part before the separator; the rest stays in `text`.
-std::string_view cut(std::string_view& text, char separator) {
-    const auto at = text.find(separator);
-    const auto part = text.substr(0, at);
-    text = at == std::string_view::npos ? std::string_view() : text.substr(at + 1);
-    return trimmed(part);
-}
-
-bool served_type(std::string_view type) {
-    constexpr std::array<std::string_view, 4> served{"application/fhir+json", "application/json",
-                                                     "application/*", "*/*"};
-    return std::find(served.begin(), served.end(), type) != served.end();
-}
-
-// One media range of Accept: a served type, no other major version, not refused by q=0.
-bool acceptable(std::string_view range) {
-    if (!served_type(lowered(cut(range, ';')))) {
-        return false;
-    }
-    while (!range.empty()) {
-        const auto parameter = cut(range, ';');
-        const auto equals = parameter.find('=');
-        const auto name = lowered(trimmed(parameter.substr(0, equals)));
-        auto value = equals == std::string_view::npos ? std::string_view()
-                                                      : trimmed(parameter.substr(equals + 1));
-        if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
-            value = value.substr(1, value.size() - 2);
-        }
-        if (name == "version" && value != "1" && !value.starts_with("1.")) {
-            return false;
-        }
-        if (name == "q" && value.find_first_not_of("0.") == std::string_view::npos) {
-            return false;
-        }
-    }
-    return true;
-}
 
 int sextet(char c) {
     if (c >= 'A' && c <= 'Z') {
@@ -150,36 +93,6 @@ std::string organisation_code(const Headers& headers) {
     }
     const auto code = identifier(*organisation, ods_system);
     return ods_shaped(code) ? std::string(code) : std::string();
-}
-
-std::optional<Trouble> check_accept(const Headers& headers) {
-    Trouble refused{406, "processing",
-                    "Served is application/fhir+json with version 1 (for example 1.1.0).", {}};
-    if (!headers.format.empty()) {
-        // A plus in a query may arrive as a blank.
-        auto format = lowered(headers.format);
-        std::replace(format.begin(), format.end(), ' ', '+');
-        return format == "json" || acceptable(format) ? std::nullopt : std::optional(refused);
-    }
-    auto ranges = headers.accept;
-    if (trimmed(ranges).empty()) {
-        return std::nullopt;
-    }
-    while (!ranges.empty()) {
-        if (acceptable(cut(ranges, ','))) {
-            return std::nullopt;
-        }
-    }
-    return refused;
-}
-
-std::optional<Trouble> check_content_type(const Headers& headers) {
-    auto text = headers.content_type;
-    const auto type = lowered(cut(text, ';'));
-    if (type == "application/fhir+json" || type == "application/json") {
-        return std::nullopt;
-    }
-    return Trouble{415, "not-supported", "Send the message as application/fhir+json.", {}};
 }
 
 }  // namespace hubward::server::wire::fhir

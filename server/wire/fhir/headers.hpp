@@ -26,9 +26,6 @@ struct Headers {
 // Each gives nothing when all is well.
 std::optional<Trouble> check_transaction_ids(const Headers& headers);
 std::optional<Trouble> check_target(const Headers& headers, const Served& served);
-// JSON of major version 1 is served; XML and other majors are 406.
-std::optional<Trouble> check_accept(const Headers& headers);
-std::optional<Trouble> check_content_type(const Headers& headers);
 
 // The ODS code in NHSD-End-User-Organisation (base64 of a FHIR Organization); empty when the header
 // is absent or says none.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "server/wire/fhir/systems.hpp"
+#include "server/wire/gazetteer.hpp"  // normal_postcode
 #include "server/wire/identifiers.hpp"
 
 namespace hubward::server::wire::fhir {
@@ -20,18 +21,6 @@ std::string joined(const std::optional<Json>& list, std::string_view between) {
     std::string text;
     if (list) {
         list->items([&](std::size_t, Json item) { append(text, item.text(), between); });
-    }
-    return text;
-}
-
-std::string name_text(const std::optional<Json>& name) {
-    if (!name) {
-        return {};
-    }
-    std::string text(name->text_at("text"));
-    if (text.empty()) {
-        text = joined(name->find("given"), " ");
-        append(text, name->text_at("family"), " ");
     }
     return text;
 }
@@ -97,7 +86,8 @@ void write_contacts(JsonWriter& json, const Json& patient) {
     json.close_array();
 }
 
-// What is wrong and what is asked for, in the practice's words.
+}  // namespace
+
 std::string note_of(const Message& message) {
     std::string note;
     for (const auto& resource : message.resources) {
@@ -113,7 +103,23 @@ std::string note_of(const Message& message) {
     return note;
 }
 
-}  // namespace
+std::string name_text(const Json& name) {
+    std::string text(name.text_at("text"));
+    if (text.empty()) {
+        text = joined(name.find("given"), " ");
+        append(text, name.text_at("family"), " ");
+    }
+    return text;
+}
+
+std::string display_name(const Json& who) {
+    const auto name = name_of(who);
+    return name ? name_text(*name) : std::string();
+}
+
+bool no_fixed_address(std::string_view postcode) {
+    return normal_postcode(postcode) == "ZZ99 3VZ";
+}
 
 Identity identity_of(const Json& patient) {
     return {nhs_number_digits(identifier(patient, nhs_number_system)).value_or(std::string()),
@@ -135,7 +141,7 @@ std::string_view postcode_of(const Json& patient) {
 void write_person(JsonWriter& json, const Message& message) {
     const auto& patient = message.patient;
     json.open_object();
-    json.text_unless_empty("name", name_text(name_of(patient)));
+    json.text_unless_empty("name", display_name(patient));
     const auto number = identifier(patient, nhs_number_system);
     json.text_unless_empty("nhs_number", number);
     if (!number.empty() && !nhs_number(number)) {
@@ -148,6 +154,9 @@ void write_person(JsonWriter& json, const Message& message) {
         append(text, address->text_at("city"), ", ");
         json.text_unless_empty("address", text);
         json.text_unless_empty("postcode", address->text_at("postalCode"));
+        if (no_fixed_address(address->text_at("postalCode"))) {
+            json.text("housing", "no fixed address");
+        }
     }
     json.text_unless_empty("note", note_of(message));
     json.close_object();

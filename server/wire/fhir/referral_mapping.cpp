@@ -6,6 +6,7 @@
 #include "server/wire/calendar.hpp"
 #include "server/wire/fhir/person.hpp"
 #include "server/wire/fhir/raw_json.hpp"
+#include "server/wire/fhir/staff_notes.hpp"
 #include "server/wire/fhir/systems.hpp"
 #include "server/wire/identifiers.hpp"
 #include "server/wire/json_writer.hpp"
@@ -230,6 +231,7 @@ std::string details_of(const Message& message, std::string_view original,
     json.text("format", "bars");
     json.key("person");
     write_person(json, message);
+    write_staff_notes(json, message);
     json.open_object("consent");
     json.boolean("share_with_hub", true);
     json.text("how", "implied for direct care (DRC)");

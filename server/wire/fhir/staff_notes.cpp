@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/fhir/staff_notes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "server/wire/fhir/person.hpp"
+#include "server/wire/fhir/r4_table.hpp"
+#include "server/wire/fhir/systems.hpp"
+
+namespace hubward::server::wire::fhir {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+void write_lines(JsonWriter& json, std::string_view name, const Lines& lines) {
+    if (lines.empty()) {
+        return;
+    }
+    json.open_array(name);
+    for (const auto& line : lines) {
+        json.text(line);
+    }
+    json.close_array();
+}
+
+void append(std::string& text, std::string_view part, std::string_view between = ", ") {
+    if (!part.empty()) {
+        text += text.empty() ? std::string_view() : between;
+        text += part;
+    }
+}
+
+// Text of a CodeableConcept: its own, else the display of a coding, else the code.
+std::string concept_text(const std::optional<Json>& value) {
+    if (!value) {
+        return {};
+    }
+    std::string text(value->text_at("text"));
+    if (const auto codings = value->find("coding"); codings && text.empty()) {
+        codings->items([&](std::size_t, Json coding) {
+            if (text.empty()) {
+                text = coding.text_at("display").empty() ? coding.text_at("code")
+                                                         : coding.text_at("display");
+            }
+        });
+    }
+    return text;
+}
+
+std::string ways_of(const Json& who) {
+    std::string text;
+    if (const auto list = who.find("telecom")) {
+        list->items([&](std::size_t, Json way) { append(text, way.text_at("value")); });
+    }
+    return text;
+}
+
+Lines referrer(const Message& message) {
+    Lines lines;
+    for (const auto& resource : message.resources) {
+        if (resource.type == "Practitioner") {
+            auto line = display_name(resource.value);
+            append(line, ways_of(resource.value));
+            lines.push_back(std::move(line));
+        } else if (resource.type == "Organization") {
+            std::string line(resource.value.text_at("name"));
+            append(line, ways_of(resource.value));
+            lines.push_back(std::move(line));
+        }
+    }
+    std::erase(lines, std::string());
+    return lines;
+}
+
+// "1: daughter, Zora Testperson, 01632 960001", by rank.
+Lines contact_people(const Json& patient) {
+    Lines lines;
+    if (const auto contacts = patient.find("contact")) {
+        contacts->items([&](std::size_t, Json contact) {
+            const auto rank = extension(contact, "/Extension-UKCore-ContactRank");
+            const auto number = rank ? rank->find("valuePositiveInt") : std::nullopt;
+            std::string line;
+            const auto relations = contact.find("relationship");
+            append(line, concept_text(relations ? relations->front() : std::nullopt));
+            const auto name = contact.find("name");
+            append(line, name ? name_text(*name) : std::string());
+            append(line, ways_of(contact));
+            lines.push_back(fmt::format("{}: {}", number ? number->integer().value_or(0) : 0, line));
+        });
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+Lines adjustments(const Message& message) {
+    Lines lines;
+    for (const auto& resource : message.resources) {
+        if (resource.type == "Flag") {
+            if (auto text = concept_text(resource.value.find("code")); !text.empty()) {
+                lines.push_back(std::move(text));
+            }
+        }
+    }
+    return lines;
+}
+
+std::string end_of(const std::optional<Json>& holder, std::string_view period) {
+    const auto found = holder ? holder->find(period) : std::nullopt;
+    return found ? std::string(found->text_at("end")) : std::string();
+}
+
+std::string by_when(const Message& message) {
+    auto end = end_of(message.service_request, "occurrencePeriod");
+    for (const auto& resource : message.resources) {
+        if (resource.type == "Task" && end.empty()) {
+            end = end_of(resource.value.find("restriction"), "period");
+        }
+    }
+    return end;
+}
+
+std::string case_number(const Message& message) {
+    const auto encounter = message.first("Encounter");
+    const auto identifiers = encounter ? encounter->find("identifier") : std::nullopt;
+    const auto first = identifiers ? identifiers->front() : std::nullopt;
+    return first ? std::string(first->text_at("value")) : std::string();
+}
+
+// Collects texts that people wrote, and elements that FHIR does not know.
+class Others {
+  public:
+    Others(std::set<std::string, std::less<>> told, std::string note)
+        : told_(std::move(told)), note_(std::move(note)) {}
+
+    void resource(const Resource& resource) { walk(std::string(resource.type), resource.type, resource.value); }
+
+    Lines take() {
+        if (more_ > 0) {
+            lines_.push_back(fmt::format("and {} more in the message", more_));
+        }
+        return std::move(lines_);
+    }
+
+  private:
+    static bool prose(std::string_view key) {
+        constexpr std::array<std::string_view, 9> keys{
+            "text", "display", "description", "comment", "patientInstruction",
+            "valueString", "title", "note", "conclusion"};
+        return std::find(keys.begin(), keys.end(), key) != keys.end();
+    }
+
+    void add(const std::string& label, std::string_view text) {
+        if (text.empty() || told_.contains(text) || note_.find(text) != std::string::npos) {
+            return;
+        }
+        told_.emplace(text);
+        if (lines_.size() == other_lines_max) {
+            ++more_;
+            return;
+        }
+        lines_.push_back(fmt::format("{}: {}", label, text));
+    }
+
+    void walk(const std::string& label, std::string_view type, const Json& value) {
+        value.members([&](std::string_view key, Json part) {
+            const auto* known = R4Table::get().find(type, key);
+            const bool unknown = known == nullptr && !type.empty() && key != "resourceType" &&
+                                 !key.starts_with('_');
+            const auto here = unknown ? fmt::format("{}.{}", label, key) : label;
+            if (part.is_text()) {
+                if (unknown || prose(key)) {
+                    add(here, part.text());
+                }
+                return;
+            }
+            const auto below = known != nullptr ? known->type : std::string_view();
+            if (part.is_array()) {
+                part.items([&](std::size_t, Json item) {
+                    if (item.is_text() && unknown) {
+                        add(here, item.text());
+                    }
+                    walk(here, below, item);
+                });
+            } else {
+                walk(here, below, part);
+            }
+        });
+    }
+
+    std::set<std::string, std::less<>> told_;
+    std::string note_;
+    Lines lines_;
+    std::size_t more_ = 0;
+};
+
+Lines others(const Message& message, const Lines& told) {
+    Others found({told.begin(), told.end()}, note_of(message));
+    for (const auto& resource : message.resources) {
+        constexpr std::array<std::string_view, 4> told_above{"MessageHeader", "Organization",
+                                                             "Practitioner", "Flag"};
+        if (std::find(told_above.begin(), told_above.end(), resource.type) == told_above.end()) {
+            found.resource(resource);
+        }
+    }
+    return found.take();
+}
+
+}  // namespace
+
+void write_staff_notes(JsonWriter& json, const Message& message) {
+    write_lines(json, "referrer", referrer(message));
+    write_lines(json, "contact_people", contact_people(message.patient));
+    const auto adjusted = adjustments(message);
+    write_lines(json, "adjustments", adjusted);
+    json.text_unless_empty("by_when", by_when(message));
+    json.text_unless_empty("case_number", case_number(message));
+    write_lines(json, "other", others(message, adjusted));
+}
+
+}  // namespace hubward::server::wire::fhir

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a message says beyond the person and the needs, in words for hub staff: who referred, who
+// may be called and as what, adjustments, by when, the practice's case number, and every text or
+// element that nothing here understands. The message itself stays whole beside it.
+#pragma once
+
+#include "server/wire/fhir/message.hpp"
+#include "server/wire/json_writer.hpp"
+
+namespace hubward::server::wire::fhir {
+
+// Lines under "other"; a longer message says how many more it has.
+inline constexpr std::size_t other_lines_max = 40;
+
+// Members of an open object: referrer, contact_people, adjustments, by_when, case_number, other;
+// those without content are left out.
+void write_staff_notes(JsonWriter& json, const Message& message);
+
+}  // namespace hubward::server::wire::fhir

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/fhir/xml_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+#include "server/wire/utf8_text.hpp"
+
+namespace hubward::server::wire::fhir {
+namespace {
+
+bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool name_start(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool name_char(char c) { return name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; }
+
+// "#8364", "#x20AC", "amp"; nothing for what XML has not.
+std::optional<std::uint32_t> entity(std::string_view name) {
+    struct Named {
+        std::string_view name;
+        std::uint32_t point;
+    };
+    constexpr std::array<Named, 5> known{
+        {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}}};
+    for (const auto& one : known) {
+        if (one.name == name) {
+            return one.point;
+        }
+    }
+    if (!name.starts_with('#')) {
+        return std::nullopt;
+    }
+    const bool hex = name.starts_with("#x");
+    const auto digits = name.substr(hex ? 2 : 1);
+    std::uint32_t point = 0;
+    const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), point, hex ? 16 : 10);
+    const bool allowed = point == 9 || point == 10 || point == 13 ||
+                         (point >= 0x20 && point < 0xD800) || (point >= 0xE000 && point <= 0x10FFFF);
+    if (digits.empty() || end.ec != std::errc() || end.ptr != digits.data() + digits.size() || !allowed) {
+        return std::nullopt;
+    }
+    return point;
+}
+
+class Reader {
+  public:
+    explicit Reader(std::string_view text) : text_(text) {}
+
+    std::expected<XmlNode, std::string> document() {
+        skip("\xEF\xBB\xBF");
+        if (!declaration() || !between()) {
+            return std::unexpected(fault_);
+        }
+        XmlNode root;
+        if (!element(root, 0, false)) {
+            return std::unexpected(fault_);
+        }
+        if (!between() || at_ != text_.size()) {
+            return std::unexpected(fault_.empty() ? "Behind the document stands something else."
+                                                  : fault_);
+        }
+        return root;
+    }
+
+  private:
+    bool fail(std::string_view what) {
+        if (fault_.empty()) {
+            fault_ = what;
+        }
+        return false;
+    }
+    bool starts(std::string_view with) const { return text_.substr(at_).starts_with(with); }
+    bool skip(std::string_view what) {
+        if (!starts(what)) {
+            return false;
+        }
+        at_ += what.size();
+        return true;
+    }
+    void blanks() {
+        while (at_ < text_.size() && blank(text_[at_])) {
+            ++at_;
+        }
+    }
+    // Past the next `end`; false when there is none.
+    bool past(std::string_view end) {
+        const auto found = text_.find(end, at_);
+        if (found == std::string_view::npos) {
+            return fail("The document ends too early.");
+        }
+        at_ = found + end.size();
+        return true;
+    }
+
+    bool declaration() {
+        if (!starts("<?xml")) {
+            return true;
+        }
+        const auto from = at_;
+        if (!past("?>")) {
+            return false;
+        }
+        const auto text = text_.substr(from, at_ - from);
+        const auto encoding = text.find("encoding");
+        if (encoding == std::string_view::npos) {
+            return true;
+        }
+        std::string rest(text.substr(encoding));
+        std::transform(rest.begin(), rest.end(), rest.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+        return rest.find("utf-8") != std::string::npos || fail("The encoding must be UTF-8.");
+    }
+
+    // Blanks and comments outside of elements.
+    bool between() {
+        while (true) {
+            blanks();
+            if (starts("<!--")) {
+                if (!past("-->")) {
+                    return false;
+                }
+            } else if (starts("<!") || starts("<?")) {
+                return fail("A DOCTYPE or processing instruction is not taken.");
+            } else {
+                return true;
+            }
+        }
+    }
+
+    std::string_view name() {
+        const auto from = at_;
+        if (at_ < text_.size() && name_start(text_[at_])) {
+            while (at_ < text_.size() && name_char(text_[at_])) {
+                ++at_;
+            }
+        }
+        return text_.substr(from, at_ - from);
+    }
+
+    bool attribute(XmlNode& node) {
+        auto attribute_name = name();
+        // xmlns:xsi and xsi:schemaLocation are harmless, and seen in official examples.
+        if (skip(":")) {
+            const auto prefix = attribute_name;
+            const auto local = name();
+            if ((prefix != "xmlns" && prefix != "xsi" && prefix != "xml") || local.empty()) {
+                return fail("Names with a prefix are not taken.");
+            }
+            attribute_name = {};
+        } else if (attribute_name.empty()) {
+            return fail("An attribute has no name.");
+        }
+        blanks();
+        if (!skip("=")) {
+            return fail("An attribute has no value.");
+        }
+        blanks();
+        std::string value;
+        if (!quoted(value)) {
+            return false;
+        }
+        if (attribute_name.empty()) {
+            return true;
+        }
+        if (node.attribute(attribute_name) != nullptr) {
+            return fail("An attribute stands twice.");
+        }
+        node.attributes.emplace_back(attribute_name, std::move(value));
+        return true;
+    }
+
+    bool quoted(std::string& value) {
+        const char quote = at_ < text_.size() ? text_[at_] : '\0';
+        if (quote != '"' && quote != '\'') {
+            return fail("The value of an attribute stands in quotes.");
+        }
+        ++at_;
+        while (at_ < text_.size() && text_[at_] != quote) {
+            const char c = text_[at_];
+            if (c == '<' || (static_cast<unsigned char>(c) < 0x20 && !blank(c))) {
+                return fail("A character in an attribute must be escaped.");
+            }
+            if (c != '&') {
+                value += blank(c) ? ' ' : c;  // XML 1.0 §3.3.3
+                ++at_;
+            } else if (!reference(value)) {
+                return false;
+            }
+        }
+        return skip(std::string_view(&quote, 1)) || fail("The document ends too early.");
+    }
+
+    bool reference(std::string& value) {
+        const auto end = text_.find(';', at_);
+        const auto point = end == std::string_view::npos || end - at_ > 10
+                               ? std::nullopt
+                               : entity(text_.substr(at_ + 1, end - at_ - 1));
+        if (!point) {
+            return fail("An entity is not known.");
+        }
+        append_utf8(value, *point);
+        at_ = end + 1;
+        return true;
+    }
+
+    bool element(XmlNode& node, std::size_t depth, bool narrative) {
+        const auto from = at_;
+        if (depth == xml_depth_max) {
+            return fail("Elements are nested too deeply.");
+        }
+        if (!skip("<")) {
+            return fail("An element is expected.");
+        }
+        node.name = name();
+        if (node.name.empty()) {
+            return fail("An element has no name.");
+        }
+        if (starts(":")) {
+            return fail("Names with a prefix are not taken.");
+        }
+        while (true) {
+            const auto before = at_;
+            blanks();
+            if (skip("/>")) {
+                close_raw(node, from, narrative);
+                return true;
+            }
+            if (skip(">")) {
+                break;
+            }
+            if (before == at_) {
+                return fail("An element is not closed.");
+            }
+            if (!attribute(node)) {
+                return false;
+            }
+        }
+        if (!content(node, depth, narrative || node.name == "div")) {
+            return false;
+        }
+        close_raw(node, from, narrative);
+        return true;
+    }
+
+    void close_raw(XmlNode& node, std::size_t from, bool inside) {
+        if (node.name == "div" && !inside) {
+            node.raw = text_.substr(from, at_ - from);
+            node.children.clear();
+        }
+    }
+
+    bool content(XmlNode& node, std::size_t depth, bool narrative) {
+        while (at_ < text_.size()) {
+            if (starts("</")) {
+                at_ += 2;
+                if (name() != node.name) {
+                    return fail("An element is closed by another name.");
+                }
+                blanks();
+                return skip(">") || fail("An element is not closed.");
+            }
+            if (starts("<!--")) {
+                if (!past("-->")) {
+                    return false;
+                }
+            } else if (starts("<!") || starts("<?")) {
+                return fail("A DOCTYPE, CDATA or processing instruction is not taken.");
+            } else if (text_[at_] == '<') {
+                XmlNode child;
+                if (!element(child, depth + 1, narrative)) {
+                    return false;
+                }
+                node.children.push_back(std::move(child));
+            } else if (!text(narrative)) {
+                return false;
+            }
+        }
+        return fail("The document ends too early.");
+    }
+
+    bool text(bool narrative) {
+        if (narrative && text_[at_] == '&') {
+            std::string ignored;
+            return reference(ignored);
+        }
+        if (!narrative && !blank(text_[at_])) {
+            return fail("Text stands between elements; FHIR keeps values in attributes.");
+        }
+        ++at_;
+        return true;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::string fault_;
+};
+
+}  // namespace
+
+const std::string* XmlNode::attribute(std::string_view wanted) const {
+    for (const auto& one : attributes) {
+        if (one.first == wanted) {
+            return &one.second;
+        }
+    }
+    return nullptr;
+}
+
+std::expected<XmlNode, std::string> read_xml(std::string_view text) {
+    return Reader(text).document();
+}
+
+}  // namespace hubward::server::wire::fhir

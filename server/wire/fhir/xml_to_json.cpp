@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "server/wire/fhir/r4_table.hpp"
+#include "server/wire/fhir/xml.hpp"
+#include "server/wire/fhir/xml_reader.hpp"
+#include "server/wire/json_writer.hpp"
+
+namespace hubward::server::wire::fhir {
+namespace {
+
+using Kind = R4Element::Kind;
+using Group = std::vector<const XmlNode*>;
+
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+// RFC 8259 §6, which is also what FHIR allows; so the digits can go into JSON as they are.
+bool is_number(std::string_view text) {
+    std::size_t i = text.starts_with('-') ? 1 : 0;
+    const auto digits = [&] {
+        const auto from = i;
+        while (i < text.size() && digit(text[i])) {
+            ++i;
+        }
+        return i - from;
+    };
+    const auto whole = i;
+    const auto count = digits();
+    if (count == 0 || (count > 1 && text[whole] == '0')) {
+        return false;
+    }
+    if (i < text.size() && text[i] == '.') {
+        ++i;
+        if (digits() == 0) {
+            return false;
+        }
+    }
+    if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+        ++i;
+        i += i < text.size() && (text[i] == '+' || text[i] == '-') ? 1U : 0U;
+        if (digits() == 0) {
+            return false;
+        }
+    }
+    return i == text.size();
+}
+
+class Converter {
+  public:
+    std::expected<std::string, Trouble> convert(const XmlNode& root) {
+        const auto* space = root.attribute("xmlns");
+        if (space == nullptr || *space != "http://hl7.org/fhir") {
+            return std::unexpected(Trouble{400, "structure",
+                                           "The root element needs xmlns=\"http://hl7.org/fhir\".", {}});
+        }
+        resource(root);
+        if (trouble_) {
+            return std::unexpected(*std::move(trouble_));
+        }
+        return std::move(out_);
+    }
+
+  private:
+    void fail(std::string_view issue, std::string text) {
+        if (!trouble_) {
+            trouble_ = Trouble{400, std::string(issue), std::move(text), {}};
+        }
+    }
+
+    void resource(const XmlNode& node) {
+        json_.open_object();
+        json_.text("resourceType", node.name);
+        members(node, node.name);
+        json_.close_object();
+    }
+
+    // Attributes and children of an element of that type; "" for a type that is not known.
+    void members(const XmlNode& node, std::string_view type) {
+        for (const auto& [name, value] : node.attributes) {
+            if (name == "xmlns") {
+                continue;
+            }
+            const auto* known = table_.find(type, name);
+            if (known == nullptr || !known->attribute) {
+                fail("structure", fmt::format("The element {} has an attribute that it may not have.",
+                                              node.name));
+                return;
+            }
+            json_.text(name, value);
+        }
+        std::vector<Group> groups;
+        for (const auto& child : node.children) {
+            const auto at = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+                return group.front()->name == child.name;
+            });
+            if (at == groups.end()) {
+                groups.push_back({&child});
+            } else {
+                at->push_back(&child);
+            }
+        }
+        for (const auto& group : groups) {
+            member(group, table_.find(type, group.front()->name));
+        }
+    }
+
+    void member(const Group& group, const R4Element* known) {
+        const auto name = group.front()->name;
+        const bool array = known != nullptr ? known->array : group.size() > 1;
+        if (!array && group.size() > 1) {
+            fail("structure", fmt::format("The element {} may stand once only.", name));
+            return;
+        }
+        const bool valued = std::any_of(group.begin(), group.end(), [](const XmlNode* node) {
+            return node->attribute("value") != nullptr;
+        });
+        if (known != nullptr ? known->primitive() : valued) {
+            primitive(name, group, known != nullptr ? known->kind : Kind::text, array);
+            return;
+        }
+        json_.key(name);
+        if (array) {
+            json_.open_array();
+        }
+        for (const auto* node : group) {
+            one(*node, known);
+        }
+        if (array) {
+            json_.close_array();
+        }
+    }
+
+    void one(const XmlNode& node, const R4Element* known) {
+        if (node.name == "div" && (known == nullptr || known->kind == Kind::xhtml)) {
+            json_.text(node.raw);
+            return;
+        }
+        if (known != nullptr && known->kind == Kind::resource) {
+            if (node.children.size() != 1) {
+                fail("structure", fmt::format("The element {} holds one resource.", node.name));
+                return;
+            }
+            resource(node.children.front());
+            return;
+        }
+        json_.open_object();
+        members(node, known != nullptr ? known->type : std::string_view());
+        json_.close_object();
+    }
+
+    // Values under the name, ids and extensions under "_name"; in arrays the two stay in step.
+    void primitive(std::string_view name, const Group& group, Kind kind, bool array) {
+        const auto has_more = [](const XmlNode* node) {
+            return !node->children.empty() || node->attribute("id") != nullptr;
+        };
+        const bool values = std::any_of(group.begin(), group.end(), [](const XmlNode* node) {
+            return node->attribute("value") != nullptr;
+        });
+        if (values) {
+            json_.key(name);
+            if (array) {
+                json_.open_array();
+            }
+            for (const auto* node : group) {
+                value(*node, kind);
+            }
+            if (array) {
+                json_.close_array();
+            }
+        }
+        if (!std::any_of(group.begin(), group.end(), has_more)) {
+            return;
+        }
+        json_.key("_" + std::string(name));
+        if (array) {
+            json_.open_array();
+        }
+        for (const auto* node : group) {
+            if (has_more(node)) {
+                extras(*node);
+            } else {
+                json_.null();
+            }
+        }
+        if (array) {
+            json_.close_array();
+        }
+    }
+
+    void value(const XmlNode& node, Kind kind) {
+        const auto* text = node.attribute("value");
+        if (text == nullptr) {
+            json_.null();
+        } else if (kind == Kind::number || kind == Kind::boolean) {
+            const bool good = kind == Kind::number ? is_number(*text) : *text == "true" || *text == "false";
+            if (!good) {
+                fail("value", fmt::format("The value of {} must be a {}.", node.name,
+                                          kind == Kind::number ? "number" : "boolean"));
+            }
+            json_.raw(good ? std::string_view(*text) : "null");
+        } else {
+            json_.text(*text);
+        }
+    }
+
+    void extras(const XmlNode& node) {
+        XmlNode rest;
+        rest.name = node.name;
+        rest.children = node.children;
+        for (const auto& attribute : node.attributes) {
+            if (attribute.first != "value") {
+                rest.attributes.push_back(attribute);
+            }
+        }
+        json_.open_object();
+        members(rest, "Element");
+        json_.close_object();
+    }
+
+    const R4Table& table_ = R4Table::get();
+    std::string out_;
+    JsonWriter json_{out_};
+    std::optional<Trouble> trouble_;
+};
+
+}  // namespace
+
+std::expected<std::string, Trouble> json_from_xml(std::string_view xml) {
+    const auto root = read_xml(xml);
+    if (!root) {
+        return std::unexpected(Trouble{400, "structure", root.error(), {}});
+    }
+    return Converter().convert(*root);
+}
+
+}  // namespace hubward::server::wire::fhir

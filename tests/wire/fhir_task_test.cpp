@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/fhir/task.hpp"
+
+#include "server/wire/fhir/healthcare_service.hpp"
+#include "server/wire/fhir/reasons.hpp"
+#include "server/wire/fhir/response_message.hpp"
+#include "tests/wire/fhir_support.hpp"
+
+namespace hubward::server::wire::fhir {
+namespace {
+
+using matcher::OfferStatus;
+using matcher::Outcome;
+using matcher::ReferralStatus;
+
+ReferralFacts referral_with(std::initializer_list<OfferStatus> offers, ReferralStatus status = ReferralStatus::active,
+                            Outcome outcome = Outcome::none) {
+    ReferralFacts facts;
+    facts.referral.id = {0x0192'3456'789a'7bcdULL, 0x8def'0123'4567'89abULL};
+    facts.referral.status = status;
+    facts.referral.source = matcher::Source::bars;
+    facts.referral.ask.needs[0] = matcher::Need::nhs_app;
+    facts.referral.ask.need_count = 1;
+    facts.referral.needs[0].outcome = outcome;
+    for (const auto offer : offers) {
+        OfferFacts one;
+        one.offer.status = offer;
+        one.offer.ordinal = static_cast<std::uint8_t>(facts.offers.size() + 1);
+        one.offer.needs = 1;
+        one.hub = matcher::HubSlug("riverside-library");
+        one.hub_name = "Riverside Library";
+        facts.offers.push_back(one);
+    }
+    return facts;
+}
+
+struct Case {
+    std::initializer_list<OfferStatus> offers;
+    ReferralStatus status;
+    Outcome outcome;
+    std::string_view task;
+};
+
+TEST(FhirTask, ThePracticesTaskFollowsTheReferral) {
+    using enum OfferStatus;
+    for (const auto& [offers, status, outcome, task] : {
+             Case{{}, ReferralStatus::active, Outcome::none, "requested"},
+             Case{{requested}, ReferralStatus::active, Outcome::none, "requested"},
+             Case{{rejected, received}, ReferralStatus::active, Outcome::none, "requested"},
+             Case{{rejected, accepted}, ReferralStatus::active, Outcome::none, "accepted"},
+             Case{{accepted, in_progress}, ReferralStatus::active, Outcome::none, "in-progress"},
+             Case{{on_hold}, ReferralStatus::active, Outcome::none, "on-hold"},
+             Case{{completed}, ReferralStatus::completed, Outcome::need_met, "completed"},
+             Case{{completed}, ReferralStatus::completed, Outcome::could_not_contact, "failed"},
+             Case{{cancelled}, ReferralStatus::revoked, Outcome::none, "cancelled"},
+             Case{{}, ReferralStatus::entered_in_error, Outcome::none, "entered-in-error"},
+             Case{{}, ReferralStatus::on_hold, Outcome::none, "on-hold"}}) {
+        EXPECT_EQ(task_status(referral_with(offers, status, outcome)), task);
+    }
+}
+
+TEST(FhirTask, ASubTaskNamesItsHubAndItsReason) {
+    auto facts = referral_with({OfferStatus::rejected});
+    facts.offers[0].offer.reason = matcher::Reason::no_capacity;
+    const auto text = encode_sub_task(facts, facts.offers[0], "https://h.test");
+    const auto task = read_json(text);
+    ASSERT_TRUE(task) << text;
+    EXPECT_EQ(task->text_at("id"), "01923456-789a-7bcd-8def-0123456789ab.1");
+    EXPECT_EQ(task->text_at("status"), "rejected");
+    EXPECT_EQ(task->find("owner")->text_at("reference"), "HealthcareService/riverside-library");
+    EXPECT_EQ(task->find("partOf")->front()->text_at("reference"), "Task/01923456-789a-7bcd-8def-0123456789ab");
+    EXPECT_EQ(task->find("statusReason")->find("coding")->front()->text_at("code"), "no-capacity");
+    EXPECT_FALSE(task->find("restriction")) << "nothing waits for an answer any more";
+    facts.offers[0].offer.status = OfferStatus::received;
+    EXPECT_EQ(task_status(facts.offers[0].offer), "requested");
+}
+
+TEST(FhirTask, EveryReasonHasWords) {
+    const auto reasons = matcher::names<matcher::Reason>();
+    for (std::size_t i = 1; i < reasons.size(); ++i) {
+        EXPECT_FALSE(words(static_cast<matcher::Reason>(i)).empty());
+        EXPECT_FALSE(bars_rejection(static_cast<matcher::Reason>(i)).empty());
+    }
+    std::string text;
+    JsonWriter json(text);
+    json.open_object();
+    write_reason(json, "statusReason", matcher::Reason::person_declined, "https://h.test");
+    json.close_object();
+    EXPECT_NE(text.find("871711000000103"), std::string::npos);  // social prescribing declined
+}
+
+TEST(FhirTask, AHubIsFullWhenNoPlaceIsFree) {
+    matcher::Hub hub;
+    hub.profile.slug = matcher::HubSlug("riverside-library");
+    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    hub.capacity[0].total = 2;
+    hub.capacity[0].held = 1;
+    EXPECT_EQ(capacity_status(hub), "capacity");
+    hub.profile.active = false;
+    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    const auto text = encode_healthcare_service(hub, "Riverside", "https://h.test");
+    EXPECT_NE(text.find("Free: 1 of 2 places"), std::string::npos) << text;
+}
+
+TEST(FhirResponse, OnlyWhatThePracticeDoesNotKnowIsTold) {
+    matcher::Referral now = referral_with({}, ReferralStatus::completed, Outcome::need_met).referral;
+    EXPECT_EQ(response_of(matcher::Accepted{}, now), Response::accepted);
+    EXPECT_EQ(response_of(matcher::AllNeedsResolved{}, now), Response::completed);
+    now.needs[0].outcome = Outcome::did_not_attend;
+    EXPECT_EQ(response_of(matcher::AllNeedsResolved{}, now), Response::rejected);
+    matcher::Withdrawn withdrawn;
+    withdrawn.reason = matcher::Reason::withdrawn_by_person;
+    EXPECT_EQ(response_of(withdrawn, now), Response::rejected);
+    withdrawn.reason = matcher::Reason::recalled_by_referrer;
+    EXPECT_FALSE(response_of(withdrawn, now));
+    EXPECT_FALSE(response_of(matcher::Declined{}, now)) << "the next hub is asked";
+}
+
+TEST(FhirResponse, GoesBackToTheSenderWithTheConversation) {
+    const auto details = R"({"format":"bars","correlation_id":"c-1","bundle":)" + good_message() + "}";
+    ResponseFacts facts;
+    facts.what = Response::rejected;
+    facts.referral = referral_with({}, ReferralStatus::revoked).referral;
+    facts.reason = matcher::Reason::withdrawn_by_person;
+    const auto text = encode_response(details, facts, "https://h.test");
+    const auto bundle = read_json(text, fhir_depth_max);
+    ASSERT_TRUE(bundle) << text;
+    EXPECT_EQ(bundle->find("identifier")->text_at("value"), "c-1");
+    const auto header = *bundle->find("entry")->front()->find("resource");
+    EXPECT_EQ(header.find("destination")->front()->text_at("endpoint"), "https://fhir.nhs.uk/Id/dos-service-id|9000000002");
+    EXPECT_EQ(header.find("source")->text_at("endpoint"), "https://fhir.nhs.uk/Id/dos-service-id|9000000001");
+    EXPECT_EQ(header.find("response")->text_at("identifier"), "5f0f1c1e-0b52-4b6e-9b53-0f6f4b0a1001");
+    EXPECT_NE(text.find("\"status\":\"cancelled\""), std::string::npos);
+    EXPECT_NE(text.find("rejected-reasons-bars"), std::string::npos);
+    EXPECT_EQ(encode_response(details, facts, "https://h.test"), text) << "the same whenever it is asked for";
+    EXPECT_EQ(encode_response(R"({"format":"hubward.referral.v1"})", facts, "https://h.test"), "");
+}
+
+}  // namespace
+}  // namespace hubward::server::wire::fhir
