@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A proxy on loopback that keeps the FHIR bodies that pass, for clients that are not ours."""
+import gzip
 import http.client
 import http.server
 import threading
@@ -28,7 +29,10 @@ class Recorder:
                 connection.request(self.command, self.path, body=body or None, headers=headers)
                 answer = connection.getresponse()
                 content = answer.read()
-                collect(answer.headers.get("Content-Type", ""), content)
+                plain = content
+                if answer.headers.get("Content-Encoding") == "gzip":
+                    plain = gzip.decompress(content)
+                collect(answer.headers.get("Content-Type", ""), plain)
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     if name.lower() not in HOP:
