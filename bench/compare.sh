@@ -82,8 +82,10 @@ mkdir -m 700 "$folder/keys"
 settings=(--set "storage.data=$folder/data" --set "storage.master_key_file=$folder/keys/master.key"
           --set "storage.token_key_file=$folder/keys/token.key")
 "$hubward" keys init "${settings[@]}" >/dev/null
-"$hubward" serve "${settings[@]}" --port "$hubward_port" --threads "$threads" --log-level warning \
-  2>"$folder/hubward.log" &
+# In the environment that the service unit gives it.
+mapfile -t environment < <(sed -n 's/^Environment=//p' configs/systemd/hubward.service)
+env "${environment[@]}" "$hubward" serve "${settings[@]}" --port "$hubward_port" \
+  --threads "$threads" --log-level warning 2>"$folder/hubward.log" &
 started+=($!)
 wait_for "$hubward_port"
 ops=$("$hubward" token mint --role ops --subject bench --ttl 1d "${settings[@]}")
