@@ -99,6 +99,31 @@ struct Pile {
     std::vector<Copied> rows;
     std::optional<std::uint64_t> next;
 };
+// A hub's own offers, newest first; each referral once a page.
+Pile pile_of_hub(const View& view, const auth::Principal& who, const FhirPage& page) {
+    Pile out;
+    const auto hub = view.hub_by_slug(who.subject);
+    if (!hub) {
+        return out;
+    }
+    const auto& state = view.state();
+    const auto& offers = view.of_hub(*hub);
+    std::vector<matcher::ReferralIndex> seen;
+    std::size_t at =
+        std::min(offers.size(), static_cast<std::size_t>(page.after.value_or(offers.size())));
+    while (at > 0 && out.rows.size() < page.count) {
+        const auto referral = state.at(offers[--at]).referral;
+        if (std::find(seen.begin(), seen.end(), referral) == seen.end()) {
+            seen.push_back(referral);
+            out.rows.push_back(copy_for(state, who, referral));
+        }
+    }
+    if (at > 0) {
+        out.next = at;
+    }
+    return out;
+}
+
 Pile pile(const Services& services, const auth::Principal& who, const Wanted& wanted,
           const FhirPage& page) {
     return services.view.look([&](const View& view) {
@@ -110,6 +135,9 @@ Pile pile(const Services& services, const auth::Principal& who, const Wanted& wa
                 out.rows.push_back(copy_for(state, who, *index));
             }
             return out;
+        }
+        if (who.role == matcher::Role::hub) {
+            return pile_of_hub(view, who, page);
         }
         const bool own = who.role == matcher::Role::practice;
         static const std::vector<matcher::ReferralIndex> none;

@@ -24,10 +24,15 @@ Echo echo_of(const http::Request& request) {
         echo.incoming = *trace;
     }
     echo.trace = trace_text(echo.incoming ? echo.incoming : new_trace_id());
+    // The FHIR base promises UUIDs in both, so what is none is refused there and not said back.
+    const bool fhir = request.path.starts_with("/FHIR/");
+    const auto says_back = [&](std::string_view id) {
+        return may_echo(id) && (!fhir || wire::uuid_shaped(id));
+    };
     const std::string_view id = request.header("X-Request-Id");
-    echo.request_id = may_echo(id) ? std::string(id) : new_request_id();
+    echo.request_id = says_back(id) ? std::string(id) : new_request_id();
     const std::string_view correlation = request.header("X-Correlation-Id");
-    if (may_echo(correlation)) {
+    if (says_back(correlation)) {
         echo.correlation_id = correlation;
     }
     return echo;

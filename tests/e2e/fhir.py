@@ -167,6 +167,9 @@ def check_headers(checks, sender):
         answer = sender.post(message(), **more)
         checks.that(answer.status == status and issue(answer)[0] == code,
                     f"{name}: {answer.status} {issue(answer)} {answer.body[:200]!r}")
+    answer = sender.post(message(), X_Request_Id="not-a-uuid", X_Correlation_Id="neither")
+    checks.that(answer.status == 400 and answer.headers["X-Request-Id"] != "not-a-uuid", "what is no UUID is not said back")
+    checks.that(answer.headers["X-Correlation-Id"] is None, "in neither header")
     answer = sender.get("/metadata?_format=json", Accept="text/html")
     checks.that(answer.status == 200, "_format beats Accept")
     answer = sender.get("/metadata?_format=text/turtle")
@@ -269,6 +272,10 @@ def check_closed_loop(checks, sender, hubs, stranger):
     hub, offer = hubs[owner], sub[0]["id"]
     checks.that(hub.get(f"/FHIR/R4/Task/{offer}").status == 200, "the hub reads its own")
     checks.that(hub.get(f"/FHIR/R4/Task/{referral}").status == 404, "and not the practice's")
+    listed = hub.get("/FHIR/R4/Task?_count=1").json()
+    checks.that([e["resource"]["id"] for e in listed["entry"]] == [offer], f"the hub lists its newest: {listed}")
+    older = hub.get("/FHIR/R4" + listed["link"][1]["url"].split("/FHIR/R4")[1]).json()
+    checks.that(older["entry"][0]["resource"]["id"] != offer, "and the one before")
     other = next(name for name in hubs if name != owner)
     checks.that(hubs[other].get(f"/FHIR/R4/Task/{offer}").status == 404, "another hub reads nothing")
     checks.that(stranger.get(f"/Task/{offer}").status == 404, "another practice reads nothing")
