@@ -14,7 +14,9 @@ namespace {
 
 constexpr auto completion = boost::asio::as_tuple(boost::asio::use_awaitable_t<Executor>{});
 constexpr std::size_t body_spare_bytes = 64;         // promised by Request::body for padded parsers
-constexpr std::size_t body_step_bytes = 256 * 1024;  // memory follows what has really arrived
+// Memory follows what has really arrived: so much ahead of it at first, then as much again as there
+// is. A head that promises a large body and sends none holds no more than this.
+constexpr std::size_t body_ahead_bytes = 8 * 1024;
 
 std::int64_t ms(std::chrono::seconds duration) {
     return std::chrono::milliseconds(duration).count();
@@ -41,13 +43,13 @@ Task<std::optional<Session::Then>> Session::read_body(Request& request, const Ad
     }
     const auto length = static_cast<std::size_t>(*admitted.content_length);
     const std::size_t here = std::min(length, end_ - begin_);
-    request.body.reserve(std::min(length, here + body_step_bytes) + body_spare_bytes);
+    request.body.reserve(std::min(length, here + body_ahead_bytes) + body_spare_bytes);
     request.body.assign(buffer_.get() + begin_, here);
     begin_ += here;
     // The rest goes straight to where it belongs.
     while (request.body.size() < length) {
         const std::size_t have = request.body.size();
-        const std::size_t step = std::min(length - have, body_step_bytes);
+        const std::size_t step = std::min(length - have, std::max(have, body_ahead_bytes));
         request.body.resize(have + step);
         wait(Waiting::body, deadline);
         const auto [error, got] = co_await socket_.async_read_some(
