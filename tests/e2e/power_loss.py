@@ -140,11 +140,12 @@ def main():
             print(f"skipped: {disk.trouble.strip()}; power loss on {options.fs} was NOT tested here")
             raise SystemExit(SKIPPED)
         print(f"seed {options.seed}", flush=True)
-        lost = acknowledged = 0
+        cuts = lost = acknowledged = 0
         for cycle in range(options.cycles):
             if arm is None:
                 arm = Arm(binary_from(), disk, checks, options.control, cycle)
             bad = arm.lived_through(disk, f"{options.seed}/{cycle}", chance, options.threads)
+            cuts += 1
             lost += 1 if bad else 0
             if options.control or bad:
                 acknowledged += len(arm.ledger.acked)
@@ -160,7 +161,7 @@ def main():
         checks.that(acknowledged > 0, "the load did something")
         if options.control:
             checks.that(lost * 100 >= options.cycles * 95, "without syncs nearly every cycle must lose")
-        print(f"{options.fs}: {options.cycles} power cuts{' without syncs' if options.control else ''}, "
+        print(f"{options.fs}: {cuts} power cuts{' without syncs' if options.control else ''}, "
               f"{acknowledged} referrals acknowledged, {lost} cycles with a loss")
     finally:
         if arm is not None:

@@ -243,11 +243,12 @@ void SimDisk::settle(Node& node) {
             ++bytes_lost_;
         } else if (node.bytes.size() > node.synced) {
             const std::size_t unsafe = node.bytes.size() - node.synced;
-            const std::size_t kept = random_.below(unsafe + 1);
-            node.bytes.resize(node.synced + kept);
-            bytes_lost_ += unsafe - kept;
             if (random_.chance(35)) {
                 lose_pages(node.bytes, node.synced);
+            } else {
+                const std::size_t kept = random_.below(unsafe + 1);
+                node.bytes.resize(node.synced + kept);
+                bytes_lost_ += unsafe - kept;
             }
         }
         node.before.reset();
