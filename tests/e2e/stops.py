@@ -19,6 +19,7 @@ from hubward_process import Checks, binary_from
 from town import Town
 
 SECONDS_MAX = 5
+SECONDS_TO_SAY_NO = 0.5  # the machine may be busy elsewhere when the signal comes
 GOING_AWAY = (1001, 1012)  # going away; service restart: come back and resume
 
 
@@ -57,8 +58,9 @@ def stop_once(town, checks, seed, chance):
     time.sleep(chance.uniform(0.02, 0.4))
     began = time.monotonic()
     town.hubward.process.send_signal(signal.SIGTERM)
-    time.sleep(0.05)
-    checks.that(ready(town.hubward.client()) != 200, "not ready once it was told to stop")
+    while (still := ready(town.hubward.client())) == 200 and time.monotonic() - began < SECONDS_TO_SAY_NO:
+        time.sleep(0.01)
+    checks.that(still != 200, "not ready once it was told to stop")
     code = town.hubward.process.wait(timeout=60)
     took = time.monotonic() - began
     load.join()
