@@ -110,6 +110,22 @@ void relist(State& state, const About& it, const Listed& before) {
     }
 }
 
+// The blocks follow the hub that the event was about.
+void lay_out(State& state, const Event& event) {
+    std::visit(
+        [&](const auto& e) {
+            using E = std::remove_cvref_t<decltype(e)>;
+            if constexpr (std::is_same_v<E, HubUpserted>) {
+                state.blocks.restate(e.hub, state.hubs);
+            } else if constexpr (std::is_same_v<E, CapacityReported>) {
+                state.blocks.refresh(e.hub, state.hubs);
+            } else if constexpr (requires { e.on.hub; }) {
+                state.blocks.refresh(e.on.hub, state.hubs);
+            }
+        },
+        event);
+}
+
 void remember(State& state, RequestKey key, Remembered what, Timestamp at) {
     state.remembered_at.set(
         key, static_cast<std::uint32_t>(state.keys_forgotten + state.remembered.size()));
@@ -137,6 +153,7 @@ void apply(State& state, const Event& event, Sequence number, Sequence entry_num
     OnState world(state);
     std::visit([&](const auto& e) { effects::effect(world, e, {entry_number, at}); }, event);
     relist(state, it, before);
+    lay_out(state, event);
     if (const auto* made = std::get_if<ReferralSubmitted>(&event)) {
         state.referral_by_id.set(made->id, static_cast<std::uint32_t>(made->referral));
     } else if (const auto* hub = std::get_if<HubUpserted>(&event)) {

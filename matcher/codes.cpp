@@ -46,6 +46,47 @@ struct Words<Access> {
     static constexpr Access last = Access::interpreter;
 };
 template <>
+struct Words<HalfDay> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "mon-am", "mon-pm", "mon-eve", "tue-am", "tue-pm", "tue-eve", "wed-am",
+        "wed-pm", "wed-eve", "thu-am", "thu-pm", "thu-eve", "fri-am", "fri-pm",
+        "fri-eve", "sat-am", "sat-pm", "sat-eve", "sun-am", "sun-pm", "sun-eve",
+    });
+    static constexpr HalfDay last = HalfDay::sun_eve;
+};
+template <>
+struct Words<TravelMode> {
+    static constexpr auto list =
+        std::to_array<std::string_view>({"not-stated", "walk", "bus", "car"});
+    static constexpr TravelMode last = TravelMode::car;
+};
+template <>
+struct Words<Trust> {
+    static constexpr auto list =
+        std::to_array<std::string_view>({"asked-by-name", "attended-before", "known-there"});
+    static constexpr Trust last = Trust::known_there;
+};
+template <>
+struct Words<Group> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "older-75",       "low-income",   "unemployed",  "core20-most-deprived",
+        "homeless",       "temporary-accommodation",     "asylum-refugee",
+        "justice-system", "disabled",     "long-term-condition", "learning-disability",
+        "autism",         "dementia",     "carer",       "young-carer",
+        "care-leaver",    "low-english",  "rural-poor-coverage", "isolated",
+        "gypsy-roma-traveller",
+    });
+    static constexpr Group last = Group::traveller;
+};
+template <>
+struct Words<Factor> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "distance", "needs", "language", "trust", "community", "spare", "wait", "times", "groups",
+        "price",
+    });
+    static constexpr Factor last = Factor::price;
+};
+template <>
 struct Words<Urgency> {
     static constexpr auto list = std::to_array<std::string_view>({"routine", "urgent"});
     static constexpr Urgency last = Urgency::urgent;
@@ -166,8 +207,11 @@ struct Words<Filter> {
         "age-outside",
         "outside-catchment",
         "beyond-travel",
+        "outside-dates",
+        "no-agreement",
+        "times-differ",
     });
-    static constexpr Filter last = Filter::beyond_travel;
+    static constexpr Filter last = Filter::times_differ;
 };
 template <>
 struct Words<Refused> {
@@ -188,8 +232,9 @@ struct Words<Refused> {
         "busy",
         "journal-failed",
         "stopping",
+        "choice-not-possible",
     });
-    static constexpr Refused last = Refused::stopping;
+    static constexpr Refused last = Refused::choice_not_possible;
 };
 
 // SNOMED CT concept of each access requirement, in order of Access. Large print and braille have
@@ -234,6 +279,11 @@ std::optional<Code> parse(std::string_view text) {
 HUBWARD_CODE(Need)
 HUBWARD_CODE(UnitKind)
 HUBWARD_CODE(Access)
+HUBWARD_CODE(HalfDay)
+HUBWARD_CODE(TravelMode)
+HUBWARD_CODE(Trust)
+HUBWARD_CODE(Group)
+HUBWARD_CODE(Factor)
 HUBWARD_CODE(Urgency)
 HUBWARD_CODE(ReferralStatus)
 HUBWARD_CODE(OfferStatus)
@@ -256,6 +306,18 @@ UnitKind unit_for(Need need) {
         default:
             return UnitKind::place;  // somebody's time at a table, whatever it is about
     }
+}
+
+NeedSet needs_of_kind(UnitKind kind) {
+    static const auto sets = [] {
+        std::array<NeedSet, unit_kinds> made;
+        for (std::size_t n = 0; n < Words<Need>::list.size(); ++n) {
+            const auto need = static_cast<Need>(n);
+            made[static_cast<std::size_t>(unit_for(need))].add(need);
+        }
+        return made;
+    }();
+    return sets[static_cast<std::size_t>(kind)];
 }
 
 std::uint64_t snomed(Access access) {

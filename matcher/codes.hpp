@@ -35,6 +35,7 @@ enum class UnitKind : std::uint8_t { place, device, sim };
 inline constexpr std::size_t unit_kinds = 3;
 // The kind of unit that serving this need uses up.
 UnitKind unit_for(Need need);
+NeedSet needs_of_kind(UnitKind kind);
 
 // Access requirements with a SNOMED CT concept (docs/GLOSSARY.md). A hub states those it can meet.
 enum class Access : std::uint8_t {
@@ -46,6 +47,25 @@ enum class Access : std::uint8_t {
 using AccessSet = CodeSet<Access>;
 std::uint64_t snomed(Access access);  // its concept id; 0 never occurs
 std::optional<Access> access_from_snomed(std::uint64_t concept_id);
+
+// Half days of a week. The evening is its third half.
+enum class HalfDay : std::uint8_t {
+    mon_am, mon_pm, mon_eve, tue_am, tue_pm, tue_eve, wed_am, wed_pm, wed_eve, thu_am, thu_pm,
+    thu_eve, fri_am, fri_pm, fri_eve, sat_am, sat_pm, sat_eve, sun_am, sun_pm, sun_eve,
+};
+using HalfDaySet = CodeSet<HalfDay, std::uint32_t>;
+
+enum class TravelMode : std::uint8_t { not_stated, walk, bus, car };
+// What a person has to do with the hub they trust.
+enum class Trust : std::uint8_t { asked_by_name, attended_before, known_there };
+
+// Priority groups of the national framework. For reports; in a score only where a policy says so.
+enum class Group : std::uint8_t {
+    older_75, low_income, unemployed, most_deprived, homeless, temporary_accommodation,
+    asylum_refugee, justice_system, disabled, long_term_condition, learning_disability, autism,
+    dementia, carer, young_carer, care_leaver, low_english, rural, isolated, traveller,
+};
+using GroupSet = CodeSet<Group, std::uint32_t>;
 
 enum class Urgency : std::uint8_t { routine, urgent };
 

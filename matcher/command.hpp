@@ -96,6 +96,16 @@ struct SetCapacity {
     friend auto operator<=>(const SetCapacity&, const SetCapacity&) = default;
 };
 
+// The person has chosen: this hub for what is still open, or no digital help at all, which is a
+// choice too. A hub that cannot serve them is refused.
+struct ChooseHub {
+    ReferralId referral;
+    HubId hub;                // zero with no_digital
+    bool no_digital = false;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const ChooseHub&, const ChooseHub&) = default;
+};
+
 struct AdoptPolicy { Policy policy; friend auto operator<=>(const AdoptPolicy&, const AdoptPolicy&) = default; };
 
 // Time has passed: offers whose answer_by lies at or before the entry's time expire, gaps whose
@@ -104,7 +114,7 @@ struct Tick { friend auto operator<=>(const Tick&, const Tick&) = default; };
 
 using Command = std::variant<SubmitReferral, OpenOffer, AcceptOffer, DeclineOffer, StartSupport,
                              ReturnOffer, RecordOutcome, WithdrawReferral, DiscloseDetails,
-                             UpsertHub, SetCapacity, AdoptPolicy, Tick>;
+                             UpsertHub, SetCapacity, AdoptPolicy, Tick, ChooseHub>;
 static_assert(std::is_trivially_copyable_v<Command>);
 
 // Names the waiter at the edge. The core carries it and never looks inside. 0 waits for nothing.

@@ -15,11 +15,11 @@ std::expected<void, Rejection> decide(const State& state, const Command& command
     return std::visit([&](const auto& c) { return handle(draft, c, actor); }, command);
 }
 
-std::vector<Ranked> rank(const State& state, const Ask& ask, NeedMask open) {
+std::vector<Ranked> rank(const State& state, const Question& question) {
     std::vector<Ranked> all;
     all.reserve(state.hubs.size());
     for (std::uint32_t i = 0; i < state.hubs.size(); ++i) {
-        all.push_back({HubIndex{i}, judge(ask, open, state.hubs[i], state.policy)});
+        all.push_back({HubIndex{i}, judge(question, state.hubs[i])});
     }
     std::ranges::sort(all, [&](const Ranked& a, const Ranked& b) {
         const bool a_passed = a.verdict.filter == Filter::passed;
@@ -27,25 +27,22 @@ std::vector<Ranked> rank(const State& state, const Ask& ask, NeedMask open) {
         if (a_passed != b_passed) {
             return a_passed;
         }
-        const Points a_points = a.verdict.score.total();
-        const Points b_points = b.verdict.score.total();
-        if (a_points != b_points) {
-            return a_points > b_points;
-        }
-        return state.at(a.hub).profile.id < state.at(b.hub).profile.id;
+        return better(a.verdict.score.total(), state.at(a.hub).profile.id, b.verdict.score.total(),
+                      state.at(b.hub).profile.id);
     });
     return all;
 }
-
-namespace {
 
 bool owns(const Actor& actor, const Referral& referral) {
     return actor.role != Role::practice || actor.subject.view() == referral.practice.view();
 }
 
+namespace {
+
 // One to needs_max needs, each once.
 bool needs_are_sound(const Ask& ask) {
-    if (ask.need_count == 0 || ask.need_count > limits::needs_max) {
+    if (ask.need_count == 0 || ask.need_count > limits::needs_max || ask.load == 0 ||
+        ask.load > limits::load_max) {
         return false;
     }
     NeedSet seen;
@@ -60,10 +57,16 @@ bool needs_are_sound(const Ask& ask) {
 
 bool policy_is_sound(const Policy& policy, const Policy& before) {
     const auto weight = [](Points p) { return p >= 0 && p <= limits::weight_max; };
+    const auto percent = [](std::uint16_t p) { return p > 0 && p <= limits::policy_percent_max; };
     const auto wait = [](std::int64_t ms) { return ms > 0 && ms <= limits::policy_wait_ms_max; };
     return policy.version > before.version && weight(policy.distance) && weight(policy.needs) &&
            weight(policy.language) && weight(policy.trust) && weight(policy.community) &&
-           weight(policy.spare) && policy.reach > 0 && policy.reach <= limits::policy_reach_max &&
+           weight(policy.spare) && weight(policy.wait) && weight(policy.times) &&
+           weight(policy.groups) && weight(policy.price_max) && policy.reach > 0 &&
+           policy.reach <= limits::policy_reach_max && policy.wait_days_max > 0 &&
+           policy.wait_days_max <= limits::policy_wait_days_max &&
+           percent(policy.walk_percent) && percent(policy.bus_percent) &&
+           policy.community_distance_percent <= 100 &&
            wait(policy.answer_within_routine_ms) && wait(policy.answer_within_urgent_ms) &&
            wait(policy.gap_review_after_ms);
 }

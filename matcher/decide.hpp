@@ -20,12 +20,12 @@ namespace hubward::matcher {
 std::expected<void, Rejection> decide(const State& state, const Command& command,
                                       const Actor& actor, Timestamp at, std::vector<Event>& out);
 
-// Every hub's verdict for an ask, best first: passed ones by score (highest first), then by id;
-// then the others by id. What `hubward match` and explanations show. Allocates.
+// Every hub's verdict on a question, best first: passed ones by score (highest first), then by id;
+// then the others by id. Allocates.
 struct Ranked {
     HubIndex hub = no_hub;
     Verdict verdict;
 };
-std::vector<Ranked> rank(const State& state, const Ask& ask, NeedMask open);
+std::vector<Ranked> rank(const State& state, const Question& question);
 
 }  // namespace hubward::matcher

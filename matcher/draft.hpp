@@ -113,6 +113,7 @@ class Draft {
     }
     // Hubs that some event of this decision was about, in order of index.
     std::vector<HubIndex> touched_hubs() const;
+    std::size_t hub_count() const { return hubs_.size(); }
     HubIndex next_hub() const { return HubIndex{static_cast<std::uint32_t>(hubs_.size())}; }
     OfferIndex next_offer() const { return OfferIndex{static_cast<std::uint32_t>(offers_.size())}; }
     ReferralIndex next_referral() const {

@@ -285,4 +285,10 @@ void effect(World& world, const DetailsDisclosed& e, When) {
     count_practice(world, e.on.referral, e.on.practice_seq);
 }
 
+template <class World>
+void effect(World& world, const ChoiceMade& e, When) {
+    count_practice(world, e.on.referral, e.on.practice_seq);
+    world.referral(e.on.referral).ask.chosen_hub = e.hub;
+}
+
 }  // namespace hubward::matcher::effects

@@ -63,6 +63,14 @@ struct OnOffer {
     friend auto operator<=>(const OnOffer&, const OnOffer&) = default;
 };
 
+// What a decision rested on, so that it can be worked out again and compared.
+struct Cited {
+    std::uint64_t rules = 0;   // hash of the policy in force
+    std::uint64_t inputs = 0;  // hash of the question, and of the chosen hub as it stood
+    std::uint16_t engine = 0;  // engine_version of the program that decided
+    friend auto operator<=>(const Cited&, const Cited&) = default;
+};
+
 // An offer is made and its units are held.
 struct Offered {
     OnOffer on;
@@ -70,10 +78,18 @@ struct Offered {
     Units units{};
     Metres distance = 0;
     Score score;
-    std::uint16_t considered = 0;  // hubs that passed every filter (65535 stands for more)
+    std::uint16_t considered = 0;  // hubs that passed every filter; 65535: more, or not counted
     std::uint32_t policy = 0;      // Policy::version the choice was made under
     Timestamp answer_by{};
+    Cited cited;
     friend auto operator<=>(const Offered&, const Offered&) = default;
+};
+// What the person decided; the offers that follow from it are events of their own.
+struct ChoiceMade {
+    OnReferral on;
+    HubId hub;                // zero with no_digital
+    bool no_digital = false;
+    friend auto operator<=>(const ChoiceMade&, const ChoiceMade&) = default;
 };
 // No hub can serve these needs now. The place's owner looks again at review_at.
 struct GapRecorded {
@@ -108,7 +124,7 @@ struct DetailsDisclosed { OnReferral on; friend auto operator<=>(const DetailsDi
 using Event = std::variant<HubUpserted, CapacityReported, PolicyAdopted, ReferralSubmitted, Offered,
                            GapRecorded, Opened, Accepted, Declined, OfferExpired, OfferCancelled,
                            SupportStarted, HubWithdrew, OutcomeRecorded, OfferCompleted, Withdrawn,
-                           AllNeedsResolved, DetailsDisclosed>;
+                           AllNeedsResolved, DetailsDisclosed, ChoiceMade>;
 static_assert(std::is_trivially_copyable_v<Event>);
 
 // "ReferralSubmitted", "Offered", …: the name in logs, feeds and docs/GLOSSARY.md.

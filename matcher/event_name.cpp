@@ -8,7 +8,7 @@ constexpr const char* event_names[] = {
     "HubUpserted",    "CapacityReported", "PolicyAdopted",    "ReferralSubmitted", "Offered",
     "GapRecorded",    "Opened",           "Accepted",         "Declined",          "OfferExpired",
     "OfferCancelled", "SupportStarted",   "HubWithdrew",      "OutcomeRecorded",   "OfferCompleted",
-    "Withdrawn",      "AllNeedsResolved", "DetailsDisclosed",
+    "Withdrawn",      "AllNeedsResolved", "DetailsDisclosed",  "ChoiceMade",
 };
 static_assert(std::size(event_names) == std::variant_size_v<Event>);
 

@@ -30,9 +30,10 @@ std::vector<HubIndex> gained(const Draft& draft, HubIndex news) {
 
 bool any_would_pass(const Draft& draft, const Referral& referral, NeedMask needs,
                     const std::vector<HubIndex>& hubs) {
+    const std::vector<HubId> doors = closed_doors(draft, referral, Again::no);
+    const Question q = question_about(draft, referral, needs, doors);
     return std::ranges::any_of(hubs, [&](HubIndex hub) {
-        return judge(referral.ask, needs, draft.at(hub), draft.rules()).filter == Filter::passed &&
-               !tried(draft, referral, hub, Again::no);
+        return sieve(q, draft.at(hub), Sieve::until_first).first == Filter::passed;
     });
 }
 

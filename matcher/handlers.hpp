@@ -28,6 +28,9 @@ Handled handle(Draft& draft, const StartSupport& command, const Actor& actor);
 Handled handle(Draft& draft, const ReturnOffer& command, const Actor& actor);
 Handled handle(Draft& draft, const RecordOutcome& command, const Actor& actor);
 
+// choice.cpp
+Handled handle(Draft& draft, const ChooseHub& command, const Actor& actor);
+
 // hub_commands.cpp
 Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor);
 Handled handle(Draft& draft, const SetCapacity& command, const Actor& actor);
@@ -38,6 +41,9 @@ inline std::unexpected<Rejection> refuse(Refused why) {
 
 // Whether the actor speaks for the hub: the hub itself, its place, or those who run the service.
 bool speaks_for(const Actor& actor, const HubProfile& hub);
+
+// Whether the referral is the actor's: its practice, or no practice at all.
+bool owns(const Actor& actor, const Referral& referral);
 
 // The referral ends here: it and all its live offers.
 void withdraw(Draft& draft, ReferralIndex referral, Reason reason);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "matcher/catchment.hpp"
 #include "matcher/codes.hpp"
 #include "matcher/language.hpp"
 #include "matcher/types.hpp"
@@ -31,6 +32,8 @@ using CapacityTable = std::array<Capacity, unit_kinds>;
 // Units per kind: asked for by an offer, or stated as totals.
 using Units = std::array<std::uint16_t, unit_kinds>;
 
+inline constexpr std::uint16_t wait_not_stated = 0xffff;
+
 // What a hub states about itself; replaced as a whole by UpsertHub. Name, address and opening hours
 // for people ride along as the command's public payload and never enter the core.
 struct HubProfile {
@@ -47,6 +50,17 @@ struct HubProfile {
     std::uint32_t communities = 0;  // bit set; meaning is the place's configuration
     std::uint8_t age_min = 0;
     std::uint8_t age_max = 255;
+    // --- since record version 2 ---
+    // Beside the radius: everyone in these places, or within this area. One of them is enough.
+    std::array<PlaceCode, limits::served_places_max> serves{};
+    Area area;
+    bool interest_only = false;    // only who shares one of its communities
+    std::array<PracticeCode, limits::agreements_max> takes_from{};  // none listed: every practice
+    HalfDaySet open;               // empty: not stated, taken as open
+    Timestamp opens{};             // a programme's first …
+    Timestamp closes = never;      // … and last moment
+    std::uint16_t wait_days = wait_not_stated;  // to first support, as the hub expects it
+    GroupSet groups;               // whom it is made for
 
     friend auto operator<=>(const HubProfile&, const HubProfile&) = default;
 };
@@ -58,6 +72,9 @@ struct Hub {
     std::uint64_t feed_head = 0;  // newest number of the stream hub/{slug}
     std::uint32_t version = 0;  // rises with every change of profile or stated capacity
     std::uint32_t open_offers = 0;  // requested or received
+    // Points that asking this hub costs: what its places are worth to those who come later. Set by
+    // planning, never by the hub.
+    std::uint16_t price = 0;
 };
 
 }  // namespace hubward::matcher

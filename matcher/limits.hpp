@@ -13,6 +13,18 @@ namespace hubward::matcher::limits {
 // The submitter is told (422).
 inline constexpr std::size_t needs_max = 8;
 
+// Corners of a hub's area. A ward's outline is told well enough by sixteen; the hub is told (422).
+inline constexpr std::size_t area_corners_max = 16;
+// Places within places: ward, partnership, city, and one to spare. The outermost is not looked at.
+inline constexpr std::size_t place_depth_max = 4;
+// Places a hub may name as served, and practice codes (or their beginnings) it takes people from.
+inline constexpr std::size_t served_places_max = 4;
+inline constexpr std::size_t agreements_max = 8;
+// Access requirements without a rule of ours that ride along with one referral (422 beyond).
+inline constexpr std::size_t other_access_max = 4;
+// Places that one visit may take up.
+inline constexpr std::uint8_t load_max = 20;
+
 // Tries of different hubs for one need before a person must look. The need becomes a gap.
 inline constexpr std::size_t offers_per_referral_max = 64;
 
@@ -58,7 +70,13 @@ inline constexpr std::size_t gaps_looked_at_max = 1024;
 // Weights of a policy, and the longest wait it may set.
 inline constexpr std::int32_t weight_max = 10'000;
 inline constexpr std::int64_t policy_wait_ms_max = 366LL * 24 * 3'600'000;
+inline constexpr std::uint16_t policy_wait_days_max = 366;
+inline constexpr std::uint16_t policy_percent_max = 1000;
 inline constexpr std::uint32_t policy_reach_max = 1'000'000;  // metres; Great Britain is that long
+
+// Up to so many hubs a decision looks at every one and counts how many could have served. Beyond it
+// the search stops at the best, and the count is left to the explanation.
+inline constexpr std::size_t counted_hubs_max = 256;
 
 // Hubs and referrals in one engine. Beyond it a submit is refused (503, storage-full class).
 inline constexpr std::size_t hubs_max = 1'000'000;

@@ -33,6 +33,16 @@ struct Policy {
     // When a gap must be looked at again by its owner.
     std::int64_t gap_review_after_ms = 7LL * 24 * 3'600'000;
 
+    // --- since record version 2 ---
+    Points wait = 0;       // a short expected wait; hubs that state none get none
+    Points times = 0;      // the share of the person's free half-days on which the hub is open
+    Points groups = 0;     // the hub is made for a group that the person belongs to
+    Points price_max = 200;  // the most that a hub's price can take away
+    std::uint16_t wait_days_max = 60;  // days at which the wait term reaches 0
+    std::uint16_t walk_percent = 300;  // a kilometre on foot feels like three; of those by car
+    std::uint16_t bus_percent = 150;
+    std::uint16_t community_distance_percent = 50;  // of the way to one's own community
+
     friend auto operator<=>(const Policy&, const Policy&) = default;
 };
 

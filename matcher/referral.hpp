@@ -31,6 +31,17 @@ struct Ask {
     std::uint8_t age = 255;          // years; 255 when not stated
     HubId trusted_hub;               // asked for by name, or attended before; zero for none
     std::array<HubId, 2> refused_hubs{};  // never offered there; zero for none
+    // --- since record version 2 ---
+    PlaceCode place;                 // where the person lives, for hubs that serve places; may be empty
+    HalfDaySet available;            // when the person can come; empty: at any time
+    TravelMode mode = TravelMode::not_stated;
+    Trust trust = Trust::asked_by_name;  // what the person has to do with trusted_hub
+    std::uint8_t load = 1;           // places that one visit takes up
+    bool together = false;           // all open needs at one hub, or none
+    GroupSet groups;                 // counts only where a policy gives it weight
+    HubId chosen_hub;                // the person's own choice; it binds while it can serve. Zero: none
+    // Valid SNOMED CT concepts without a rule of ours: kept, shown, and never a reason to exclude.
+    std::array<std::uint64_t, limits::other_access_max> other_access{};
 
     friend auto operator<=>(const Ask&, const Ask&) = default;
 };

@@ -7,13 +7,15 @@
 #include <cstdint>
 
 #include "matcher/codes.hpp"
+#include "matcher/filters.hpp"
 
 namespace hubward::matcher {
 
 enum class Refused : std::uint8_t {
     not_found,             // no such thing, or not the asker's to see: both look alike
     consent_missing,       // share-with-hub was not given; nothing is stored
-    needs_missing,         // no need, more than limits::needs_max, or the same one twice
+    needs_missing,         // no need, more than limits::needs_max, the same one twice, or a load of
+                           // 0 or above limits::load_max
     id_taken,              // another referral has this id
     live_duplicate,        // the practice has an open referral with the same practice_ref
     state_forbids,         // e.g. accept after decline; `offer_status` or `referral_status` says why
@@ -27,6 +29,7 @@ enum class Refused : std::uint8_t {
     busy,                  // the ring was full or the request grew too old in it
     journal_failed,        // the disk refused: nothing is known to be stored, ask again with the key
     stopping,              // the server is going down; ask again with the key
+    choice_not_possible,   // the chosen hub cannot serve the person; `filter` says why
 };
 
 struct Rejection {
@@ -35,6 +38,7 @@ struct Rejection {
     ReferralStatus referral_status = ReferralStatus::draft;  // … and on a referral
     std::uint32_t version = 0;                               // for version_changed
     Sequence number = 0;                                     // for live_duplicate: the other's entry
+    Filter filter = Filter::passed;                          // for choice_not_possible
 
     friend auto operator<=>(const Rejection&, const Rejection&) = default;
 };

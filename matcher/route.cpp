@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "matcher/receipt.hpp"
 #include "matcher/route.hpp"
+#include "matcher/search.hpp"
 
 #include <array>
 #include <vector>
@@ -7,14 +9,14 @@
 namespace hubward::matcher {
 namespace {
 
-constexpr std::size_t filters = static_cast<std::size_t>(Filter::beyond_travel) + 1;
-
 struct Choice {
     HubIndex hub = no_hub;
     HubId id;
+    HubId binding;  // the hub that the person chose; zero for none
     Verdict verdict;
+    Cited cited;
     std::uint16_t considered = 0;
-    std::array<std::uint32_t, filters> stopped{};
+    std::array<std::uint32_t, filter_count> stopped{};
 
     void weigh(HubIndex index, const Hub& candidate, const Verdict& found) {
         ++stopped[static_cast<std::size_t>(found.filter)];
@@ -23,9 +25,10 @@ struct Choice {
         }
         considered =
             considered == UINT16_MAX ? considered : static_cast<std::uint16_t>(considered + 1);
-        const Points now = found.score.total();
-        const Points best = verdict.score.total();
-        if (hub == no_hub || now > best || (now == best && candidate.profile.id < id)) {
+        // What the person chose goes before every score, as long as it passes.
+        const bool bound = binding && hub != no_hub && id == binding;
+        if (!bound && (hub == no_hub || (binding && candidate.profile.id == binding) ||
+                       better(found.score.total(), candidate.profile.id, verdict.score.total(), id))) {
             hub = index;
             id = candidate.profile.id;
             verdict = found;
@@ -34,43 +37,79 @@ struct Choice {
 
     // The filter that stopped most hubs; of equals the one asked later, which was nearer to a yes.
     Filter nearest_miss() const {
-        std::size_t most = 0;
-        for (std::size_t f = 1; f < filters; ++f) {
-            if (stopped[f] > 0 && (most == 0 || stopped[f] >= stopped[most])) {
-                most = f;
+        Filter most = Filter::passed;
+        std::uint32_t hubs = 0;
+        for (const Filter filter : filter_order) {
+            const std::uint32_t n = stopped[static_cast<std::size_t>(filter)];
+            if (n > 0 && n >= hubs) {
+                most = filter;
+                hubs = n;
             }
         }
-        return static_cast<Filter>(most);
+        return most;
     }
 };
 
-// The hubs not to ask again, gathered once: a referral has few offers and the house many hubs.
-std::vector<HubIndex> closed_doors(const Draft& draft, const Referral& referral, Again again) {
-    std::vector<HubIndex> doors;
+}  // namespace
+
+std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Again again) {
+    std::vector<HubId> doors;
     for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
         const Offer& offer = draft.at(i);
         const bool expired =
             offer.status == OfferStatus::cancelled && offer.reason == Reason::offer_expired;
         if (offer.status == OfferStatus::rejected || offer.status == OfferStatus::failed ||
             (expired && again == Again::no)) {
-            doors.push_back(offer.hub);
+            doors.push_back(draft.at(offer.hub).profile.id);
         }
     }
     return doors;
 }
 
+Question question_about(const Draft& draft, const Referral& referral, NeedMask open,
+                        std::span<const HubId> doors) {
+    Question q = question(referral.ask, draft.rules(), draft.at());
+    q.practice = referral.practice;
+    q.open = open;
+    q.tried = doors;
+    return q;
+}
+
+namespace {
+
 Choice choose(const Draft& draft, const Referral& referral, NeedMask open, Again again) {
-    const std::vector<HubIndex> doors = closed_doors(draft, referral, again);
+    const std::vector<HubId> doors = closed_doors(draft, referral, again);
+    const Question q = question_about(draft, referral, open, doors);
+    const auto weigh_all = [&](Choice& choice) {
+        draft.each_hub(
+            [&](HubIndex index, const Hub& hub) { choice.weigh(index, hub, judge(q, hub)); });
+    };
     Choice choice;
-    draft.each_hub([&](HubIndex index, const Hub& hub) {
-        Verdict verdict = judge(referral.ask, open, hub, draft.rules());
-        const bool before_tried =
-            verdict.filter == Filter::hub_inactive || verdict.filter == Filter::refused_by_person;
-        if (!before_tried && std::ranges::find(doors, index) != doors.end()) {
-            verdict = {.filter = Filter::tried_before};
+    choice.binding = referral.ask.chosen_hub;
+    if (draft.hub_count() <= limits::counted_hubs_max) {
+        weigh_all(choice);
+    } else {
+        // The search knows the hubs as they were; those that this decision touched are asked here.
+        const std::vector<HubIndex> touched = draft.touched_hubs();
+        for (const Found& found : best_hubs(draft.before(), q, 1, touched)) {
+            choice.weigh(found.hub, draft.at(found.hub), found.verdict);
         }
-        choice.weigh(index, hub, verdict);
-    });
+        for (const HubIndex hub : touched) {
+            choice.weigh(hub, draft.at(hub), judge(q, draft.at(hub)));
+        }
+        const auto chosen = choice.binding ? draft.before().find(choice.binding) : std::nullopt;
+        if (chosen) {
+            choice.weigh(*chosen, draft.at(*chosen), judge(q, draft.at(*chosen)));
+        }
+        if (choice.hub == no_hub) {  // a gap: worth the time to say what stopped most hubs
+            choice = {};
+            weigh_all(choice);
+        }
+        choice.considered = UINT16_MAX;
+    }
+    if (choice.hub != no_hub) {
+        choice.cited = cite(q, draft.at(choice.hub));
+    }
     return choice;
 }
 
@@ -87,7 +126,8 @@ void offer(Draft& draft, ReferralIndex index, const Choice& choice) {
                       .score = choice.verdict.score,
                       .considered = choice.considered,
                       .policy = policy.version,
-                      .answer_by = draft.at() + within});
+                      .answer_by = draft.at() + within,
+                      .cited = choice.cited});
 }
 
 void record_gap(Draft& draft, ReferralIndex index, NeedMask needs, Filter nearest_miss,
@@ -122,11 +162,6 @@ void route(Draft& draft, ReferralIndex index, NeedMask needs, Again again) {
     if (unserved != 0) {
         record_gap(draft, index, unserved, nearest_miss, again);
     }
-}
-
-bool tried(const Draft& draft, const Referral& referral, HubIndex hub, Again again) {
-    const std::vector<HubIndex> doors = closed_doors(draft, referral, again);
-    return std::ranges::find(doors, hub) != doors.end();
 }
 
 bool holds_for_a_person(Reason reason) {

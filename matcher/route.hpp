@@ -4,6 +4,9 @@
 // ask. Internal to the room; works on a Draft.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "matcher/draft.hpp"
 
 namespace hubward::matcher {
@@ -15,8 +18,14 @@ enum class Again : std::uint8_t { no, review };
 // is a gap already and stays one is recorded again only at a review.
 void route(Draft& draft, ReferralIndex referral, NeedMask needs, Again again = Again::no);
 
-// Whether this hub ended an earlier offer of the referral in a way that closes the door to another.
-bool tried(const Draft& draft, const Referral& referral, HubIndex hub, Again again);
+// The hubs that ended an earlier offer of the referral in a way that closes the door to another.
+std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Again again);
+// The question that this referral puts to every hub. Good until the next say(); keep doors alive.
+Question question_about(const Draft& draft, const Referral& referral, NeedMask open,
+                        std::span<const HubId> doors);
+
+// Needs without an outcome that no hub has accepted yet: what the person still has to choose for.
+NeedMask needs_to_choose(const Referral& referral);
 
 // Needs that a person must look at before any hub is asked again: a hub named a danger, missing
 // facts, or that the person cannot be reached.

@@ -3,130 +3,135 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 
 namespace hubward::matcher {
 namespace {
 
-// The largest whole number whose square is not above n. The square root only seeds it: the two
-// loops make it exact whatever the rounding.
-std::uint64_t whole_root(std::uint64_t n) {
-    auto root = static_cast<std::uint64_t>(std::sqrt(static_cast<double>(n)));
-    while (root * root > n) {
-        --root;
+constexpr std::uint64_t hundred = 100;
+
+// How much being known at the hub is worth, in per cent of the weight for trust.
+std::uint8_t trust_percent(const Ask& ask, HubId hub) {
+    if (!ask.trusted_hub || ask.trusted_hub != hub) {
+        return 0;
     }
-    while ((root + 1) * (root + 1) <= n) {
-        ++root;
+    switch (ask.trust) {
+        case Trust::asked_by_name:
+            return 100;
+        case Trust::attended_before:
+            return 75;
+        case Trust::known_there:
+            return 50;
     }
-    return root;
+    return 0;
 }
 
-Points share_of(Points weight, std::uint64_t part, std::uint64_t whole) {
-    return whole == 0 ? 0
-                      : static_cast<Points>(static_cast<std::uint64_t>(weight) *
-                                            std::min(part, whole) / whole);
-}
-
-bool refused(const Ask& ask, HubId hub) {
-    return std::ranges::any_of(ask.refused_hubs, [&](HubId no) { return no && no == hub; });
-}
-
-NeedMask offered_of(const Ask& ask, NeedMask open, const HubProfile& hub) {
-    NeedMask mask = 0;
-    for (std::size_t i = 0; i < ask.need_count; ++i) {
-        if ((open >> i & 1) != 0 && hub.needs.has(ask.needs[i])) {
-            mask = static_cast<NeedMask>(mask | 1U << i);
-        }
+std::uint64_t percent_for(TravelMode mode, const Policy& rules) {
+    switch (mode) {
+        case TravelMode::walk:
+            return rules.walk_percent;
+        case TravelMode::bus:
+            return rules.bus_percent;
+        case TravelMode::not_stated:
+        case TravelMode::car:
+            break;
     }
-    return mask;
+    return hundred;
 }
 
-NeedMask with_free_unit(const Ask& ask, NeedMask offered, const CapacityTable& capacity) {
-    NeedMask mask = 0;
-    for (std::size_t i = 0; i < ask.need_count; ++i) {
-        const auto kind = static_cast<std::size_t>(unit_for(ask.needs[i]));
-        if ((offered >> i & 1) != 0 && capacity[kind].free() > 0) {
-            mask = static_cast<NeedMask>(mask | 1U << i);
-        }
+// Metres as they feel: longer on foot, shorter to one's own community. Whoever named a limit of
+// their own has allowed for how they travel.
+std::uint64_t felt_metres(const Question& q, const Merits& m) {
+    std::uint64_t metres = m.distance;
+    if (q.ask->travel_max == 0) {
+        metres = metres * percent_for(q.ask->mode, *q.rules) / hundred;
     }
-    return mask;
+    return m.shares_community ? metres * q.rules->community_distance_percent / hundred : metres;
+}
+
+std::uint64_t count(std::uint64_t bits) {
+    return static_cast<std::uint64_t>(std::popcount(bits));
 }
 
 }  // namespace
 
-Metres distance(const Position& a, const Position& b) {
-    if (!a.known() || !b.known()) {
-        return 0;
-    }
-    // Both lie on a sphere of radius 2^29, so the sum is at most 2^60 and nothing overflows.
-    const auto square = [](std::int32_t p, std::int32_t q) {
-        const auto d = std::int64_t{p} - q;
-        return static_cast<std::uint64_t>(d * d);
+Points& Score::of(Factor factor) {
+    static constexpr Points Score::* members[] = {
+        &Score::distance, &Score::needs, &Score::language, &Score::trust, &Score::community,
+        &Score::spare,    &Score::wait,  &Score::times,    &Score::groups, &Score::price,
     };
-    const std::uint64_t chord = whole_root(square(a.x, b.x) + square(a.y, b.y) + square(a.z, b.z));
-    return static_cast<Metres>(chord * earth_radius_metres / position_scale);
+    static_assert(std::size(members) == factor_count);
+    return this->*members[static_cast<std::size_t>(factor)];
 }
 
-Units units_for(const Ask& ask, NeedMask needs) {
-    Units units{};
-    for (std::size_t i = 0; i < ask.need_count; ++i) {
-        if ((needs >> i & 1) != 0) {
-            units[static_cast<std::size_t>(unit_for(ask.needs[i]))] = 1;
-        }
-    }
-    return units;
+Points Term::points() const {
+    return whole == 0 ? 0
+                      : static_cast<Points>(std::int64_t{weight} *
+                                            static_cast<std::int64_t>(std::min(part, whole)) /
+                                            static_cast<std::int64_t>(whole));
 }
 
-Verdict judge(const Ask& ask, NeedMask open, const Hub& hub, const Policy& policy) {
+Merits merits(const Question& q, const Hub& hub, const Facts& facts) {
     const HubProfile& profile = hub.profile;
-    Verdict verdict;
-    const auto stopped_by = [&](Filter filter) {
-        verdict.filter = filter;
-        return verdict;
-    };
-    if (!profile.active) {
-        return stopped_by(Filter::hub_inactive);
-    }
-    if (refused(ask, profile.id)) {
-        return stopped_by(Filter::refused_by_person);
-    }
-    const NeedMask offered = offered_of(ask, open, profile);
-    if (offered == 0) {
-        return stopped_by(Filter::need_not_offered);
-    }
-    verdict.needs = with_free_unit(ask, offered, hub.capacity);
-    if (verdict.needs == 0) {
-        return stopped_by(Filter::no_free_unit);
-    }
-    const bool language_stated = ask.language != Language::not_stated;
-    const bool language_shared = language_stated && profile.languages.has(ask.language);
-    if (ask.language_required && language_stated && !language_shared) {
-        return stopped_by(Filter::language_missing);
-    }
-    if (!profile.access.covers(ask.access)) {
-        return stopped_by(Filter::access_missing);
-    }
-    if (ask.age != 255 && (ask.age < profile.age_min || ask.age > profile.age_max)) {
-        return stopped_by(Filter::age_outside);
-    }
-    verdict.distance = profile.is_virtual ? 0 : distance(ask.position, profile.position);
-    if (profile.catchment != 0 && verdict.distance > profile.catchment) {
-        return stopped_by(Filter::outside_catchment);
-    }
-    if (ask.travel_max != 0 && verdict.distance > ask.travel_max) {
-        return stopped_by(Filter::beyond_travel);
-    }
-
-    const Metres reach = ask.travel_max != 0 ? ask.travel_max : policy.reach;
     const Capacity& places = hub.capacity[static_cast<std::size_t>(UnitKind::place)];
-    Score& score = verdict.score;
-    score.distance = share_of(policy.distance, reach - std::min(verdict.distance, reach), reach);
-    score.needs = share_of(policy.needs, static_cast<unsigned>(std::popcount(verdict.needs)),
-                           static_cast<unsigned>(std::popcount(open)));
-    score.language = language_shared ? policy.language : 0;
-    score.trust = ask.trusted_hub && ask.trusted_hub == profile.id ? policy.trust : 0;
-    score.community = (ask.communities & profile.communities) != 0 ? policy.community : 0;
-    score.spare = share_of(policy.spare, places.free(), places.total);
+    Merits m;
+    m.needs = facts.needs;
+    m.distance = facts.distance;
+    m.speaks = facts.speaks;
+    m.shares_community = facts.shares_community;
+    m.trust_percent = trust_percent(*q.ask, profile.id);
+    m.shares_group = (q.ask->groups.bits & profile.groups.bits) != 0;
+    m.free = places.free();
+    m.total = places.total;
+    m.wait_days = profile.wait_days;
+    m.price = hub.price;
+    m.open = profile.open;
+    return m;
+}
+
+Terms terms(const Question& q, const Merits& m) {
+    const Ask& ask = *q.ask;
+    const Policy& rules = *q.rules;
+    const auto yes = [](bool it) -> std::uint64_t { return it ? 1 : 0; };
+
+    const std::uint64_t reach = ask.travel_max != 0 ? ask.travel_max : rules.reach;
+    const std::uint64_t felt = felt_metres(q, m);
+    const std::uint64_t served = count(m.needs);
+    const bool wait_known = m.wait_days != wait_not_stated;
+    const std::uint64_t wait = wait_known ? m.wait_days : 0;
+    const std::uint64_t patience = rules.wait_days_max;
+    const std::uint64_t times = count(ask.available.bits & m.open.bits);
+
+    return {{
+        {felt, reach - std::min(felt, reach), reach, rules.distance},
+        {served, served, count(q.open), rules.needs},
+        {yes(m.speaks), yes(m.speaks), 1, rules.language},
+        {m.trust_percent, m.trust_percent, hundred, rules.trust},
+        {yes(m.shares_community), yes(m.shares_community), 1, rules.community},
+        {m.free, m.free, m.total, rules.spare},
+        {wait, patience - std::min(wait, patience), wait_known ? patience : 0, rules.wait},
+        {times, times, count(ask.available.bits), rules.times},
+        {yes(m.shares_group), yes(m.shares_group), 1, rules.groups},
+        {m.price, m.price, static_cast<std::uint64_t>(rules.price_max), -rules.price_max},
+    }};
+}
+
+Score score(const Terms& terms) {
+    Score sum;
+    for (std::size_t f = 0; f < factor_count; ++f) {
+        sum.of(static_cast<Factor>(f)) = terms[f].points();
+    }
+    return sum;
+}
+
+Verdict judge(const Question& q, const Hub& hub) {
+    const Sieved sieved = sieve(q, hub, Sieve::until_first);
+    Verdict verdict;
+    verdict.filter = sieved.first;
+    if (sieved.first == Filter::passed) {
+        verdict.needs = sieved.facts.needs;
+        verdict.distance = sieved.facts.distance;
+        verdict.score = score(terms(q, merits(q, hub, sieved.facts)));
+    }
     return verdict;
 }
 

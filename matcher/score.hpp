@@ -5,21 +5,21 @@
 // Pure and allocation-free; any thread may call it. Whole numbers only, so every machine agrees.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
-#include "matcher/hub.hpp"
-#include "matcher/policy.hpp"
-#include "matcher/referral.hpp"
+#include "matcher/filters.hpp"
 
 namespace hubward::matcher {
 
-// The hard filters, in the order in which they are asked. The first that fails is the reason shown.
-enum class Filter : std::uint8_t {
-    passed, hub_inactive, refused_by_person, tried_before, need_not_offered, no_free_unit,
-    language_missing, access_missing, age_outside, outside_catchment, beyond_travel,
+// What counts, in the order in which it is shown. Append only.
+enum class Factor : std::uint8_t {
+    distance, needs, language, trust, community, spare, wait, times, groups, price,
 };
+inline constexpr std::size_t factor_count = static_cast<std::size_t>(Factor::price) + 1;
 
-// One term per factor, each 0 … the policy's weight for it. They add up to the score exactly.
+// One term per factor, each 0 … the policy's weight for it; the price is 0 … minus its weight.
+// They add up to the score exactly.
 struct Score {
     Points distance = 0;
     Points needs = 0;
@@ -27,10 +27,49 @@ struct Score {
     Points trust = 0;
     Points community = 0;
     Points spare = 0;
+    Points wait = 0;
+    Points times = 0;
+    Points groups = 0;
+    Points price = 0;
 
-    Points total() const { return distance + needs + language + trust + community + spare; }
+    Points& of(Factor factor);
+    Points of(Factor factor) const { return const_cast<Score*>(this)->of(factor); }
+    Points total() const {
+        return distance + needs + language + trust + community + spare + wait + times + groups +
+               price;
+    }
     friend auto operator<=>(const Score&, const Score&) = default;
 };
+
+// What a hub brings to a score, after the filters. A block of hubs has merits too: the best of each.
+// One scoring function for both makes the block's score a bound for all of its hubs.
+struct Merits {
+    NeedMask needs = 0;
+    Metres distance = 0;
+    bool speaks = false;
+    bool shares_community = false;
+    std::uint8_t trust_percent = 0;
+    bool shares_group = false;
+    std::uint16_t free = 0;   // places …
+    std::uint16_t total = 0;  // … of so many
+    std::uint16_t wait_days = wait_not_stated;
+    std::uint16_t price = 0;
+    HalfDaySet open;
+};
+Merits merits(const Question& question, const Hub& hub, const Facts& facts);
+
+// One factor as it was worked out: points = weight × part / whole, cut towards zero.
+struct Term {
+    std::uint64_t raw = 0;    // as measured: metres, needs, days, per cent …
+    std::uint64_t part = 0;   // what counts of it …
+    std::uint64_t whole = 0;  // … out of this; 0: nothing to share, no points
+    Points weight = 0;
+
+    Points points() const;
+};
+using Terms = std::array<Term, factor_count>;
+Terms terms(const Question& question, const Merits& merits);
+Score score(const Terms& terms);
 
 struct Verdict {
     Filter filter = Filter::passed;
@@ -38,15 +77,12 @@ struct Verdict {
     Metres distance = 0;  // 0 when either position is unknown or the hub is virtual
     Score score;          // all zero unless filter == passed
 };
+// A hub passes when it can serve at least one open need in full, and all filters let it.
+Verdict judge(const Question& question, const Hub& hub);
 
-// `open` are the needs still looked for. The caller says which hubs were tried before; the rest
-// of the filters is here. A hub passes when it can serve at least one open need in full.
-Verdict judge(const Ask& ask, NeedMask open, const Hub& hub, const Policy& policy);
-
-// Straight-line distance; 0 when either position is unknown.
-Metres distance(const Position& a, const Position& b);
-
-// The units that serving these needs at one visit uses up: one of each kind asked for.
-Units units_for(const Ask& ask, NeedMask needs);
+// Whether the first comes before the second: more points, and of equals the smaller id.
+inline bool better(Points points, HubId id, Points than, HubId other) {
+    return points != than ? points > than : id < other;
+}
 
 }  // namespace hubward::matcher

@@ -105,6 +105,7 @@ void State::rebuild_indexes() {
     for (std::uint32_t i = 0; i < hubs.size(); ++i) {
         hub_by_id.set(hubs[i].profile.id, i);
     }
+    blocks.rebuild(hubs);
     for (std::uint32_t i = 0; i < practices.size(); ++i) {
         practice_by_code.set(key_of(practices[i].code), i);
     }

@@ -12,6 +12,7 @@
 #include <set>
 #include <vector>
 
+#include "matcher/blocks.hpp"
 #include "matcher/event.hpp"
 #include "matcher/hub.hpp"
 #include "matcher/id_index.hpp"
@@ -82,6 +83,7 @@ class State {
     IdIndex<HubId> hub_by_id;
     IdIndex<ExternalRef> live_by_practice_ref;  // by live_key(); open referrals only
     IdIndex<PracticeKey> practice_by_code;      // position in `practices`
+    Blocks blocks;                              // the hubs, laid out for the search
     IdIndex<RequestKey> remembered_at;  // keys_forgotten + position in `remembered`, modulo 2^32
 
     // Makes the derived data anew. For a State whose primary data was filled from a snapshot.

@@ -4,6 +4,7 @@
 // memory addresses and the order of hash tables never enter, so every machine gets one number.
 #include <bit>
 
+#include "matcher/receipt.hpp"
 #include "matcher/state.hpp"
 
 namespace hubward::matcher {
@@ -65,6 +66,8 @@ class Mix {
     void fields(Timestamp t) { number(static_cast<std::uint64_t>(t.ms)); }
     void fields(const LanguageSet& set) { add(set.words); }
     void fields(const Position& p) { all(p.latitude_e7, p.longitude_e7, p.x, p.y, p.z); }
+    void fields(const MapPoint& p) { all(p.latitude_e7, p.longitude_e7); }
+    void fields(const Area& a) { all(a.count, a.corners); }
     void fields(const Capacity& c) { all(c.total, c.held, c.used, c.updated); }
     void fields(const NeedState& n) { all(n.status, n.outcome, n.offer); }
     void fields(const Practice& p) { all(p.code, p.feed_head); }
@@ -72,18 +75,24 @@ class Mix {
     void fields(const State::KeyAt& k) { all(k.key, k.at); }
     void fields(const Policy& p) {
         all(p.version, p.distance, p.needs, p.language, p.trust, p.community, p.spare, p.reach,
-            p.answer_within_routine_ms, p.answer_within_urgent_ms, p.gap_review_after_ms);
+            p.answer_within_routine_ms, p.answer_within_urgent_ms, p.gap_review_after_ms, p.wait, p.times,
+            p.groups, p.price_max, p.wait_days_max, p.walk_percent, p.bus_percent,
+            p.community_distance_percent);
     }
     void fields(const HubProfile& h) {
         all(h.id, h.slug, h.place, h.position, h.active, h.is_virtual, h.catchment, h.needs,
-            h.languages, h.access, h.communities, h.age_min, h.age_max);
+            h.languages, h.access, h.communities, h.age_min, h.age_max, h.serves, h.area,
+            h.interest_only, h.takes_from, h.open, h.opens, h.closes, h.wait_days, h.groups);
     }
     void fields(const Hub& h) {
-        all(h.profile, h.capacity, h.profile_at, h.feed_head, h.version, h.open_offers);
+        all(h.profile, h.capacity, h.profile_at, h.feed_head, h.version, h.open_offers,
+            h.price);
     }
     void fields(const Ask& a) {
         all(a.needs, a.need_count, a.urgency, a.position, a.travel_max, a.language,
-            a.language_required, a.access, a.communities, a.age, a.trusted_hub, a.refused_hubs);
+            a.language_required, a.access, a.communities, a.age, a.trusted_hub, a.refused_hubs,
+            a.place, a.available, a.mode, a.trust, a.load, a.together, a.groups, a.chosen_hub,
+            a.other_access);
     }
     void fields(const Referral& r) {
         all(r.id, r.ask, r.practice, r.practice_ref, r.source, r.status, r.ended_with, r.needs,
@@ -107,6 +116,26 @@ void add_list(Mix& mix, const List& list) {
 }
 
 }  // namespace
+
+std::uint64_t hash_of(const Policy& policy) {
+    Mix mix;
+    mix.add(policy);
+    return mix.value();
+}
+
+std::uint64_t hash_of(const Question& q, const Hub& chosen) {
+    Mix mix;
+    mix.all(*q.ask, q.practice, q.open, q.at, q.lives_in, chosen.profile, chosen.capacity,
+            chosen.price);
+    for (const HubId& hub : q.tried) {
+        mix.add(hub);
+    }
+    return mix.value();
+}
+
+Cited cite(const Question& question, const Hub& chosen) {
+    return {hash_of(*question.rules), hash_of(question, chosen), engine_version};
+}
 
 std::uint64_t State::state_hash() const {
     Mix mix;

@@ -30,7 +30,9 @@ template <> struct CodeRange<matcher::Reason> { static constexpr auto last = mat
 template <> struct CodeRange<matcher::Outcome> { static constexpr auto last = matcher::Outcome::other; };
 template <> struct CodeRange<matcher::Role> { static constexpr auto last = matcher::Role::ops; };
 template <> struct CodeRange<matcher::Source> { static constexpr auto last = matcher::Source::import; };
-template <> struct CodeRange<matcher::Filter> { static constexpr auto last = matcher::Filter::beyond_travel; };
+template <> struct CodeRange<matcher::Filter> { static constexpr auto last = matcher::Filter::times_differ; };
+template <> struct CodeRange<matcher::TravelMode> { static constexpr auto last = matcher::TravelMode::car; };
+template <> struct CodeRange<matcher::Trust> { static constexpr auto last = matcher::Trust::known_there; };
 template <> struct CodeRange<matcher::Language> { static constexpr bool open_ended = true; };  // its table is the range
 template <> struct CodeRange<matcher::ReferralIndex> { static constexpr bool open_ended = true; };
 template <> struct CodeRange<matcher::HubIndex> { static constexpr bool open_ended = true; };
@@ -39,6 +41,11 @@ template <> struct CodeRange<matcher::OfferIndex> { static constexpr bool open_e
 // --- shared words ---
 template <class A, Of<matcher::Timestamp> V> void fields(A& a, V& v) { a(v.ms); }
 template <class A, Of<matcher::Position> V> void fields(A& a, V& v) { a(v.latitude_e7, v.longitude_e7, v.x, v.y, v.z); }
+template <class A, Of<matcher::MapPoint> V> void fields(A& a, V& v) { a(v.latitude_e7, v.longitude_e7); }
+template <class A, Of<matcher::Area> V> void fields(A& a, V& v) {
+    a.at_most(v.count, matcher::limits::area_corners_max);
+    a(v.corners);
+}
 template <class A, Of<matcher::LanguageSet> V> void fields(A& a, V& v) { a(v.words); }
 template <class A, Of<matcher::Actor> V> void fields(A& a, V& v) { a(v.role, v.subject); }
 template <class A, Of<matcher::Ask> V> void fields(A& a, V& v) {
@@ -47,17 +54,24 @@ template <class A, Of<matcher::Ask> V> void fields(A& a, V& v) {
     a(v.urgency, v.position, v.travel_max);
     a.at_most(v.language, matcher::language_count() - 1);
     a(v.language_required, v.access, v.communities, v.age, v.trusted_hub, v.refused_hubs);
+    a.since(2, v.place, v.available, v.mode, v.trust, v.load, v.together, v.groups, v.chosen_hub,
+            v.other_access);
 }
 template <class A, Of<matcher::HubProfile> V> void fields(A& a, V& v) {
     a(v.id, v.slug, v.place, v.position, v.active, v.is_virtual, v.catchment, v.needs, v.languages,
       v.access, v.communities, v.age_min, v.age_max);
+    a.since(2, v.serves, v.area, v.interest_only, v.takes_from, v.open, v.opens, v.closes, v.wait_days,
+            v.groups);
 }
 template <class A, Of<matcher::Policy> V> void fields(A& a, V& v) {
     a(v.version, v.distance, v.needs, v.language, v.trust, v.community, v.spare, v.reach,
       v.answer_within_routine_ms, v.answer_within_urgent_ms, v.gap_review_after_ms);
+    a.since(2, v.wait, v.times, v.groups, v.price_max, v.wait_days_max, v.walk_percent, v.bus_percent,
+            v.community_distance_percent);
 }
 template <class A, Of<matcher::Score> V> void fields(A& a, V& v) {
     a(v.distance, v.needs, v.language, v.trust, v.community, v.spare);
+    a.since(2, v.wait, v.times, v.groups, v.price);
 }
 
 // --- commands ---
@@ -81,6 +95,7 @@ template <class A, Of<matcher::UpsertHub> V> void fields(A& a, V& v) { a(v.profi
 template <class A, Of<matcher::SetCapacity> V> void fields(A& a, V& v) { a(v.hub, v.kind, v.total, v.expected_version); }
 template <class A, Of<matcher::AdoptPolicy> V> void fields(A& a, V& v) { a(v.policy); }
 template <class A, Of<matcher::Tick> V> void fields(A&, V&) {}
+template <class A, Of<matcher::ChooseHub> V> void fields(A& a, V& v) { a(v.referral, v.hub, v.no_digital, v.expected_version); }
 
 // --- events ---
 template <class A, Of<matcher::OnReferral> V> void fields(A& a, V& v) { a(v.referral, v.practice_seq); }
@@ -93,6 +108,7 @@ template <class A, Of<matcher::ReferralSubmitted> V> void fields(A& a, V& v) {
 }
 template <class A, Of<matcher::Offered> V> void fields(A& a, V& v) {
     a(v.on, v.needs, v.units, v.distance, v.score, v.considered, v.policy, v.answer_by);
+    a.since(2, v.cited.rules, v.cited.inputs, v.cited.engine);
 }
 template <class A, Of<matcher::GapRecorded> V> void fields(A& a, V& v) { a(v.on, v.needs, v.nearest_miss, v.review_at); }
 template <class A, Of<matcher::Opened> V> void fields(A& a, V& v) { a(v.on); }
@@ -111,6 +127,7 @@ template <class A, Of<matcher::OfferCompleted> V> void fields(A& a, V& v) { a(v.
 template <class A, Of<matcher::Withdrawn> V> void fields(A& a, V& v) { a(v.on, v.reason); }
 template <class A, Of<matcher::AllNeedsResolved> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::DetailsDisclosed> V> void fields(A& a, V& v) { a(v.on); }
+template <class A, Of<matcher::ChoiceMade> V> void fields(A& a, V& v) { a(v.on, v.hub, v.no_digital); }
 // clang-format on
 
 }  // namespace hubward::storage

@@ -20,7 +20,7 @@ void fields(A& a, V& v) {
 }
 template <class A, Of<matcher::Hub> V>
 void fields(A& a, V& v) {
-    a(v.profile, v.capacity, v.profile_at, v.feed_head, v.version, v.open_offers);
+    a(v.profile, v.capacity, v.profile_at, v.feed_head, v.version, v.open_offers, v.price);
 }
 template <class A, Of<matcher::NeedState> V>
 void fields(A& a, V& v) {
@@ -44,7 +44,7 @@ void fields(A& a, V& v) {
 
 namespace {
 
-constexpr std::string_view magic = "hubward snapshot 1\n";
+constexpr std::string_view magic = "hubward snapshot 2\n";
 constexpr std::string_view prefix = "state-";
 
 struct Remembering {

@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "matcher/event.hpp"
 #include "storage/store.hpp"
 
 namespace hubward::storage {
@@ -42,5 +44,18 @@ struct VerifyReport {
 // fold from the first event, the invariants of the state, and the high-water file.
 std::expected<VerifyReport, StoreFailure> verify(const StoreOptions& options,
                                                  const Progress& progress);
+
+// One decision worked out again from the events before it.
+struct DecisionReport {
+    bool is_decision = false;            // false: no such event, or it is no Offered
+    matcher::Offered made;               // as the journal holds it
+    matcher::Timestamp at{};
+    std::string hub;                     // slug
+    std::vector<std::string> different;  // fields that come out differently today; empty: the same
+};
+// `number` is that of the Offered event. Reads the journal up to it; changes nothing. A decision of an
+// older engine_version may differ without being wrong.
+std::expected<DecisionReport, StoreFailure> verify_decision(const StoreOptions& options,
+                                                            matcher::Sequence number);
 
 }  // namespace hubward::storage

@@ -80,6 +80,7 @@ Trouble refused(const matcher::Rejection& rejection) {
         case outcome_invalid:
         case units_out_of_range:
         case policy_invalid:
+        case choice_not_possible:
             return {400, "invariant", "The referral breaks a rule of this server.", {}};
         case busy:
         case full:

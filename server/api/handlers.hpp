@@ -10,6 +10,17 @@ namespace hubward::server::api {
 
 // submit.cpp
 http::Task<Outcome> submit_referral(Services* services, Call call);
+// policies.cpp
+http::Task<Outcome> get_policy(Services* services, Call call);
+http::Task<Outcome> put_policy(Services* services, Call call);
+// preview.cpp
+http::Task<Outcome> match_preview(Services* services, Call call);
+http::Task<Outcome> check_referral(Services* services, Call call);
+// explanation.cpp
+http::Task<Outcome> get_explanation(Services* services, Call call);
+http::Task<Outcome> get_options(Services* services, Call call);
+// choice.cpp
+http::Task<Outcome> choose_hub(Services* services, Call call);
 // referrals.cpp
 http::Task<Outcome> get_referral(Services* services, Call call);
 http::Task<Outcome> list_referrals(Services* services, Call call);

@@ -124,6 +124,12 @@ Problem refused(const matcher::Rejection& rejection) {
         case Refused::journal_failed:
             return problem("storage-unavailable",
                            "Nothing is known to be stored. Send it again with the same key.");
+        case Refused::choice_not_possible:
+            return problem("choice-not-possible",
+                           fmt::format("The chosen hub cannot serve the person now: {}. "
+                                       "GET …/options lists hubs that can.",
+                                       matcher::name(rejection.filter)),
+                           {at("/hub", "Cannot serve the person now.", "choice")});
         case Refused::stopping:
             return problem("stopping", "The server is going down. Nothing was done.");
     }

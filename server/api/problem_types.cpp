@@ -41,6 +41,9 @@ constexpr auto table = std::to_array<ProblemType>({
     {"state-conflict", 409, "That is not possible in the present state",
      "The referral or offer has moved on, and what was asked for no longer fits.",
      "Get the thing again, look at its status, and decide anew."},
+    {"choice-not-possible", 409, "The chosen hub cannot serve the person now",
+     "The person's choice binds the router, unless the hub cannot serve them. The text names the "
+     "filter that stopped it. Ask for the options again and choose one of them."},
     {"live-duplicate", 409, "The practice already has an open referral with this reference",
      "A practice reference names one open referral. Nothing was stored.",
      "Go on with the open referral, withdraw it first, or use another reference."},

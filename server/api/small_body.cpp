@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "matcher/limits.hpp"
+#include "server/wire/code_fields.hpp"
 #include "server/wire/fields.hpp"
 #include "server/wire/json_reader.hpp"
 
@@ -116,6 +117,30 @@ std::expected<OutcomeBody, wire::Faults> decode_outcome(std::string_view body) {
         return std::unexpected(findings.take());
     }
     return OutcomeBody{static_cast<std::uint8_t>(*need), *outcome};
+}
+
+std::expected<ChoiceBody, wire::Faults> decode_choice(std::string_view body) {
+    auto object = object_of(body, {"hub", "no_digital"});
+    if (!object) {
+        return std::unexpected(std::move(object.error()));
+    }
+    Findings findings;
+    const Where top;
+    ChoiceBody choice;
+    if (const auto hub = object->find("hub")) {
+        choice.hub = std::string(wire::want_slug(*hub, Where(top, "hub"), findings).value_or(""));
+    }
+    if (const auto none = object->find("no_digital")) {
+        choice.no_digital =
+            wire::want_boolean(*none, Where(top, "no_digital"), findings).value_or(false);
+    }
+    if (findings.none() && choice.hub.empty() != choice.no_digital) {
+        findings.add(top, "choice", "Name a hub, or say no_digital: true; one of them.");
+    }
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return choice;
 }
 
 std::expected<CapacityBody, wire::Faults> decode_capacity(std::string_view body) {

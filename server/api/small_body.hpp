@@ -25,6 +25,13 @@ struct OutcomeBody {
 };
 std::expected<OutcomeBody, wire::Faults> decode_outcome(std::string_view body);
 
+struct ChoiceBody {
+    std::string hub;  // slug; empty with no_digital
+    bool no_digital = false;
+};
+// Exactly one of {"hub": "…"} and {"no_digital": true}.
+std::expected<ChoiceBody, wire::Faults> decode_choice(std::string_view body);
+
 struct CapacityBody {
     matcher::UnitKind kind = matcher::UnitKind::place;
     std::uint16_t total = 0;

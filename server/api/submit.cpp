@@ -6,7 +6,6 @@
 
 #include "server/api/handlers.hpp"
 #include "server/api/new_id.hpp"
-#include "server/wire/hub_json.hpp"
 #include "server/wire/referral_json.hpp"
 
 namespace hubward::server::api {
@@ -71,13 +70,6 @@ http::Task<Outcome> submit_referral(Services* services, Call call) {
     command.practice = matcher::PracticeCode(call.principal.subject);
     if (!submission->practice_ref.empty()) {
         command.practice_ref = services->vault.blind("practice-ref", submission->practice_ref);
-    }
-    for (std::size_t i = 0; i < submission->refused_hubs.size() &&
-                            i < command.ask.refused_hubs.size(); ++i) {
-        command.ask.refused_hubs[i] = wire::hub_id(submission->refused_hubs[i]);
-    }
-    if (!submission->trusted_hub.empty()) {
-        command.ask.trusted_hub = wire::hub_id(submission->trusted_hub);
     }
     auto sealed = services->vault.seal(command.id, submission->details);
     if (!sealed) {

@@ -37,6 +37,9 @@ constexpr auto table = std::to_array<PermissionRow>({
     {Permission::metrics_read, "metrics_read", place | ops, "counters and histograms"},
     {Permission::page_hub, "page_hub", hub, "the page of the own hub"},
     {Permission::page_ops, "page_ops", place | ops, "the operations page"},
+    {Permission::policy_read, "policy_read", practice | hub | place | ops,
+     "the rules that every decision is made under"},
+    {Permission::policy_write, "policy_write", place | ops, "put other rules in force"},
     {Permission::operate, "operate", ops, "take a backup, from this machine only"},
 });
 

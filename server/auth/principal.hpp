@@ -42,6 +42,8 @@ enum class Permission : std::uint8_t {
     page_hub,
     page_ops,
     operate,            // back up
+    policy_read,
+    policy_write,       // put rules in force
 };
 
 bool allowed(matcher::Role role, Permission permission);

@@ -85,6 +85,7 @@ struct RestoreOptions {
 Exit restore(const RestoreOptions& options);
 struct VerifyOptions {
     ConfigOptions config;
+    std::uint64_t decision = 0;  // 0: the whole folder; else the number of one decision
     bool json = false;
 };
 Exit verify(const VerifyOptions& options);
@@ -116,6 +117,17 @@ struct FeedCheckOptions {
 };
 // Whether that server keeps hubward.feed.v1. Changes nothing there.
 Exit feed_check(const FeedCheckOptions& options);
+
+struct PolicyOptions {
+    std::string file;
+    std::string other;   // policy diff: the second file
+    std::string server;  // policy adopt
+    std::string token;
+};
+Exit policy_check(const PolicyOptions& options);
+Exit policy_explain(const PolicyOptions& options);  // without a file: the built-in rules
+Exit policy_diff(const PolicyOptions& options);
+Exit policy_adopt(const PolicyOptions& options);
 
 struct TokenOptions {
     ConfigOptions config;

@@ -19,7 +19,7 @@ namespace {
 constexpr auto command_names = std::to_array<std::string_view>(
     {"SubmitReferral", "OpenOffer", "AcceptOffer", "DeclineOffer", "StartSupport", "ReturnOffer",
      "RecordOutcome", "WithdrawReferral", "DiscloseDetails", "UpsertHub", "SetCapacity",
-     "AdoptPolicy", "Tick"});
+     "AdoptPolicy", "Tick", "ChooseHub"});
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 std::string entry_line(const matcher::Batch& batch, const matcher::Entry& entry, bool json) {

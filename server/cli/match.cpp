@@ -15,6 +15,7 @@
 #include "server/cli/hub_file.hpp"
 #include "server/cli/terminal.hpp"
 #include "server/system_clock.hpp"
+#include "server/wire/parts_json.hpp"
 #include "server/wire/referral_json.hpp"
 
 namespace hubward::server::cli {
@@ -66,36 +67,37 @@ std::string for_people(const matcher::State& state, const matcher::Ask& ask, con
     if (v.filter != matcher::Filter::passed) {
         return fmt::format("      {:28} no: {}\n", slug, matcher::name(v.filter));
     }
-    const matcher::Score& s = v.score;
-    return fmt::format("  {:>2}. {:28} {:>5} points, {:>6} m; serves {} (distance {}, needs {}, language {}, "
-                       "trust {}, community {}, spare {})\n",
-                       place, slug, s.total(), v.distance, needs_text(ask, v.needs), s.distance, s.needs,
-                       s.language, s.trust, s.community, s.spare);
+    std::string terms;
+    for (std::size_t f = 0; f < matcher::factor_count; ++f) {
+        const auto factor = static_cast<matcher::Factor>(f);
+        if (const matcher::Points points = v.score.of(factor); points != 0) {
+            terms += fmt::format("{}{} {}", terms.empty() ? "" : ", ", matcher::name(factor), points);
+        }
+    }
+    return fmt::format("  {:>2}. {:28} {:>5} points, {:>6} m; serves {} ({})\n", place, slug, v.score.total(),
+                       v.distance, needs_text(ask, v.needs), terms);
 }
 
 std::string for_machines(const matcher::State& state, const matcher::Ask& ask, const matcher::Ranked& ranked) {
-    const auto slug = state.at(ranked.hub).profile.slug.view();
     const matcher::Verdict& v = ranked.verdict;
-    if (v.filter != matcher::Filter::passed) {
-        return fmt::format("{{\"hub\":{},\"filter\":\"{}\"}}", json_quoted(slug), matcher::name(v.filter));
+    std::string out;
+    wire::JsonWriter json(out);
+    json.open_object();
+    json.text("hub", state.at(ranked.hub).profile.slug.view());
+    json.text("filter", matcher::name(v.filter));
+    if (v.filter == matcher::Filter::passed) {
+        json.integer("total", v.score.total());
+        json.integer("distance_metres", v.distance);
+        wire::write_needs(json, ask, v.needs);
+        wire::write_score(json, v.score);
     }
-    std::string needs;
-    for (std::size_t i = 0; i < ask.need_count; ++i) {
-        if ((v.needs >> i & 1) != 0) {
-            needs += fmt::format("{}\"{}\"", needs.empty() ? "" : ",", matcher::name(ask.needs[i]));
-        }
-    }
-    const matcher::Score& s = v.score;
-    return fmt::format("{{\"hub\":{},\"filter\":\"passed\",\"total\":{},\"distance_metres\":{},\"needs\":[{}],"
-                       "\"score\":{{\"distance\":{},\"needs\":{},\"language\":{},\"trust\":{},"
-                       "\"community\":{},\"spare\":{}}}}}",
-                       json_quoted(slug), s.total(), v.distance, needs, s.distance, s.needs, s.language,
-                       s.trust, s.community, s.spare);
+    json.close_object();
+    return out;
 }
 
 void report(const matcher::State& state, const matcher::Ask& ask, std::size_t line, const MatchOptions& options) {
     const auto all = static_cast<matcher::NeedMask>((1U << ask.need_count) - 1);
-    const auto ranking = matcher::rank(state, ask, all);
+    const auto ranking = matcher::rank(state, matcher::question(ask, state.policy, state.last_time));
     const std::size_t shown = options.top == 0 ? ranking.size() : std::min(options.top, ranking.size());
     if (options.json) {
         std::string hubs;
@@ -159,14 +161,7 @@ Exit match(const MatchOptions& options) {
             code = fail(Exit::data, fmt::format("{}:{}: {}", options.referrals, line, text_of(submission.error())));
             continue;
         }
-        matcher::Ask ask = submission->command.ask;
-        if (!submission->trusted_hub.empty()) {
-            ask.trusted_hub = wire::hub_id(submission->trusted_hub);
-        }
-        for (std::size_t i = 0; i < std::min(submission->refused_hubs.size(), ask.refused_hubs.size()); ++i) {
-            ask.refused_hubs[i] = wire::hub_id(submission->refused_hubs[i]);
-        }
-        report(*state, ask, line, options);
+        report(*state, submission->command.ask, line, options);
         progress.show(++done, total);
     }
     return code;

@@ -182,6 +182,11 @@ void add_upkeep(CLI::App& app, Run& run) {
     auto verified = std::make_shared<VerifyOptions>();
     add_config(verify_sub, verified->config);
     verify_sub.add_flag("--json", verified->json, "The report as JSON");
+    CLI::App& decision = subcommand(verify_sub, "decision", "Work one decision out again and compare",
+                                    "hubward verify decision 1042 --data /var/lib/hubward");
+    add_config(decision, verified->config);
+    decision.add_option("number", verified->decision, "Number of the decision in the journal")->required();
+    decision.add_flag("--json", verified->json, "The report as JSON");
     verify_sub.callback([&run, verified] { run = [verified] { return verify(*verified); }; });
 }
 
@@ -220,6 +225,38 @@ void add_top(CLI::App& app, Run& run) {
     sub.add_flag("--once", options->once, "One glance, then leave");
     sub.add_flag("--json", options->json, "One glance as JSON");
     sub.callback([&run, options] { run = [options] { return top(*options); }; });
+}
+
+void add_policy(CLI::App& app, Run& run) {
+    CLI::App& sub = subcommand(app, "policy", "Check, explain, compare or adopt the rules of a place",
+                               "hubward policy check configs/policies/place.toml");
+    sub.require_subcommand(1);
+    auto options = std::make_shared<PolicyOptions>();
+    const auto add = [&](const char* name, const char* help, const char* example,
+                         Exit (*what)(const PolicyOptions&)) -> CLI::App& {
+        CLI::App& one = subcommand(sub, name, help, example);
+        one.callback([&run, options, what] { run = [options, what] { return what(*options); }; });
+        return one;
+    };
+    add("check", "Say whether the file is sound; each fault with its line and reason",
+        "hubward policy check place.toml", policy_check)
+        .add_option("file", options->file, "Policy file (TOML)")
+        ->required();
+    add("explain", "Every setting in force, in plain words, and where it comes from",
+        "hubward policy explain place.toml", policy_explain)
+        .add_option("file", options->file, "Policy file; without one the built-in rules");
+    CLI::App& diff = add("diff", "What the second file would change", "hubward policy diff old.toml new.toml",
+                         policy_diff);
+    diff.add_option("before", options->file, "Policy file")->required();
+    diff.add_option("after", options->other, "Policy file")->required();
+    CLI::App& adopt = add("adopt", "Put the rules in force on a running server",
+                          "hubward policy adopt place.toml --server http://127.0.0.1:8080 --token hw1.…",
+                          policy_adopt);
+    adopt.add_option("file", options->file, "Policy file")->required();
+    adopt.add_option("--server", options->server, "The server")->required();
+    adopt.add_option("--token", options->token, "Access token of role place or ops")
+        ->envname("HUBWARD_TOKEN")
+        ->required();
 }
 
 void add_token(CLI::App& app, Run& run) {
@@ -277,6 +314,7 @@ Exit run(int argc, char** argv) {
     add_upkeep(app, run);
     add_feed(app, run);
     add_top(app, run);
+    add_policy(app, run);
     add_token(app, run);
     add_keys(app, run);
     add_doctor(app, run);

@@ -73,6 +73,37 @@ Exit back_up_by_server(const Config& config, const std::string& target, bool jso
     return report(made, "backup", target, json);
 }
 
+// One decision worked out again: the same, or the names of the fields that differ.
+Exit verify_decision(const storage::StoreOptions& store, const VerifyOptions& options) {
+    const auto found = storage::verify_decision(store, options.decision);
+    if (!found) {
+        return fail(failure(found.error()));
+    }
+    if (!found->is_decision) {
+        return fail(Exit::data, fmt::format("event {} is no decision; GET /v1/referrals/{{id}}/explanation "
+                                            "lists the numbers of a referral's decisions",
+                                            options.decision));
+    }
+    const matcher::Offered& made = found->made;
+    std::string fields;
+    for (const std::string& field : found->different) {
+        fields += (fields.empty() ? "" : options.json ? "," : ", ") + (options.json ? json_quoted(field) : field);
+    }
+    if (options.json) {
+        print(fmt::format("{{\"decision\":{},\"hub\":{},\"total\":{},\"policy\":{},\"policy_hash\":\"{:016x}\","
+                          "\"input_hash\":\"{:016x}\",\"engine_version\":{},\"different\":[{}]}}\n",
+                          options.decision, json_quoted(found->hub), made.score.total(), made.policy,
+                          made.cited.rules, made.cited.inputs, made.cited.engine, fields));
+    } else {
+        print(fmt::format("decision {}: {} with {} points, policy {} ({:016x}), input {:016x}, engine {}\n",
+                          options.decision, found->hub, made.score.total(), made.policy, made.cited.rules,
+                          made.cited.inputs, made.cited.engine));
+        print(fields.empty() ? "worked out again: the same\n"
+                             : fmt::format("worked out again: different in {}\n", fields));
+    }
+    return found->different.empty() ? Exit::ok : Exit::data;
+}
+
 }  // namespace
 
 Exit back_up(const BackupOptions& options) {
@@ -111,6 +142,9 @@ Exit verify(const VerifyOptions& options) {
     }
     storage::StoreOptions store = store_options(loaded->config);
     store.read_only = true;
+    if (options.decision != 0) {
+        return verify_decision(store, options);
+    }
     Progress progress("events checked");
     auto found = storage::verify(store, shown_by(progress));
     progress.end();

@@ -135,6 +135,38 @@ matcher::AccessSet read_access(Json value, const Where& at, Findings& findings,
     return set;
 }
 
+template <class Set, class Code>
+Set read_code_set(Json value, const Where& at, Findings& findings, std::string_view wanted) {
+    Set set;
+    if (!want_array(value, at, findings, 0, matcher::names<Code>().size())) {
+        return set;
+    }
+    value.items([&](std::size_t i, Json item) {
+        const Where here(at, i);
+        const auto text = want_text(item, here, findings, 64);
+        const auto code = text ? matcher::parse<Code>(*text) : std::nullopt;
+        if (text && !code) {
+            findings.add(here, "code", std::string(wanted) + " is expected; /openapi.json lists them.");
+        } else if (code) {
+            set.add(*code);
+        }
+    });
+    return set;
+}
+template matcher::HalfDaySet read_code_set<matcher::HalfDaySet, matcher::HalfDay>(
+    Json, const Where&, Findings&, std::string_view);
+template matcher::GroupSet read_code_set<matcher::GroupSet, matcher::Group>(
+    Json, const Where&, Findings&, std::string_view);
+
+matcher::PlaceCode read_place_code(Json value, const Where& at, Findings& findings) {
+    const auto text = want_text(value, at, findings, matcher::PlaceCode::capacity);
+    if (text && !valid_slug(*text)) {
+        findings.add(at, "format", "A place is named by its code: a-z, 0-9 and inner hyphens.");
+        return {};
+    }
+    return matcher::PlaceCode(text.value_or(""));
+}
+
 std::uint32_t read_communities(Json value, const Where& at, Findings& findings) {
     std::uint32_t set = 0;
     if (want_array(value, at, findings, 0, 32)) {

@@ -29,6 +29,11 @@ matcher::LanguageSet read_languages(Json value, const Where& at, Findings& findi
 // to `other`: they are for people, and never dropped.
 matcher::AccessSet read_access(Json value, const Where& at, Findings& findings,
                                std::vector<std::uint64_t>& other);
+// Codes of one list, each at most once; `wanted` names the list in the fault ("a half day").
+template <class Set, class Code>
+Set read_code_set(Json value, const Where& at, Findings& findings, std::string_view wanted);
+// A code such as "leeds": a-z, 0-9 and inner hyphens, at most 24 bytes.
+matcher::PlaceCode read_place_code(Json value, const Where& at, Findings& findings);
 // Positions 0 … 31; what they mean is the place's configuration.
 std::uint32_t read_communities(Json value, const Where& at, Findings& findings);
 

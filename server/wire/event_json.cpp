@@ -55,6 +55,9 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::DetailsDisclosed&) {
             return {"referral.details-disclosed", "DetailsDisclosed"};
         }
+        Kind operator()(const matcher::ChoiceMade&) {
+            return {"referral.choice-made", "ChoiceMade"};
+        }
     };
     return std::visit(Name{}, event);
 }
@@ -106,6 +109,9 @@ struct Facts {
     void operator()(const matcher::OfferCompleted&) const {}
     void operator()(const matcher::AllNeedsResolved&) const {}
     void operator()(const matcher::DetailsDisclosed&) const {}
+    void operator()(const matcher::ChoiceMade& e) const {
+        json.boolean("no_digital", e.no_digital);
+    }
 
     void reason(matcher::Reason r) const {
         if (r != matcher::Reason::none) {

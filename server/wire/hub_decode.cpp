@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "server/wire/calendar.hpp"
 #include "server/wire/code_fields.hpp"
 #include "server/wire/fields.hpp"
 #include "server/wire/hash.hpp"
@@ -21,9 +22,9 @@ struct Draft {
     std::vector<std::uint64_t> other_access;
 };
 
-void read_location(Json value, const Where& at, Findings& findings, Draft& draft) {
+std::optional<matcher::Position> read_point(Json value, const Where& at, Findings& findings) {
     if (!want_object(value, at, findings)) {
-        return;
+        return std::nullopt;
     }
     std::optional<double> latitude;
     std::optional<double> longitude;
@@ -42,9 +43,7 @@ void read_location(Json value, const Where& at, Findings& findings, Draft& draft
             missing(at, key, findings);
         }
     }
-    if (latitude && longitude) {
-        draft.stated = position_at(*latitude, *longitude);
-    }
+    return latitude && longitude ? std::optional(position_at(*latitude, *longitude)) : std::nullopt;
 }
 
 void read_capacity(Json value, const Where& at, Findings& findings, Draft& draft) {
@@ -65,13 +64,73 @@ void read_capacity(Json value, const Where& at, Findings& findings, Draft& draft
     });
 }
 
-void read_place(Json value, const Where& at, Findings& findings, Draft& draft) {
-    const auto text = want_text(value, at, findings, matcher::PlaceCode::capacity);
-    if (text && !valid_slug(*text)) {
-        findings.add(at, "format", "A place is named by its code: a-z, 0-9 and inner hyphens.");
-    } else if (text) {
-        draft.command.profile.place = matcher::PlaceCode(*text);
+// Corners of the area it serves, as locations in order.
+void read_area(Json value, const Where& at, Findings& findings, Draft& draft) {
+    matcher::Area& area = draft.command.profile.area;
+    if (!want_array(value, at, findings, 3, matcher::limits::area_corners_max)) {
+        return;
     }
+    value.items([&](std::size_t i, Json item) {
+        if (const auto corner = read_point(item, Where(at, i), findings)) {
+            area.corners[area.count++] = {corner->latitude_e7, corner->longitude_e7};
+        }
+    });
+}
+
+void read_agreements(Json value, const Where& at, Findings& findings, Draft& draft) {
+    auto& codes = draft.command.profile.takes_from;
+    if (!want_array(value, at, findings, 0, codes.size())) {
+        return;
+    }
+    value.items([&](std::size_t i, Json item) {
+        const Where here(at, i);
+        const auto text = want_text(item, here, findings, matcher::PracticeCode::capacity);
+        const auto ods = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+        if (text && !std::ranges::all_of(*text, ods)) {
+            findings.add(here, "format", "An ODS code or its beginning is expected: A-Z and 0-9.");
+        } else if (text) {
+            codes[i] = matcher::PracticeCode(*text);
+        }
+    });
+}
+
+// Whom it serves, and when. False: none of these members.
+bool read_welcome(std::string_view key, Json value, const Where& at, Findings& findings,
+                  Draft& draft) {
+    auto& profile = draft.command.profile;
+    if (key == "serves") {
+        if (want_array(value, at, findings, 0, profile.serves.size())) {
+            value.items([&](std::size_t i, Json item) {
+                profile.serves[i] = read_place_code(item, Where(at, i), findings);
+            });
+        }
+    } else if (key == "area") {
+        read_area(value, at, findings, draft);
+    } else if (key == "interest_only") {
+        profile.interest_only = want_boolean(value, at, findings).value_or(false);
+    } else if (key == "takes_from") {
+        read_agreements(value, at, findings, draft);
+    } else if (key == "open_half_days") {
+        profile.open = read_code_set<matcher::HalfDaySet, matcher::HalfDay>(value, at, findings,
+                                                                           "A half day (tue-am)");
+    } else if (key == "opens" || key == "closes") {
+        const auto text = want_text(value, at, findings, 40);
+        const auto instant = text ? parse_instant(*text) : std::nullopt;
+        if (text && !instant) {
+            findings.add(at, "format", "A time with its offset is expected (2026-06-01T00:00:00Z).");
+        } else if (instant) {
+            (key == "opens" ? profile.opens : profile.closes) = *instant;
+        }
+    } else if (key == "wait_days") {
+        profile.wait_days = static_cast<std::uint16_t>(
+            want_integer(value, at, findings, 0, 1000).value_or(matcher::wait_not_stated));
+    } else if (key == "groups") {
+        profile.groups = read_code_set<matcher::GroupSet, matcher::Group>(value, at, findings,
+                                                                         "A priority group");
+    } else {
+        return false;
+    }
+    return true;
 }
 
 // Members that go to the core. False: none of them.
@@ -79,9 +138,9 @@ bool read_rule(std::string_view key, Json value, const Where& at, Findings& find
                Draft& draft) {
     auto& profile = draft.command.profile;
     if (key == "place") {
-        read_place(value, at, findings, draft);
+        profile.place = read_place_code(value, at, findings);
     } else if (key == "location") {
-        read_location(value, at, findings, draft);
+        draft.stated = read_point(value, at, findings);
     } else if (key == "virtual") {
         profile.is_virtual = want_boolean(value, at, findings).value_or(false);
     } else if (key == "active") {
@@ -200,6 +259,7 @@ std::expected<HubDocument, Faults> decode_hub(std::string_view slug, std::string
     document->members([&](std::string_view key, Json value) {
         const Where at(top, key);
         if (!read_rule(key, value, at, findings, draft) &&
+            !read_welcome(key, value, at, findings, draft) &&
             !read_public(key, value, at, findings, draft)) {
             unknown_key(at, findings);
         }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "server/wire/hub_json.hpp"
 #include "server/wire/json_reader.hpp"
 #include "server/wire/json_writer.hpp"
@@ -56,6 +58,49 @@ void write_rules(JsonWriter& json, const matcher::HubProfile& profile) {
     }
 }
 
+template <class Texts>
+void write_listed(JsonWriter& json, std::string_view key, const Texts& texts) {
+    if (std::ranges::any_of(texts, [](const auto& text) { return !text.empty(); })) {
+        json.open_array(key);
+        for (const auto& text : texts) {
+            if (!text.empty()) {
+                json.text(text.view());
+            }
+        }
+        json.close_array();
+    }
+}
+
+// What was stated; the defaults are left out.
+void write_welcome(JsonWriter& json, const matcher::HubProfile& profile) {
+    write_listed(json, "serves", profile.serves);
+    if (profile.area.drawn()) {
+        json.open_array("area");
+        for (std::size_t i = 0; i < profile.area.count; ++i) {
+            json.open_object();
+            json.decimal("latitude", profile.area.corners[i].latitude_e7 / 1e7);
+            json.decimal("longitude", profile.area.corners[i].longitude_e7 / 1e7);
+            json.close_object();
+        }
+        json.close_array();
+    }
+    if (profile.interest_only) {
+        json.boolean("interest_only", true);
+    }
+    write_listed(json, "takes_from", profile.takes_from);
+    write_codes<matcher::HalfDay>(json, "open_half_days", profile.open);
+    if (profile.opens.ms != 0) {
+        json.text("opens", time_text(profile.opens));
+    }
+    if (profile.closes != matcher::never) {
+        json.text("closes", time_text(profile.closes));
+    }
+    if (profile.wait_days != matcher::wait_not_stated) {
+        json.integer("wait_days", profile.wait_days);
+    }
+    write_codes<matcher::Group>(json, "groups", profile.groups);
+}
+
 }  // namespace
 
 std::string hub_name(std::string_view profile, std::string_view slug) {
@@ -88,6 +133,7 @@ std::string encode_hub(const matcher::Hub& hub, std::string_view profile) {
         json.close_object();
     }
     write_rules(json, hub.profile);
+    write_welcome(json, hub.profile);
     json.open_object("capacity");
     write_capacity(json, hub);
     json.close_object();

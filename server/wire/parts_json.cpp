@@ -38,19 +38,33 @@ void write_ask(JsonWriter& json, const matcher::Ask& ask) {
         json.boolean("language_required", ask.language_required);
     }
     write_access(json, ask.access);
+    if (ask.other_access[0] != 0) {
+        json.open_array("other_access");
+        for (const std::uint64_t concept_id : ask.other_access) {
+            if (concept_id != 0) {
+                json.text(std::to_string(concept_id));
+            }
+        }
+        json.close_array();
+    }
     if (ask.age != 255) {
         json.integer("age", ask.age);
+    }
+    write_codes<matcher::HalfDay>(json, "available", ask.available);
+    if (ask.load != 1) {
+        json.integer("load", ask.load);
+    }
+    if (ask.together) {
+        json.boolean("together", true);
     }
 }
 
 void write_score(JsonWriter& json, const matcher::Score& score) {
     json.open_object("score");
-    json.integer("distance", score.distance);
-    json.integer("needs", score.needs);
-    json.integer("language", score.language);
-    json.integer("trust", score.trust);
-    json.integer("community", score.community);
-    json.integer("spare", score.spare);
+    for (std::size_t f = 0; f < matcher::factor_count; ++f) {
+        const auto factor = static_cast<matcher::Factor>(f);
+        json.integer(matcher::name(factor), score.of(factor));
+    }
     json.integer("total", score.total());
     json.close_object();
 }

@@ -17,6 +17,20 @@ void write_hub(JsonWriter& json, std::string_view slug, std::string_view name);
 void write_access(JsonWriter& json, matcher::AccessSet access);
 // language, language_required, access, age, urgency: what a hub may know of the ask.
 void write_ask(JsonWriter& json, const matcher::Ask& ask);
+// "key":["tue-am", …] for the codes of the set; nothing when it is empty.
+template <class Code, class Set>
+void write_codes(JsonWriter& json, std::string_view key, const Set& set) {
+    if (set.empty()) {
+        return;
+    }
+    json.open_array(key);
+    for (std::size_t i = 0; i < matcher::names<Code>().size(); ++i) {
+        if (set.has(static_cast<Code>(i))) {
+            json.text(matcher::name(static_cast<Code>(i)));
+        }
+    }
+    json.close_array();
+}
 void write_score(JsonWriter& json, const matcher::Score& score);
 void write_gap(JsonWriter& json, const matcher::Ask& ask, const matcher::GapRecorded& gap);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "server/wire/calendar.hpp"
 #include "server/wire/code_fields.hpp"
 #include "server/wire/fields.hpp"
@@ -76,15 +78,59 @@ void read_consent(Json value, const Where& at, Findings& findings, Draft& draft)
     }
 }
 
+matcher::HubId read_hub(Json value, const Where& at, Findings& findings) {
+    const auto slug = want_slug(value, at, findings);
+    return slug ? hub_id(*slug) : matcher::HubId{};
+}
+
 void read_refused(Json value, const Where& at, Findings& findings, Draft& draft) {
     if (!want_array(value, at, findings, 0, 2)) {
         return;
     }
     value.items([&](std::size_t i, Json item) {
         if (const auto slug = want_slug(item, Where(at, i), findings)) {
-            draft.out.refused_hubs.emplace_back(*slug);
+            draft.out.command.ask.refused_hubs[i] = hub_id(*slug);
         }
     });
+}
+
+// How, when and with what the person can come. False: none of these members.
+bool read_wish(std::string_view key, Json value, const Where& at, Findings& findings,
+               matcher::Ask& ask) {
+    if (key == "place") {
+        ask.place = read_place_code(value, at, findings);
+    } else if (key == "available") {
+        ask.available = read_code_set<matcher::HalfDaySet, matcher::HalfDay>(value, at, findings,
+                                                                            "A half day (tue-am)");
+    } else if (key == "travel_mode") {
+        const auto word = want_word(value, at, findings, {"walk", "bus", "car"});
+        ask.mode = word ? *matcher::parse<matcher::TravelMode>(*word) : ask.mode;
+    } else if (key == "trust") {
+        const auto word =
+            want_word(value, at, findings, {"asked-by-name", "attended-before", "known-there"});
+        ask.trust = word ? *matcher::parse<matcher::Trust>(*word) : ask.trust;
+    } else if (key == "load") {
+        ask.load = static_cast<std::uint8_t>(
+            want_integer(value, at, findings, 1, matcher::limits::load_max).value_or(1));
+    } else if (key == "together") {
+        ask.together = want_boolean(value, at, findings).value_or(false);
+    } else if (key == "groups") {
+        ask.groups = read_code_set<matcher::GroupSet, matcher::Group>(value, at, findings,
+                                                                     "A priority group");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+// Requirements that the router has no rule for ride along, so that everybody sees them.
+void keep_other_access(const Draft& draft, Findings& findings, matcher::Ask& ask) {
+    if (draft.other_access.size() > ask.other_access.size()) {
+        findings.add("/access", "range",
+                     "At most 4 access requirements without a routing rule; put the rest in words.");
+        return;
+    }
+    std::ranges::copy(draft.other_access, ask.other_access.begin());
 }
 
 void read_member(std::string_view key, Json value, const Where& at, Findings& findings,
@@ -121,10 +167,12 @@ void read_member(std::string_view key, Json value, const Where& at, Findings& fi
     } else if (key == "communities") {
         ask.communities = read_communities(value, at, findings);
     } else if (key == "trusted_hub") {
-        draft.out.trusted_hub = std::string(want_slug(value, at, findings).value_or(""));
+        ask.trusted_hub = read_hub(value, at, findings);
+    } else if (key == "chosen_hub") {
+        ask.chosen_hub = read_hub(value, at, findings);
     } else if (key == "refused_hubs") {
         read_refused(value, at, findings, draft);
-    } else {
+    } else if (!read_wish(key, value, at, findings, ask)) {
         unknown_key(at, findings);
     }
 }
@@ -159,7 +207,7 @@ std::string details_of(const Draft& draft, std::size_t body_bytes) {
 }  // namespace
 
 std::expected<Submission, Faults> decode_referral(std::string_view body, const Gazetteer& where,
-                                                  matcher::Timestamp now) {
+                                                  matcher::Timestamp now, Purpose purpose) {
     const auto document = read_json(body);
     if (!document) {
         return std::unexpected(document.error());
@@ -174,7 +222,7 @@ std::expected<Submission, Faults> decode_referral(std::string_view body, const G
         read_member(key, value, Where(top, key), findings, draft);
     });
     for (const std::string_view key : {"needs", "consent"}) {
-        if (!document->find(key)) {
+        if (!document->find(key) && !(purpose == Purpose::preview && key == "consent")) {
             missing(top, key, findings);
         }
     }
@@ -183,6 +231,7 @@ std::expected<Submission, Faults> decode_referral(std::string_view body, const G
         !document->find("language")) {
         findings.add(Where(top, "language"), "required", "Name the language that is required.");
     }
+    keep_other_access(draft, findings, ask);
     if (!findings.none()) {
         return std::unexpected(findings.take());
     }

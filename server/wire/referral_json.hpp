@@ -28,12 +28,13 @@ struct Submission {
     matcher::SubmitReferral command;
     std::string details;
     std::string practice_ref;                 // the practice's own reference; to be blinded
-    std::vector<std::string> refused_hubs;    // slugs; the caller turns them into ids
-    std::string trusted_hub;                  // slug or empty
 };
+// A preview is asked before the person has agreed to anything: no consent, and it is not stored.
+enum class Purpose : std::uint8_t { submit, preview };
 // now: when the request came in. Only with it can an age follow from a date of birth.
 std::expected<Submission, Faults> decode_referral(std::string_view body, const Gazetteer& where,
-                                                  matcher::Timestamp now = {});
+                                                  matcher::Timestamp now = {},
+                                                  Purpose purpose = Purpose::submit);
 
 // Who reads decides what is told (docs/PRIVACY.md).
 enum class Reader : std::uint8_t { practice, hub, place, ops };

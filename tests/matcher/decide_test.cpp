@@ -272,7 +272,8 @@ TEST(Rank, PutsThoseWhoPassFirstAndTheBestOfThemFirst) {
     world.hub("full").at(0).places(0);
     world.hub("far").at(900);
     world.hub("near").at(10);
-    const auto ranked = rank(world.state(), world.refer().command().ask, 1);
+    const Ask ask = world.refer().command().ask;
+    const auto ranked = rank(world.state(), question(ask, world.state().policy));
     ASSERT_EQ(ranked.size(), 3U);
     EXPECT_EQ(world.state().at(ranked[0].hub).profile.slug.view(), "near");
     EXPECT_EQ(world.state().at(ranked[1].hub).profile.slug.view(), "far");

@@ -30,6 +30,12 @@ Ask ask_for(std::initializer_list<Need> needs) {
     return ask;
 }
 
+Verdict judge(const Ask& ask, NeedMask open, const Hub& hub, const Policy& policy) {
+    Question q = question(ask, policy);
+    q.open = open;
+    return matcher::judge(q, hub);
+}
+
 TEST(Distance, IsTheStraightLineInMetres) {
     EXPECT_EQ(distance(position_at(0, 0), position_at(0, 0)), 0U);
     EXPECT_NEAR(distance(position_at(0, 0), position_at(3'000, 4'000)), 5'000, 1);
@@ -103,13 +109,20 @@ TEST(Judge, TheFirstFilterThatFailsIsNamed) {
     Hub hub = hub_at(5'000);
     const auto verdict = [&] { return judge(ask, 1, hub, policy).filter; };
 
+    ask.refused_hubs[1] = hub.profile.id;
+    EXPECT_EQ(verdict(), Filter::refused_by_person);
     ask.travel_max = 1'000;
     EXPECT_EQ(verdict(), Filter::beyond_travel);
-    hub.profile.catchment = 4'000;
-    EXPECT_EQ(verdict(), Filter::outside_catchment);
+    ask.available.add(HalfDay::mon_am);
+    hub.profile.open.add(HalfDay::tue_am);
+    EXPECT_EQ(verdict(), Filter::times_differ);
     ask.age = 30;
     hub.profile.age_min = 50;
     EXPECT_EQ(verdict(), Filter::age_outside);
+    hub.profile.catchment = 4'000;
+    EXPECT_EQ(verdict(), Filter::outside_catchment);
+    hub.profile.takes_from[0] = PracticeCode("B86");
+    EXPECT_EQ(verdict(), Filter::no_agreement);
     ask.access.add(Access::wheelchair);
     EXPECT_EQ(verdict(), Filter::access_missing);
     ask.language = *parse_language("ur");
@@ -119,8 +132,8 @@ TEST(Judge, TheFirstFilterThatFailsIsNamed) {
     EXPECT_EQ(verdict(), Filter::no_free_unit);
     hub.profile.needs = {};
     EXPECT_EQ(verdict(), Filter::need_not_offered);
-    ask.refused_hubs[1] = hub.profile.id;
-    EXPECT_EQ(verdict(), Filter::refused_by_person);
+    hub.profile.closes = {-1};
+    EXPECT_EQ(verdict(), Filter::outside_dates);
     hub.profile.active = false;
     EXPECT_EQ(verdict(), Filter::hub_inactive);
     EXPECT_EQ(judge(ask, 1, hub, policy).score, Score{});

@@ -40,6 +40,12 @@ def hub_document(name, given):
             "catchment": lambda v: {"catchment_metres": int(v)},
             "active": lambda v: {"active": v == "true"},
             "virtual": lambda v: {"virtual": v == "true"},
+            "serves": lambda v: {"serves": v.split(",")},
+            "area": lambda v: {"area": [location(corner) for corner in v.split(";")]},
+            "communities": lambda v: {"communities": [int(c) for c in v.split(",")]},
+            "interest": lambda v: {"interest_only": v == "true"},
+            "takes_from": lambda v: {"takes_from": v.split(",")},
+            "open": lambda v: {"open_half_days": v.split(",")},
         }[key](value))
     return document
 
@@ -55,6 +61,11 @@ def referral(given):
             "travel": lambda v: {"travel_max_metres": int(v)},
             "trusted": lambda v: {"trusted_hub": v},
             "refused": lambda v: {"refused_hubs": v.split(",")},
+            "place": lambda v: {"place": v},
+            "communities": lambda v: {"communities": [int(c) for c in v.split(",")]},
+            "available": lambda v: {"available": v.split(",")},
+            "load": lambda v: {"load": int(v)},
+            "together": lambda v: {"together": v == "true"},
         }[key](value))
     return document
 

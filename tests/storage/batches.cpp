@@ -45,6 +45,42 @@ Ask device_ask() {
     return ask;
 }
 
+// What version 2 added.
+void state_whom_it_serves(HubProfile& p) {
+    p.serves[1] = PlaceCode("harehills");
+    p.area.count = 3;
+    p.area.corners[0] = {538'000'000, -15'500'000};
+    p.area.corners[2] = {-538'000'000, 1'800'000'000};
+    p.interest_only = true;
+    p.takes_from[7] = PracticeCode("B86");
+    p.open.bits = 0x1f'ffff;
+    p.opens = {1'790'000'000'000};
+    p.closes = {1'890'000'000'000};
+    p.wait_days = 14;
+    p.groups.bits = 0xf'ffff;
+}
+void say_more(Ask& ask) {
+    ask.place = PlaceCode("harehills");
+    ask.available.bits = 5;
+    ask.mode = TravelMode::bus;
+    ask.trust = Trust::known_there;
+    ask.load = 3;
+    ask.together = true;
+    ask.groups.bits = 9;
+    ask.chosen_hub = {1, 2};
+    ask.other_access[3] = 1'108'111'000'000'107;
+}
+void weigh_more(Policy& p) {
+    p.wait = 1;
+    p.times = 2;
+    p.groups = 3;
+    p.price_max = 4;
+    p.wait_days_max = 5;
+    p.walk_percent = 6;
+    p.bus_percent = 7;
+    p.community_distance_percent = 8;
+}
+
 Entry entry_of(const Batch& batch, Command command, std::uint32_t events) {
     Entry e;
     e.event_first = static_cast<std::uint32_t>(batch.events.size());
@@ -190,7 +226,38 @@ Batch every_kind_of_version_1() {
 }
 
 Batch every_kind() {
-    return every_kind_of_version_1();
+    Batch batch = every_kind_of_version_1();
+    for (Entry& entry : batch.entries) {
+        if (auto* upsert = std::get_if<UpsertHub>(&entry.command)) {
+            state_whom_it_serves(upsert->profile);
+        } else if (auto* submit = std::get_if<SubmitReferral>(&entry.command)) {
+            say_more(submit->ask);
+        } else if (auto* adopt = std::get_if<AdoptPolicy>(&entry.command)) {
+            weigh_more(adopt->policy);
+        }
+    }
+    for (Event& event : batch.events) {
+        if (auto* upserted = std::get_if<HubUpserted>(&event)) {
+            state_whom_it_serves(upserted->profile);
+        } else if (auto* submitted = std::get_if<ReferralSubmitted>(&event)) {
+            say_more(submitted->ask);
+        } else if (auto* adopted = std::get_if<PolicyAdopted>(&event)) {
+            weigh_more(adopted->policy);
+        } else if (auto* offered = std::get_if<Offered>(&event)) {
+            offered->score.wait = 7;
+            offered->score.times = 8;
+            offered->score.groups = 9;
+            offered->score.price = -10;
+            offered->cited = {11, 12, 13};
+        }
+    }
+    ChooseHub choose{{11, 12}, {1, 2}, true, 6};
+    Entry chosen = entry_of(batch, choose, 1);
+    chosen.key = {chosen.number, 1};
+    batch.entries.push_back(chosen);
+    batch.events.emplace_back(ChoiceMade{{ReferralIndex{5}, 8}, {1, 2}, true});
+    batch.count = static_cast<std::uint32_t>(batch.events.size());
+    return batch;
 }
 
 bool same(const Batch& a, const Batch& b) {

@@ -202,6 +202,8 @@ TEST(Record, CodeRangesEndWhereTheCodesEnd) {
     EXPECT_TRUE(agrees(CodeRange<matcher::Role>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Source>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Filter>::last));
+    EXPECT_TRUE(agrees(CodeRange<matcher::TravelMode>::last));
+    EXPECT_TRUE(agrees(CodeRange<matcher::Trust>::last));
 }
 
 TEST(Archive, ReadsWhatAnOlderVersionHadAndLeavesTheRest) {

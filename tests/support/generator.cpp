@@ -59,6 +59,8 @@ Position position_at(std::int64_t east, std::int64_t north) {
     while (x * x > rest) {  // a town is small: a step or a few hundred
         --x;
     }
+    p.latitude_e7 = static_cast<std::int32_t>(north * 572'957'795 / earth_radius_metres);
+    p.longitude_e7 = static_cast<std::int32_t>(east * 572'957'795 / earth_radius_metres);
     p.x = static_cast<std::int32_t>(x);
     p.y = static_cast<std::int32_t>(y);
     p.z = static_cast<std::int32_t>(z);
@@ -80,6 +82,29 @@ std::chrono::milliseconds Generator::pause() {
         return std::chrono::milliseconds(random_.below(4 * 24 * 3'600'000));
     }
     return std::chrono::milliseconds(random_.below(random_.chance(20) ? 3'600'000 : 500));
+}
+
+void Generator::whom_it_serves(HubProfile& p) {
+    if (random_.chance(15)) {  // a four-cornered neighbourhood, not always upright
+        const MapPoint corner{p.position.latitude_e7, p.position.longitude_e7};
+        const auto side = [&] { return static_cast<std::int32_t>(random_.below(900'000)); };
+        p.area.count = 4;
+        p.area.corners[0] = {corner.latitude_e7 - side(), corner.longitude_e7 - side()};
+        p.area.corners[1] = {corner.latitude_e7 - side(), corner.longitude_e7 + side()};
+        p.area.corners[2] = {corner.latitude_e7 + side(), corner.longitude_e7 + side()};
+        p.area.corners[3] = {corner.latitude_e7 + side(), corner.longitude_e7 - side()};
+    }
+    if (random_.chance(15)) {
+        p.serves[random_.below(4)] = PlaceCode(random_.chance(50) ? "north" : "south");
+    }
+    p.interest_only = random_.chance(6);
+    if (random_.chance(15)) {
+        p.takes_from[random_.below(8)] = PracticeCode(random_.chance(50) ? "A8100" : "A81001");
+    }
+    p.open.bits = random_.chance(50) ? static_cast<std::uint32_t>(random_.below(1U << 21)) : 0;
+    p.closes = random_.chance(5) ? Timestamp{1} : never;
+    p.wait_days = random_.chance(60) ? static_cast<std::uint16_t>(random_.below(90)) : wait_not_stated;
+    p.groups.bits = random_.chance(20) ? static_cast<std::uint32_t>(random_.below(1U << 20)) : 0;
 }
 
 UpsertHub Generator::hub(std::size_t index) {
@@ -106,6 +131,7 @@ UpsertHub Generator::hub(std::size_t index) {
     }
     p.communities = static_cast<std::uint32_t>(random_.below(8));
     p.age_min = random_.chance(20) ? 50 : 0;
+    whom_it_serves(p);
     command.totals = {static_cast<std::uint16_t>(random_.below(5)),
                       static_cast<std::uint16_t>(random_.below(3)),
                       static_cast<std::uint16_t>(random_.below(3))};
@@ -151,6 +177,20 @@ SubmitReferral Generator::referral() {
     if (random_.chance(20)) {
         ask.trusted_hub = hub_id(random_.below(settings_.hubs));
     }
+    ask.place = PlaceCode(random_.chance(50) ? "north" : random_.chance(50) ? "south" : "");
+    if (random_.chance(30)) {
+        ask.available.bits = 1U << random_.below(21) | 1U << random_.below(21);
+    }
+    ask.mode = static_cast<TravelMode>(random_.below(4));
+    ask.trust = static_cast<Trust>(random_.below(3));
+    ask.load = static_cast<std::uint8_t>(random_.chance(15) ? random_.below(4) : 1);
+    ask.together = random_.chance(15);
+    if (random_.chance(10)) {
+        ask.access.add(Access::extended_appointment);
+    }
+    ask.groups.bits = random_.chance(40) ? static_cast<std::uint32_t>(random_.below(1U << 20)) : 0;
+    ask.chosen_hub = random_.chance(5) ? hub_id(random_.below(settings_.hubs)) : HubId{};
+    ask.other_access[0] = random_.chance(5) ? 225'835'008 : 0;
     if (random_.chance(15)) {
         ask.refused_hubs[0] = hub_id(random_.below(settings_.hubs));
     }
@@ -248,11 +288,15 @@ Command Generator::command(const State& seen, Actor& actor) {
     if (dice < 53) {
         const Referral& referral = seen.referrals[random_.below(seen.referrals.size())];
         actor = {Role::practice, HubSlug(referral.practice.view())};
-        if (random_.chance(60)) {
+        if (random_.chance(50)) {
             if (referral.offer_count > 0 && random_.chance(50)) {
                 actor = {Role::hub, seen.at(seen.at(referral.last_offer).hub).profile.slug};
             }
             return DiscloseDetails{referral.id};
+        }
+        if (random_.chance(40)) {
+            return ChooseHub{referral.id, hub_id(random_.below(settings_.hubs + 1)),
+                             random_.chance(10), random_.chance(10) ? referral.version : 0};
         }
         constexpr Reason reasons[] = {Reason::withdrawn_by_person, Reason::recalled_by_referrer,
                                       Reason::sent_in_error, Reason::no_slot};
@@ -265,6 +309,11 @@ Command Generator::command(const State& seen, Actor& actor) {
         policy.version += random_.chance(80) ? 1U : 0U;
         policy.distance = static_cast<Points>(random_.below(10'200));
         policy.spare = static_cast<Points>(random_.below(200));
+        policy.wait = static_cast<Points>(random_.below(300));
+        policy.times = static_cast<Points>(random_.below(300));
+        policy.groups = static_cast<Points>(random_.chance(50) ? random_.below(300) : 0);
+        policy.walk_percent = static_cast<std::uint16_t>(50 + random_.below(400));
+        policy.community_distance_percent = static_cast<std::uint16_t>(random_.below(105));
         policy.answer_within_routine_ms = 1 + static_cast<std::int64_t>(random_.below(86'400'000));
         policy.gap_review_after_ms = 1 + static_cast<std::int64_t>(random_.below(86'400'000));
         return AdoptPolicy{policy};

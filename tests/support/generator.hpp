@@ -54,6 +54,7 @@ class Generator {
     matcher::Command on_offer(const matcher::State& seen, matcher::Actor& actor);
     matcher::Command on_hub(const matcher::State& seen, matcher::Actor& actor);
     matcher::Position somewhere();
+    void whom_it_serves(matcher::HubProfile& profile);
 
     StreamSettings settings_;
     Random random_;

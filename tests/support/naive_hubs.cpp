@@ -93,7 +93,8 @@ void NaiveMatcher::execute(const AdoptPolicy& c, const Actor& who) {
         throw No{Refused::not_found};
     }
     const Policy& p = c.policy;
-    for (const long weight : {p.distance, p.needs, p.language, p.trust, p.community, p.spare}) {
+    for (const long weight : {p.distance, p.needs, p.language, p.trust, p.community, p.spare,
+                              p.wait, p.times, p.groups, p.price_max}) {
         if (weight < 0 || weight > 10'000) {
             throw No{Refused::policy_invalid};
         }
@@ -103,6 +104,14 @@ void NaiveMatcher::execute(const AdoptPolicy& c, const Actor& who) {
         if (wait < 1 || wait > 366LL * 86'400'000) {
             throw No{Refused::policy_invalid};
         }
+    }
+    for (const int percent : {p.walk_percent, p.bus_percent}) {
+        if (percent < 1 || percent > 1000) {
+            throw No{Refused::policy_invalid};
+        }
+    }
+    if (p.wait_days_max < 1 || p.wait_days_max > 366 || p.community_distance_percent > 100) {
+        throw No{Refused::policy_invalid};
     }
     if (p.version <= policy_.version || p.reach == 0 || p.reach > 1'000'000) {
         throw No{Refused::policy_invalid};
@@ -173,7 +182,9 @@ Summary NaiveMatcher::summary() const {
             std::uint64_t units[3] = {};
             for (const std::size_t n : o.needs) {
                 mask |= 1U << n;
-                units[static_cast<std::size_t>(naive_kind(r.sent.ask.needs[n]))] = 1;
+            }
+            for (const UnitKind kind : kinds) {
+                units[static_cast<std::size_t>(kind)] = naive_units(r.sent.ask, o.needs, kind);
             }
             all.push_back({"offer " + id + "." + std::to_string(i + 1),
                            {o.hub, mask, n64(o.status), n64(o.reason), units[0], units[1], units[2],

@@ -209,7 +209,7 @@ void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
     for (std::size_t n = 0; n < c.ask.need_count && n < c.ask.needs.size(); ++n) {
         asked.insert(c.ask.needs[n]);
     }
-    if (asked.empty() || asked.size() != c.ask.need_count) {
+    if (asked.empty() || asked.size() != c.ask.need_count || c.ask.load < 1 || c.ask.load > 20) {
         throw No{Refused::needs_missing};
     }
     for (const NaiveReferral& r : referrals_) {

@@ -19,6 +19,8 @@
 namespace hubward::test {
 
 matcher::UnitKind naive_kind(matcher::Need need);
+unsigned naive_units(const matcher::Ask& ask, const std::set<std::size_t>& needs,
+                     matcher::UnitKind kind);
 bool naive_ended(matcher::ReferralStatus status);
 bool naive_speaks_for(const matcher::Actor& who, const matcher::HubProfile& hub);
 
@@ -108,6 +110,7 @@ class NaiveMatcher {
     void execute(const matcher::SetCapacity& c, const matcher::Actor& who);
     void execute(const matcher::AdoptPolicy& c, const matcher::Actor& who);
     void execute(const matcher::Tick& c, const matcher::Actor& who);
+    void execute(const matcher::ChooseHub& c, const matcher::Actor& who);  // naive_rules.cpp
 
     static void expect_version(std::uint32_t expected, std::uint32_t present);
     NaiveReferral& referral_named(matcher::ReferralId id);

@@ -2,6 +2,7 @@
 //
 // Who may serve whom, how well, and who is asked next.
 #include <algorithm>
+#include <bitset>
 
 #include "matcher/limits.hpp"
 #include "tests/support/naive_matcher.hpp"
@@ -38,6 +39,30 @@ std::uint64_t metres_between(const Position& a, const Position& b) {
     return chord * 6'371'009 / (std::uint64_t{1} << 29);
 }
 
+// How often the outline winds round the point, edge by edge in exact fractions of a degree. For
+// towns: far from the poles and the date line.
+bool naive_inside(const Area& area, const Position& p) {
+    int windings = 0;
+    for (std::size_t i = 0; i < area.count; ++i) {
+        const MapPoint a = area.corners[i];
+        const MapPoint b = area.corners[i + 1 == area.count ? 0 : i + 1];
+        const long ax = long{a.longitude_e7} - p.longitude_e7;
+        const long ay = long{a.latitude_e7} - p.latitude_e7;
+        const long bx = long{b.longitude_e7} - p.longitude_e7;
+        const long by = long{b.latitude_e7} - p.latitude_e7;
+        const long side = ax * by - bx * ay;  // above 0: the edge passes on the left of the point
+        if (side == 0 && ax * bx <= 0 && ay * by <= 0) {
+            return true;
+        }
+        if (ay <= 0 && by > 0 && side > 0) {
+            ++windings;
+        } else if (ay > 0 && by <= 0 && side < 0) {
+            --windings;
+        }
+    }
+    return windings != 0;
+}
+
 }  // namespace
 
 UnitKind naive_kind(Need need) {
@@ -62,15 +87,22 @@ long NaiveVerdict::total() const {
     return sum;
 }
 
+unsigned naive_units(const Ask& ask, const std::set<std::size_t>& needs, UnitKind kind) {
+    const bool any = std::ranges::any_of(
+        needs, [&](std::size_t n) { return naive_kind(ask.needs[n]) == kind; });
+    if (!any || kind != UnitKind::place) {
+        return any ? 1 : 0;
+    }
+    return ask.access.has(Access::extended_appointment) ? (3U * ask.load + 1) / 2 : ask.load;
+}
+
 unsigned NaiveMatcher::taken(Index hub, UnitKind kind, bool waiting, bool with_person) const {
     unsigned count = 0;
     for (const NaiveReferral& r : referrals_) {
         for (const NaiveOffer& o : r.offers) {
-            if (o.hub != hub || !((waiting && o.waits()) || (with_person && o.has_person()))) {
-                continue;
+            if (o.hub == hub && ((waiting && o.waits()) || (with_person && o.has_person()))) {
+                count += naive_units(r.sent.ask, o.needs, kind);
             }
-            count += std::ranges::any_of(
-                o.needs, [&](Index n) { return naive_kind(r.sent.ask.needs[n]) == kind; });
         }
     }
     return count;
@@ -83,38 +115,87 @@ unsigned NaiveMatcher::free(Index hub, UnitKind kind) const {
     return gone >= total ? 0 : total - gone;
 }
 
+// Every rule is worked out whether it is needed or not.
 NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& needs,
                                  Index index) const {
     const HubProfile& hub = hubs_[index].profile;
     const Ask& ask = r.sent.ask;
     NaiveVerdict verdict;
+    std::size_t offered = 0;
     for (const Index n : needs) {
-        if (hub.needs.has(ask.needs[n]) && free(index, naive_kind(ask.needs[n])) > 0) {
+        const UnitKind kind = naive_kind(ask.needs[n]);
+        offered += hub.needs.has(ask.needs[n]) ? 1U : 0U;
+        if (hub.needs.has(ask.needs[n]) && free(index, kind) >= naive_units(ask, {n}, kind)) {
             verdict.needs.insert(n);
         }
     }
     verdict.metres = hub.is_virtual ? 0 : metres_between(ask.position, hub.position);
+    const bool incomplete = ask.together && verdict.needs.size() < needs.size();
     const bool speaks = ask.language != Language::not_stated && hub.languages.has(ask.language);
     const bool no_words = ask.language_required && ask.language != Language::not_stated && !speaks;
     const bool unwanted = (ask.refused_hubs[0] && ask.refused_hubs[0] == hub.id) ||
                           (ask.refused_hubs[1] && ask.refused_hubs[1] == hub.id);
     const bool wrong_age = ask.age != 255 && (ask.age < hub.age_min || ask.age > hub.age_max);
-    const bool far = (hub.catchment > 0 && verdict.metres > hub.catchment) ||
-                     (ask.travel_max > 0 && verdict.metres > ask.travel_max);
-    verdict.passed = hub.active && !unwanted && !verdict.needs.empty() && !no_words &&
-                     (ask.access.bits & ~hub.access.bits) == 0 && !wrong_age && !far;
+    const bool no_step = ask.access.has(Access::wheelchair) && !hub.access.has(Access::wheelchair);
+    const bool shut = at_ < hub.opens || hub.closes < at_;
+    const auto half_days = [](HalfDaySet set) { return std::bitset<32>(set.bits); };
+    const bool never_there = half_days(ask.available).any() && half_days(hub.open).any() &&
+                             (half_days(ask.available) & half_days(hub.open)).none();
+    const bool kin = (ask.communities & hub.communities) != 0;
+    const bool far = ask.travel_max > 0 && verdict.metres > ask.travel_max;
+
+    bool limited = hub.catchment > 0 || hub.area.count > 2;
+    bool within = hub.catchment > 0 && verdict.metres <= hub.catchment;
+    within = within || (hub.area.count > 2 && (!ask.position.known() || naive_inside(hub.area, ask.position)));
+    for (const PlaceCode& place : hub.serves) {
+        limited = limited || place.size > 0;
+        within = within || (place.size > 0 && place == ask.place);
+    }
+    const bool stranger = !kin && (hub.interest_only || (limited && !within));
+
+    bool any_code = false;
+    bool agreed = false;
+    for (const PracticeCode& code : hub.takes_from) {
+        const std::string beginning(code.view());
+        any_code = any_code || !beginning.empty();
+        agreed = agreed || (!beginning.empty() &&
+                            std::string(r.sent.practice.view()).substr(0, beginning.size()) == beginning);
+    }
+    verdict.passed = hub.active && !shut && offered > 0 && !verdict.needs.empty() && !incomplete &&
+                     !no_words && !no_step && (agreed || !any_code) && !stranger && !wrong_age &&
+                     !never_there && !far && !unwanted;
 
     const long limit = ask.travel_max > 0 ? long{ask.travel_max} : long{policy_.reach};
-    const long metres = static_cast<long>(verdict.metres);
+    long metres = static_cast<long>(verdict.metres);
+    if (ask.travel_max == 0 && ask.mode == TravelMode::walk) {
+        metres = metres * policy_.walk_percent / 100;
+    }
+    if (ask.travel_max == 0 && ask.mode == TravelMode::bus) {
+        metres = metres * policy_.bus_percent / 100;
+    }
+    if (kin) {
+        metres = metres * policy_.community_distance_percent / 100;
+    }
+    const long trusts[] = {100, 75, 50};
     const auto places = hubs_[index].total.find(UnitKind::place);
     const long all_places = places == hubs_[index].total.end() ? 0 : long{places->second};
+    const long patience = policy_.wait_days_max;
+    const auto asked_times = static_cast<long>(half_days(ask.available).count());
+    const auto met_times = static_cast<long>((half_days(ask.available) & half_days(hub.open)).count());
     verdict.terms = {
         metres >= limit ? 0 : policy_.distance * (limit - metres) / limit,
         policy_.needs * static_cast<long>(verdict.needs.size()) / static_cast<long>(needs.size()),
         speaks ? long{policy_.language} : 0,
-        ask.trusted_hub && ask.trusted_hub == hub.id ? long{policy_.trust} : 0,
-        (ask.communities & hub.communities) != 0 ? long{policy_.community} : 0,
+        ask.trusted_hub && ask.trusted_hub == hub.id
+            ? policy_.trust * trusts[static_cast<std::size_t>(ask.trust)] / 100
+            : 0,
+        kin ? long{policy_.community} : 0,
         all_places == 0 ? 0 : policy_.spare * long{free(index, UnitKind::place)} / all_places,
+        hub.wait_days == 0xffff || hub.wait_days >= patience
+            ? 0
+            : policy_.wait * (patience - hub.wait_days) / patience,
+        asked_times == 0 ? 0 : policy_.times * met_times / asked_times,
+        (ask.groups.bits & hub.groups.bits) != 0 ? long{policy_.groups} : 0,
     };
     return verdict;
 }
@@ -162,8 +243,12 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
                 continue;
             }
             ++considered;
+            const HubId chosen = r.sent.ask.chosen_hub;
+            if (best != hubs_.size() && chosen && hubs_[best].profile.id == chosen) {
+                continue;
+            }
             const bool better =
-                best == hubs_.size() || v.total() > best_verdict.total() ||
+                best == hubs_.size() || (chosen && hubs_[h].profile.id == chosen) || v.total() > best_verdict.total() ||
                 (v.total() == best_verdict.total() && hubs_[h].profile.id < hubs_[best].profile.id);
             if (better) {
                 best = h;
@@ -209,6 +294,55 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
     const Timestamp next{at_.ms + policy_.gap_review_after_ms};
     r.review = review ? next : std::min(next, r.review);
     about(r, "GapRecorded " + std::to_string(r.sent.id.low) + " needs " + std::to_string(mask));
+}
+
+void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
+    NaiveReferral& r = referral_named(c.referral);
+    if (who.role == Role::hub ||
+        (who.role == Role::practice && who.subject.view() != r.sent.practice.view())) {
+        throw No{Refused::not_found};
+    }
+    expect_version(c.expected_version, r.version);
+    std::set<Index> needs = r.unserved();
+    needs.insert(r.gaps.begin(), r.gaps.end());
+    bool waits_there = false;
+    const Index hub = hub_named(c.hub);
+    for (const NaiveOffer& o : r.offers) {
+        if (o.waits()) {
+            needs.insert(o.needs.begin(), o.needs.end());
+            waits_there = waits_there || o.hub == hub;
+        }
+    }
+    if (r.status != ReferralStatus::active || needs.empty()) {
+        throw No{Refused::state_forbids};
+    }
+    const std::string id = std::to_string(r.sent.id.low);
+    const Index index = static_cast<Index>(&r - referrals_.data());
+    if (c.no_digital) {
+        r.sent.ask.chosen_hub = {};
+        about(r, "ChoiceMade " + id);
+        withdraw(index, Reason::withdrawn_by_person);
+        fill_gaps(hubs_.size());
+        return;
+    }
+    if (hub == hubs_.size()) {
+        throw No{Refused::not_found};
+    }
+    if (!waits_there && (!judge(r, needs, hub).passed || tried(r, hub, false))) {
+        throw No{Refused::choice_not_possible};
+    }
+    r.sent.ask.chosen_hub = c.hub;
+    about(r, "ChoiceMade " + id);
+    for (NaiveOffer& o : r.offers) {
+        if (o.waits() && o.hub != hub) {
+            close_offer(o, OfferStatus::cancelled, Reason::person_chose_other);
+            about(o, "OfferCancelled");
+        }
+    }
+    needs = r.unserved();
+    needs.insert(r.gaps.begin(), r.gaps.end());
+    route(index, needs, false);
+    fill_gaps(hubs_.size());
 }
 
 void NaiveMatcher::fill_gaps(Index news) {

@@ -25,8 +25,9 @@ TEST(DecodeReferral, TakesTheWholeDocument) {
     EXPECT_EQ(ask.communities, 0b100001U);
     EXPECT_TRUE(read->command.share_with_hub);
     EXPECT_EQ(read->practice_ref, "A-1001");
-    EXPECT_EQ(read->trusted_hub, "holbeck-library");
-    EXPECT_EQ(read->refused_hubs, std::vector<std::string>{"beeston-centre"});
+    EXPECT_EQ(read->command.ask.trusted_hub, hub_id("holbeck-library"));
+    EXPECT_EQ(read->command.ask.refused_hubs[0], hub_id("beeston-centre"));
+    EXPECT_FALSE(read->command.ask.refused_hubs[1]);
     // LS99 9 is 53.7997, -1.5492: only its cell of 0.01 degrees gets out.
     EXPECT_EQ(ask.position.latitude_e7, 538'000'000);
     EXPECT_EQ(ask.position.longitude_e7, -15'500'000);

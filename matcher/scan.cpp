@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "matcher/scan.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "matcher/invariant.hpp"
+
+namespace hubward::matcher {
+namespace {
+
+constexpr float no_limit = 4e9F;
+constexpr float units_per_metre =
+    static_cast<float>(position_scale) / static_cast<float>(earth_radius_metres);
+
+// Eight flags of 0 or 1 to eight bits, the first to the lowest.
+std::uint64_t packed(const std::uint8_t* flags) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, flags, sizeof eight);
+    return eight * 0x0102'0408'1020'4080ULL >> 56;
+}
+
+[[gnu::always_inline]] inline std::uint64_t scan_lanes(const Lanes& lanes, const Sight& s) {
+    alignas(64) std::uint8_t near[block_lanes];
+    alignas(64) std::uint8_t fit[block_lanes];
+    for (std::size_t i = 0; i < block_lanes; ++i) {
+        const float dx = lanes.x[i] - s.x;
+        const float dy = lanes.y[i] - s.y;
+        const float dz = lanes.z[i] - s.z;
+        const float serves = lanes.serves_max[i];
+        const float limit =
+            (serves < s.travel_max ? serves : s.travel_max) + lanes.radius[i] + s.allowance;
+        near[i] = static_cast<std::uint8_t>(dx * dx + dy * dy + dz * dz <= limit * limit);
+    }
+    for (std::size_t i = 0; i < block_lanes; ++i) {
+        const std::uint64_t missing = (s.access & ~lanes.access[i]) | (s.needs_all & ~lanes.needs[i]) |
+                                      (s.languages & ~lanes.languages[i]);
+        fit[i] = static_cast<std::uint8_t>(
+            static_cast<int>((lanes.needs[i] & s.needs) != 0) & static_cast<int>(missing == 0));
+    }
+    std::uint64_t mask = 0;
+    for (std::size_t i = 0; i < block_lanes; i += 8) {
+        mask |= (packed(near + i) & packed(fit + i)) << i;
+    }
+    return mask;
+}
+
+std::uint64_t scan_baseline(const Lanes& lanes, const Sight& s) {
+    return scan_lanes(lanes, s);
+}
+#if defined(__x86_64__)
+[[gnu::target("avx2,bmi,bmi2")]] std::uint64_t scan_v3(const Lanes& lanes, const Sight& s) {
+    return scan_lanes(lanes, s);
+}
+[[gnu::target("avx2,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")]] std::uint64_t scan_v4(
+    const Lanes& lanes, const Sight& s) {
+    return scan_lanes(lanes, s);
+}
+#endif
+
+}  // namespace
+
+Sight sight(const Question& q) {
+    const Ask& ask = *q.ask;
+    Sight s;
+    s.x = static_cast<float>(ask.position.x);
+    s.y = static_cast<float>(ask.position.y);
+    s.z = static_cast<float>(ask.position.z);
+    s.allowance = ask.position.known() ? 0.0F : no_limit;
+    // Metres are cut, so one more than the limit may still be within it; and floats round.
+    s.travel_max = ask.travel_max == 0 ? no_limit
+                                       : (static_cast<float>(ask.travel_max) + 2.0F) *
+                                             units_per_metre * 1.0001F;
+    for (std::size_t i = 0; i < ask.need_count; ++i) {
+        if ((q.open >> i & 1) != 0) {
+            s.needs |= NeedSet::mask(ask.needs[i]);
+        }
+    }
+    s.needs_all = ask.together ? s.needs : 0;
+    for (std::size_t a = 0; a < names<Access>().size(); ++a) {
+        const auto access = static_cast<Access>(a);
+        if (ask.access.has(access) && excludes(access)) {
+            s.access |= AccessSet::mask(access);
+        }
+    }
+    if (ask.language_required && ask.language != Language::not_stated) {
+        s.languages = 1U << (static_cast<unsigned>(ask.language) % 32);
+    }
+    return s;
+}
+
+bool supported(Isa isa) {
+#if defined(__x86_64__)
+    switch (isa) {
+        case Isa::baseline:
+            return true;
+        case Isa::v3:
+            return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi2") != 0;
+        case Isa::v4:
+            return __builtin_cpu_supports("avx512bw") != 0 &&
+                   __builtin_cpu_supports("avx512dq") != 0 &&
+                   __builtin_cpu_supports("avx512vl") != 0;
+    }
+    return false;
+#else
+    return isa == Isa::baseline;
+#endif
+}
+
+std::string_view name_of(Isa isa) {
+    return isa == Isa::baseline ? "baseline" : isa == Isa::v3 ? "x86-64-v3" : "x86-64-v4";
+}
+
+Scan scan_for(Isa isa) {
+    invariant(supported(isa), "a scan for another machine");
+#if defined(__x86_64__)
+    if (isa == Isa::v4) {
+        return scan_v4;
+    }
+    if (isa == Isa::v3) {
+        return scan_v3;
+    }
+#endif
+    return scan_baseline;
+}
+
+Isa best_isa() {
+    static const Isa best = supported(Isa::v4)   ? Isa::v4
+                            : supported(Isa::v3) ? Isa::v3
+                                                 : Isa::baseline;
+    return best;
+}
+
+}  // namespace hubward::matcher

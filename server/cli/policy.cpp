@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rules of a place: check them, explain them, compare two, put them in force.
+#include <fmt/format.h>
+
+#include "matcher/receipt.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/http_client.hpp"
+#include "server/cli/terminal.hpp"
+#include "server/policy_file.hpp"
+#include "server/wire/policy_json.hpp"
+
+namespace hubward::server::cli {
+namespace {
+
+std::expected<PolicyFile, Exit> read(const std::string& file) {
+    auto found = read_policy(file);
+    if (!found) {
+        Exit code = Exit::data;
+        for (const std::string& fault : found.error()) {
+            code = fail(Exit::data, fault);
+        }
+        return std::unexpected(code);
+    }
+    return *std::move(found);
+}
+
+}  // namespace
+
+Exit policy_check(const PolicyOptions& options) {
+    const auto read_file = read(options.file);
+    if (!read_file) {
+        return read_file.error();
+    }
+    print(fmt::format("{}: sound, hash {:016x}\n", options.file, matcher::hash_of(read_file->policy)));
+    return Exit::ok;
+}
+
+Exit policy_explain(const PolicyOptions& options) {
+    PolicyFile shown;
+    if (!options.file.empty()) {
+        auto read_file = read(options.file);
+        if (!read_file) {
+            return read_file.error();
+        }
+        shown = *std::move(read_file);
+    }
+    const auto fields = wire::policy_fields();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const bool built_in = i >= shown.origins.size() || shown.origins[i].file.empty();
+        print(fmt::format("{} = {} {}  ({})\n    {} From {} to {}.\n", fields[i].key,
+                          fields[i].get(shown.policy), fields[i].unit,
+                          built_in ? std::string("built in")
+                                   : fmt::format("{}:{}", shown.origins[i].file, shown.origins[i].line),
+                          fields[i].meaning, fields[i].least, fields[i].most));
+    }
+    return Exit::ok;
+}
+
+Exit policy_diff(const PolicyOptions& options) {
+    const auto before = read(options.file);
+    const auto after = before ? read(options.other) : std::unexpected(before.error());
+    if (!after) {
+        return after.error();
+    }
+    bool any = false;
+    for (const wire::PolicyField& field : wire::policy_fields()) {
+        const std::int64_t from = field.get(before->policy);
+        const std::int64_t to = field.get(after->policy);
+        if (from != to) {
+            print(fmt::format("{}: {} -> {} {}\n    {}\n", field.key, from, to, field.unit, field.meaning));
+            any = true;
+        }
+    }
+    if (!any) {
+        print("the same rules\n");
+    }
+    return Exit::ok;
+}
+
+Exit policy_adopt(const PolicyOptions& options) {
+    const auto read_file = read(options.file);
+    if (!read_file) {
+        return read_file.error();
+    }
+    HttpClient client(options.server);
+    const HttpClient::Headers headers{{"Authorization", "Bearer " + options.token},
+                                      {"Content-Type", "application/json"}};
+    const auto answer = client.call("PUT", "/v1/policy", headers, wire::encode_policy(read_file->policy));
+    if (!answer) {
+        return fail(Exit::temporary, answer.error());
+    }
+    if (answer->status != 200) {
+        return fail(Exit::data, fmt::format("the server answered {}: {}", answer->status, answer->body));
+    }
+    print(answer->body + "\n");
+    return Exit::ok;
+}
+
+}  // namespace hubward::server::cli

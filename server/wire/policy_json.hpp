@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A place's rules by name: one table of every setting, with its bounds and what it means in plain words.
+// Policy files, the API and `hubward policy explain` all read it.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "matcher/policy.hpp"
+#include "server/wire/fault.hpp"
+
+namespace hubward::server::wire {
+
+struct PolicyField {
+    std::string_view key;      // "weights.distance"
+    std::string_view unit;     // "points", "metres", "hours", "days", "percent"
+    std::int64_t least = 0;
+    std::int64_t most = 0;
+    std::string_view meaning;  // a sentence for a hub manager
+    std::int64_t (*get)(const matcher::Policy& policy) = nullptr;
+    void (*set)(matcher::Policy& policy, std::int64_t value) = nullptr;
+};
+// In the order in which they are shown.
+std::span<const PolicyField> policy_fields();
+const PolicyField* policy_field(std::string_view key);
+// What is wrong with a value, in words; nothing when it is within its bounds.
+std::optional<std::string> policy_fault(const PolicyField& field, std::int64_t value);
+
+// Schema Policy: every setting by its key, with version and hash.
+std::string encode_policy(const matcher::Policy& policy);
+// All settings must be there. The version is the caller's.
+std::expected<matcher::Policy, Faults> decode_policy(std::string_view body);
+
+}  // namespace hubward::server::wire
