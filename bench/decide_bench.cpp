@@ -37,10 +37,10 @@ void judge_one(benchmark::State& run) {
     const matcher::Engine engine = bench::town(64, 5);
     bench::Random random{7};
     const matcher::SubmitReferral ask = bench::referral(random, 1, 64);
+    const matcher::Question question = matcher::question(ask.ask, engine.state().policy);
     std::size_t next = 0;
     for (auto _ : run) {
-        benchmark::DoNotOptimize(
-            matcher::judge(ask.ask, 1, engine.state().hubs[next++ % 64], engine.state().policy));
+        benchmark::DoNotOptimize(matcher::judge(question, engine.state().hubs[next++ % 64]));
     }
 }
 BENCHMARK(judge_one);

@@ -169,6 +169,7 @@ std::string_view word_for(matcher::Refused why) {
         case busy:
         case journal_failed:
         case stopping:
+        case choice_not_possible:
             return "again";
     }
     return "again";

@@ -62,7 +62,8 @@ TEST(Story, EveryEventHasASentence) {
                                  Opened{},         Accepted{},         Declined{},
                                  OfferExpired{},   OfferCancelled{},   SupportStarted{},
                                  HubWithdrew{},    OutcomeRecorded{},  OfferCompleted{},
-                                 Withdrawn{},      AllNeedsResolved{}, DetailsDisclosed{}};
+                                 Withdrawn{},      AllNeedsResolved{}, DetailsDisclosed{},
+                                 ChoiceMade{}};
     ASSERT_EQ(all.size(), std::variant_size_v<Event>);
     for (const auto& event : all) {
         const auto sentence = told(event);

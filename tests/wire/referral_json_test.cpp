@@ -2,6 +2,7 @@
 #include "server/wire/referral_json.hpp"
 
 #include "server/wire/calendar.hpp"
+#include "server/wire/hub_json.hpp"
 #include "server/wire/json_reader.hpp"
 #include "tests/wire/support.hpp"
 
