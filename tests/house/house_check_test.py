@@ -20,7 +20,7 @@ SOUND = {
     "matcher/README.md": "The core. See [the walk](../docs/ARCHITECTURE.md#the-walk).\n",
     "matcher/score.hpp": HEADER + '#include <cstdint>\n#include "matcher/types.hpp"\n',
     "matcher/types.hpp": HEADER + "// no system_clock here\n",
-    "matcher/score.cpp": SPDX + "auto r = std::sqrt(static_cast<double>(n));\n",
+    "matcher/filters.cpp": SPDX + "auto r = std::sqrt(static_cast<double>(n));\n",
     "matcher/limits.hpp": HEADER + "// One screen.\nconstexpr int rows_max = 9;\nconstexpr int cols_max = 9;\n",
     "matcher/codes.cpp": SPDX + 'struct Words<Need> {\n  list = to_array({"nhs-app"});\n'
                                 '  static constexpr Need last = Need::nhs_app;\n};\nauto s = {1108191000000103};\n',
