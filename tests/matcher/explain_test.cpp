@@ -20,7 +20,12 @@ struct Town {
         for (std::size_t h = 0; h < 25; ++h) {
             world.must(generator.hub(h));
         }
+        for (int i = 0; i < 20; ++i) {  // people who hold some of the units
+            const SubmitReferral sent = generator.referral();
+            (void)world.send(sent, as_practice(sent.practice.view()));
+        }
         policy = world.state().policy;
+        policy.spare = 400;
         policy.wait = 120;
         policy.times = 40;
     }
