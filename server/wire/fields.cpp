@@ -17,8 +17,8 @@ bool has_control(std::string_view text) {
     unsigned char found = 0;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        found |= bit(byte < 0x20) & bit(c != '\n') & bit(c != '\r') & bit(c != '\t');
-        found |= bit(byte == 0x7F);
+        const int control = bit(byte < 0x20) & bit(c != '\n') & bit(c != '\r') & bit(c != '\t');
+        found |= static_cast<unsigned char>(control | bit(byte == 0x7F));
     }
     return found != 0;
 }

@@ -131,7 +131,7 @@ class Torture:
         else:
             self.hubward.stop()
             self.counts["restarts"] += 1
-        self.replay_setting(little=self.chance.random() < 0.5)
+        self.replay_setting(little=what == "kill" or self.chance.random() < 0.3)
         self.hubward.start()
 
     def plan(self):

@@ -17,6 +17,8 @@ namespace hubward::fuzz {
 
 // More make a heap of rubbish that the first rule refuses.
 inline constexpr std::size_t edits_max = 12;
+// Three good messages. Doubling parts of it would reach any bound, and large ones find nothing new.
+inline constexpr std::size_t edited_bytes_max = 32 * 1024;
 
 // Every value in the document, outermost first.
 inline void places(std::string_view value, std::vector<std::string_view>& found) {
@@ -49,7 +51,7 @@ inline std::string edited(std::string document, const std::uint8_t* bytes, std::
             case 2: value = "[" + std::string(place) + "," + std::string(place) + "]"; break;
             default: value = "{\"resource\":" + std::string(place) + "}"; break;
         }
-        if (document.size() + value.size() > 256 * 1024) {
+        if (document.size() + value.size() > edited_bytes_max) {
             break;
         }
         document.replace(at, place.size(), value);

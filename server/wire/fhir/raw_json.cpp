@@ -25,10 +25,23 @@ struct Cursor {
     }
     // Past the closing quote; requires to stand on the opening one.
     void string() {
-        for (++at; !done() && text[at] != '"'; ++at) {
-            at += text[at] == '\\' ? 1u : 0u;
+        ++at;
+        while (true) {
+            const auto quote = text.find('"', at);
+            if (quote == std::string_view::npos) {
+                at = text.size();
+                return;
+            }
+            auto slashes = quote;
+            while (slashes > at && text[slashes - 1] == '\\') {
+                --slashes;
+            }
+            const bool escaped = (quote - slashes) % 2 != 0;
+            at = quote + 1;
+            if (!escaped) {
+                return;
+            }
         }
-        at = at < text.size() ? at + 1 : text.size();
     }
     void value() {
         if (peek() == '"') {
@@ -99,31 +112,47 @@ std::string squeezed_json(std::string_view text) {
     return out;
 }
 
-std::vector<std::pair<std::string_view, std::string_view>> raw_members(std::string_view object) {
-    std::vector<std::pair<std::string_view, std::string_view>> members;
+namespace {
+
+// visit(key, value) for each member until it says false.
+template <class Visit>
+void each_raw_member(std::string_view object, Visit&& visit) {
     Cursor cursor{object};
     cursor.blanks();
     if (cursor.peek() != '{') {
-        return members;
+        return;
     }
     ++cursor.at;
     while (true) {
         cursor.blanks();
         if (cursor.peek() != '"') {
-            return members;
+            return;
         }
         const auto key = cursor.taken_value();
         cursor.blanks();
         if (cursor.peek() == ':') {
             ++cursor.at;
         }
-        members.emplace_back(key.substr(1, key.size() - 2), cursor.taken_value());
+        if (!visit(key.substr(1, key.size() - 2), cursor.taken_value())) {
+            return;
+        }
         cursor.blanks();
         if (cursor.peek() != ',') {
-            return members;
+            return;
         }
         ++cursor.at;
     }
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string_view, std::string_view>> raw_members(std::string_view object) {
+    std::vector<std::pair<std::string_view, std::string_view>> members;
+    each_raw_member(object, [&](std::string_view key, std::string_view value) {
+        members.emplace_back(key, value);
+        return true;
+    });
+    return members;
 }
 
 std::vector<std::string_view> raw_items(std::string_view array) {
@@ -171,12 +200,14 @@ std::string json_text(std::string_view raw) {
 }
 
 std::string_view raw_member(std::string_view object, std::string_view key) {
-    for (const auto& [name, value] : raw_members(object)) {
+    std::string_view found;
+    each_raw_member(object, [&](std::string_view name, std::string_view value) {
         if (name == key) {
-            return value;
+            found = value;
         }
-    }
-    return {};
+        return found.data() == nullptr;
+    });
+    return found;
 }
 
 }  // namespace hubward::server::wire::fhir
