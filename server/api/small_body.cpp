@@ -135,7 +135,7 @@ std::expected<ChoiceBody, wire::Faults> decode_choice(std::string_view body) {
             wire::want_boolean(*none, Where(top, "no_digital"), findings).value_or(false);
     }
     if (findings.none() && choice.hub.empty() != choice.no_digital) {
-        findings.add(top, "choice", "Name a hub, or say no_digital: true; one of them.");
+        findings.add(Where(top, "hub"), "required", "Name a hub, or say no_digital: true; one of them.");
     }
     if (!findings.none()) {
         return std::unexpected(findings.take());
