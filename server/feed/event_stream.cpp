@@ -88,9 +88,9 @@ void EventStream::bye(Close code, std::string_view reason, std::int64_t retry_af
     out_->end();
 }
 
-void EventStream::say(std::string_view name, const http::Frame& frame, std::string_view id,
+void EventStream::say(std::string_view event, const http::Frame& frame, std::string_view id,
                       std::int64_t retry) {
-    out_->send(event_stream_part(name, id, http::text_of(*frame), retry));
+    out_->send(event_stream_part(event, id, http::text_of(*frame), retry));
 }
 
 }  // namespace hubward::server::feed

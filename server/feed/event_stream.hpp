@@ -44,7 +44,7 @@ class EventStream final : public Receiver {
     void bye(Close code, std::string_view reason, std::int64_t retry_after_ms) override;
 
   private:
-    void say(std::string_view name, const http::Frame& frame, std::string_view id = {},
+    void say(std::string_view event, const http::Frame& frame, std::string_view id = {},
              std::int64_t retry = -1);
 
     std::shared_ptr<FeedThread> thread_;
