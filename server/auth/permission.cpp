@@ -36,6 +36,7 @@ constexpr auto table = std::to_array<PermissionRow>({
     {Permission::feed_read, "feed_read", practice | hub | place | ops, "the own live streams"},
     {Permission::metrics_read, "metrics_read", place | ops, "counters and histograms"},
     {Permission::page_hub, "page_hub", hub, "the page of the own hub"},
+    {Permission::page_practice, "page_practice", practice, "the pages of the own practice"},
     {Permission::page_ops, "page_ops", place | ops, "the operations page"},
     {Permission::policy_read, "policy_read", practice | hub | place | ops,
      "the rules that every decision is made under"},

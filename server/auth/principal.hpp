@@ -39,7 +39,7 @@ enum class Permission : std::uint8_t {
     capacity_write,
     feed_read,
     metrics_read,
-    page_hub,
+    page_hub, page_practice,
     page_ops,
     operate,            // back up
     policy_read,

@@ -134,18 +134,21 @@ void welcome(const App& app, auth::EnterLinks& links, const DemoOptions& options
                                            fmt::format("/hub/{}", showcase_hub));
     const std::string ops_link =
         links.add(token_for(app, matcher::Role::ops, "demo", until), "/ops", "/ops");
+    const std::string practice_link =
+        links.add(token_for(app, matcher::Role::practice, *practices.begin(), until), "/practice", "/practice");
     DemoPeople people(seed);
     print(fmt::format(
         "Hubward demo: {} invented hubs in 3 places{}. Nobody in here exists.\n\n"
         "  A hub's page  {}{}\n"
         "  Operations    {}{}\n"
+        "  A practice    {}{}\n"
         "  Metrics       {}/metrics\n\n"
         "Refer somebody (paste as often as you like, with another key each time):\n\n"
         "curl -s {}/v1/referrals -H 'Authorization: Bearer {}' -H 'Idempotency-Key: try-{:08x}' "
         "-H 'Content-Type: application/json' -d '{}'\n\n"
         "Ctrl-C ends the demo{}.\n",
         hubs, options.traffic ? ", 40 invented referrals a minute" : "", base, hub_link, base, ops_link,
-        base, base, token_for(app, matcher::Role::practice, *practices.begin(), until),
+        base, practice_link, base, base, token_for(app, matcher::Role::practice, *practices.begin(), until),
         seed & 0xffff'ffffU, people.referral(),
         options.data.empty() ? " and removes its data" : "; its data stay in " + options.data));
 }

@@ -41,11 +41,15 @@ HUBWARD_TEXTS(ur)
 HUBWARD_TEMPLATE(capacity)
 HUBWARD_TEMPLATE(conflict)
 HUBWARD_TEMPLATE(error)
+HUBWARD_TEMPLATE(follow)
 HUBWARD_TEMPLATE(home)
 HUBWARD_TEMPLATE(hub)
 HUBWARD_TEMPLATE(layout)
+HUBWARD_TEMPLATE(new_referral)
 HUBWARD_TEMPLATE(ops)
 HUBWARD_TEMPLATE(person)
+HUBWARD_TEMPLATE(place)
+HUBWARD_TEMPLATE(practice)
 
 #define HUBWARD_EMBEDDED(label)                                                      \
     std::string_view {                                                               \
@@ -102,11 +106,15 @@ std::string_view template_text(std::string_view name) {
         {"capacity", HUBWARD_EMBEDDED(template_capacity)},
         {"conflict", HUBWARD_EMBEDDED(template_conflict)},
         {"error", HUBWARD_EMBEDDED(template_error)},
+        {"follow", HUBWARD_EMBEDDED(template_follow)},
         {"home", HUBWARD_EMBEDDED(template_home)},
         {"hub", HUBWARD_EMBEDDED(template_hub)},
         {"layout", HUBWARD_EMBEDDED(template_layout)},
+        {"new_referral", HUBWARD_EMBEDDED(template_new_referral)},
         {"ops", HUBWARD_EMBEDDED(template_ops)},
         {"person", HUBWARD_EMBEDDED(template_person)},
+        {"place", HUBWARD_EMBEDDED(template_place)},
+        {"practice", HUBWARD_EMBEDDED(template_practice)},
     });
     return find(texts, name);
 }

@@ -8,7 +8,7 @@
 namespace hubward::server::pages {
 namespace {
 
-constexpr std::size_t fields_max = 32;
+constexpr std::size_t fields_max = 96;  // every box of a new referral ticked, and its other fields
 
 int hex(char c) {
     if (c >= '0' && c <= '9') {
@@ -74,6 +74,16 @@ std::string_view Form::value(std::string_view name) const {
         }
     }
     return {};
+}
+
+std::vector<std::string_view> Form::values(std::string_view name) const {
+    std::vector<std::string_view> found;
+    for (const auto& [key, value] : fields_) {
+        if (key == name) {
+            found.push_back(value);
+        }
+    }
+    return found;
 }
 
 std::optional<std::uint32_t> Form::number(std::string_view name) const {

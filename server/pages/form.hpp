@@ -18,11 +18,13 @@ std::optional<std::uint32_t> whole_number(std::string_view text);
 
 class Form {
   public:
-    // Nothing for a broken percent code, bytes that are no UTF-8, or more than 32 fields.
+    // Nothing for a broken percent code, bytes that are no UTF-8, or more than 96 fields.
     static std::optional<Form> read(std::string_view body);
 
     // First value; empty when absent.
     std::string_view value(std::string_view name) const;
+    // Every value, in order: of boxes that may be ticked together.
+    std::vector<std::string_view> values(std::string_view name) const;
     // A whole number of at most six digits; nothing for anything else.
     std::optional<std::uint32_t> number(std::string_view name) const;
 

@@ -26,6 +26,14 @@ http::Task<http::Response> decline_offer(api::Services* services, Visit visit);
 http::Task<http::Response> start_support(api::Services* services, Visit visit);
 http::Task<http::Response> record_outcome(api::Services* services, Visit visit);
 http::Task<http::Response> return_offer(api::Services* services, Visit visit);
+// practice_page.cpp
+http::Task<http::Response> get_practice(api::Services* services, Visit visit);
+http::Task<http::Response> follow_referral(api::Services* services, Visit visit);
+// new_referral_page.cpp
+http::Task<http::Response> get_new_referral(api::Services* services, Visit visit);
+http::Task<http::Response> send_referral(api::Services* services, Visit visit);
+// place_page.cpp
+http::Task<http::Response> get_place(api::Services* services, Visit visit);
 // ops_page.cpp
 http::Task<http::Response> get_ops(api::Services* services, Visit visit);
 
@@ -34,6 +42,8 @@ std::string_view word_for(matcher::Refused why);
 // … and what the redirect of an action says, as a model for the layout; an empty one when
 // the address says nothing.
 Model flash_of(const Visit& visit);
+// place_page.cpp: the pages of a place; `current`: 0 operations, 1 the network.
+Model::List ops_nav(const Words& words, std::size_t current);
 // hub_page.cpp: reasons for a select.
 Model::List decline_reasons(const Words& words);
 // capacity_page.cpp: what the hub has of each kind.

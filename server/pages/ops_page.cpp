@@ -147,8 +147,10 @@ http::Task<http::Response> get_ops(api::Services* services, Visit visit) {
     content.set("gaps", gap_rows(visit.words(), over));
     content.set("hubs", hub_rows(*services, over));
     content.set("numbers", services->metrics ? number_rows(services->metrics()) : Model::List());
+    Model frame;
+    frame.set("nav", ops_nav(visit.words(), 0));
     co_return page(visit.style, 200, "ops", visit.words().text("page", "ops_title"), std::move(content),
-                   Model());
+                   std::move(frame));
 }
 
 }  // namespace hubward::server::pages

@@ -15,8 +15,8 @@
 
 namespace hubward::server::pages {
 
-// GET /, /hub/{slug}, /hub/{slug}/offers/{id}, /hub/{slug}/capacity, /ops, /assets/{name}, and the
-// forms' POSTs. `services` must outlive the server.
+// GET /, /practice, /practice/new, /practice/referrals/{id}, /hub/{slug}, /hub/{slug}/offers/{id},
+// /hub/{slug}/capacity, /ops, /ops/place, /assets/{name}, and the forms' POSTs. `services` must outlive the server.
 std::vector<http::Route> routes(api::Services& services, std::shared_ptr<const Brand> brand);
 
 // `machines` for whoever asks the API or wants no HTML, a friendly page for people in a browser.

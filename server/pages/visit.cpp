@@ -12,8 +12,8 @@
 namespace hubward::server::pages {
 namespace {
 
-// A handful of short fields.
-constexpr std::size_t form_bytes_max = 8 * 1024;
+// A new referral with a note of 1,000 letters, each percent-coded, and every box ticked.
+constexpr std::size_t form_bytes_max = 24 * 1024;
 
 bool is_form(std::string_view content_type) {
     return content_type.starts_with("application/x-www-form-urlencoded");

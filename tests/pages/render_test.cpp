@@ -36,7 +36,8 @@ Style style() {
     return made;
 }
 
-constexpr auto templates = {"capacity", "conflict", "error", "home", "hub", "ops", "person"};
+constexpr auto templates = {"capacity", "conflict", "error", "follow", "home", "hub",
+                            "new_referral", "ops", "person", "place", "practice"};
 
 // A hub's name, a person's note, a language: whatever came from outside is text and never markup.
 TEST(Pages, EscapeEverythingFromOutside) {
@@ -50,10 +51,11 @@ TEST(Pages, EscapeEverythingFromOutside) {
         }
         Model content = row;
         for (const char* list : {"offers", "people", "reasons", "units", "needs", "open_needs", "story",
-                                 "details", "gaps", "hubs", "numbers", "tiles", "filter_languages"}) {
+                                 "details", "gaps", "hubs", "numbers", "tiles", "filter_languages", "waiting", "rows",
+                                 "faults", "asked"}) {
             content.set(list, Model::List{row});
         }
-        for (const char* yes : {"has_offers", "has_people", "open", "mine", "has_details", "has_gaps",
+        for (const char* yes : {"has_offers", "has_people", "has_waiting", "has_map", "has_rows", "open", "mine", "has_details", "has_gaps",
                                 "show_offers", "show_people", "may_filter", "filtered"}) {
             content.set(yes, true);
         }

@@ -2,7 +2,7 @@
 //
 // Every page in every width, language and kind of colours, judged by axe (WCAG 2.0 to 2.2 A and AA,
 // and best practice), for sideways scroll, for targets under 24 px and for words that nobody
-// translated. node matrix.mjs <hubward binary> [--full]; the short form, part of ./check, takes each
+// translated. node matrix.mjs <hubward binary> [--full] [--page=NAME…]; the short form, part of ./check, takes each
 // width and each language once, the full one all combinations.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,6 +10,7 @@ import { openPage, startBrowser } from "./browser.mjs";
 import { startScene } from "./scene.mjs";
 
 const full = process.argv.includes("--full");
+const only = process.argv.slice(3).filter((a) => a.startsWith("--page=")).map((a) => a.slice(7));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const languages = ["en", "cy", "pl", "pa", "ur", "ar", "en-XA"];
 const widths = [1280, 768, 375, 320];
@@ -56,6 +57,7 @@ const faults = [];
 const started = Date.now();
 try {
   for (const [name, path] of await scene.pages()) {
+    if (only.length > 0 && !only.includes(name)) continue;
     for (const { width, language, look, axe: ask } of combinations()) {
       const { page, context, wrong } = await openPage(browser, {
         viewport: { width, height: 800 }, storageState: scene.stateFor(path), ...look });

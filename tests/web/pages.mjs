@@ -200,6 +200,37 @@ try {
     assert.ok(page.url().includes(id));
   });
 
+  await check("a practice refers by hand without JavaScript and follows it", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
+    await desk.page.goto(`${base}/practice`);
+    await desk.page.getByRole("link", { name: "New referral" }).last().click();
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    const problems = desk.page.locator(".nhsuk-error-summary a");
+    assert.equal(await problems.count(), 4);
+    await problems.first().click(); // leads to the field
+    assert.match(desk.page.url(), /#name$/);
+    await desk.page.getByLabel("Full name").fill("Amina Testperson");
+    await desk.page.getByLabel("Phone number").fill("01632 960001");
+    await desk.page.getByLabel(/NHS number/).fill("9990000011");
+    await desk.page.getByLabel("Using the NHS App").check();
+    await desk.page.getByLabel(/The person agrees/).check();
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    assert.equal(await problems.count(), 1);
+    assert.match(await problems.first().innerText(), /NHS number is not right/);
+    assert.equal(await desk.page.getByLabel("Full name").inputValue(), "Amina Testperson", "what was written stays");
+    assert.ok(await desk.page.getByLabel("Using the NHS App").isChecked());
+    await desk.page.getByLabel(/NHS number/).fill("999 000 0018");
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    assert.match(await told(desk.page).innerText(), /The referral is sent/);
+    assert.match(await desk.page.locator(".hw-story").innerText(), /asked for help: Using the NHS App/);
+    assert.ok(!(await desk.page.content()).includes("Amina"), "the follow page needs no name");
+    await desk.page.getByRole("link", { name: "Your referrals" }).first().click();
+    await desk.page.getByRole("link", { name: /waiting for an answer/ }).click();
+    assert.ok(await desk.page.locator(".hw-row").count() > 0);
+    assert.deepEqual(desk.wrong, []);
+    await desk.context.close();
+  });
+
   await check("weight: first load under 40 KB, second under 5 KB", async () => {
     const fresh = await openPage(browser, { storageState: state });
     const wire = await fresh.context.newCDPSession(fresh.page);

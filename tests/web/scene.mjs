@@ -70,18 +70,23 @@ export async function startScene(binary) {
     await refer({ urgency: "urgent", needs: ["nhs-app", "dev-loan"] }).catch(() => refer({ urgency: "urgent" }));
     await refer({ language: "ur", needs: ["nhs-repeat"] }).catch(() => refer());
     await refer({ needs: ["skill-safe", "nhs-book"], access: ["wheelchair"] }).catch(() => refer());
-    await refer({ needs: ["nhs-app"] });
+    // Somebody whom no hub can help: the place must see them.
+    await refer({ needs: ["dev-loan"], access: ["makaton", "lipspeaker"], language: "cy", language_required: true });
+    const last = await refer({ needs: ["nhs-app"] });
+    return last.id;
   }
 
   // Name and path of each page.
   async function pages() {
-    await fill();
+    const sent = await fill();
     const waiting = (await offers())[0];
     const [care] = await offers("people");
     return [
       ["home", "/"], ["worklist", `/hub/${hub}`], ["capacity", `/hub/${hub}/capacity`],
       ["referral", `/hub/${hub}/offers/${waiting}`], ["care", `/hub/${hub}/offers/${care}`],
-      ["ops", "/ops"], ["missing", "/nothing-here"],
+      ["practice", "/practice"], ["new_referral", "/practice/new"],
+      ["follow", `/practice/referrals/${sent}`],
+      ["ops", "/ops"], ["place", "/ops/place"], ["missing", "/nothing-here"],
     ];
   }
   const address = (path, language) => `${base}${path}${path.includes("?") ? "&" : "?"}lang=${language}`;

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A receptionist refers somebody by hand: one page, plain questions, and when something is missing
+// the same page again with everything still on it.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "server/api/handlers.hpp"
+#include "server/api/new_id.hpp"
+#include "server/pages/handlers.hpp"
+#include "server/pages/practice_page.hpp"
+#include "server/pages/referral_form.hpp"
+
+namespace hubward::server::pages {
+namespace {
+
+// What practices ask for most, first on the page; everything else follows.
+constexpr auto common_needs = std::to_array<std::string_view>(
+    {"nhs-app", "nhs-login", "nhs-repeat", "nhs-book", "skill-foundation", "dev-loan", "data-sim", "assess"});
+
+bool is_common(std::string_view need) { return std::ranges::find(common_needs, need) != common_needs.end(); }
+
+Model box(const Words& words, std::string_view group, std::string_view code, const Form& form,
+          std::string_view field) {
+    const auto chosen = form.values(field);
+    Model made;
+    made.set("code", code);
+    made.set("text", words.text(group, code));
+    made.set("chosen", std::ranges::find(chosen, code) != chosen.end());
+    return made;
+}
+
+void set_choices(Model& content, const Words& words, const Form& form) {
+    Model::List first;
+    Model::List rest;
+    for (const std::string_view code : common_needs) {
+        first.push_back(box(words, "need", code, form, "needs"));
+    }
+    for (const std::string_view code : matcher::names<matcher::Need>()) {
+        if (!is_common(code)) {
+            rest.push_back(box(words, "need", code, form, "needs"));
+        }
+    }
+    Model::List access;
+    for (const std::string_view code : matcher::names<matcher::Access>()) {
+        access.push_back(box(words, "access", code, form, "access"));
+    }
+    std::vector<std::pair<std::string, std::string_view>> names;
+    for (std::size_t i = 1; i < matcher::language_count(); ++i) {
+        const auto language = static_cast<matcher::Language>(i);
+        names.emplace_back(language_name(words.language(), matcher::code(language),
+                                         matcher::english_name(language)),
+                           matcher::code(language));
+    }
+    std::ranges::sort(names);
+    Model::List languages;
+    for (const auto& [name, code] : names) {
+        Model one;
+        one.set("code", code);
+        one.set("text", std::string_view(name));
+        one.set("chosen", code == form.value("language"));
+        languages.push_back(std::move(one));
+    }
+    content.set("needs", std::move(first));
+    content.set("more_needs", std::move(rest));
+    content.set("access", std::move(access));
+    content.set("languages", std::move(languages));
+}
+
+http::Response form_page(const Visit& visit, const std::vector<FieldFault>& faults) {
+    const Words& words = visit.words();
+    const Form& form = visit.form;
+    Model content;
+    for (const char* field : {"name", "nhs_number", "phone", "postcode", "note"}) {
+        content.set(field, form.value(field));
+    }
+    content.set("safe", form.value("safe") == "yes");
+    content.set("consent", form.value("consent") == "yes");
+    content.set("urgent", form.value("urgency") == "urgent");
+    set_choices(content, words, form);
+    const std::string fresh = api::new_request_id();
+    content.set("key", form.value("key").empty() ? std::string_view(fresh) : form.value("key"));
+    Model::List list;
+    for (const FieldFault& fault : faults) {
+        Model one;
+        one.set("field", fault.field);
+        one.set("text", words.text("page", fault.text));
+        list.push_back(std::move(one));
+        if (!fault.field.empty()) {
+            content.set(fmt::format("e_{}", fault.field), words.text("page", fault.text));
+        }
+    }
+    content.set("has_faults", !list.empty());
+    content.set("faults", std::move(list));
+    Model frame;
+    frame.set("whose", visit.principal.subject);
+    frame.set("nav", practice_nav(words, 1));
+    const std::string_view title = words.text("page", "nav_new");
+    return page(visit.style, faults.empty() ? 200 : 422, "new_referral",
+                faults.empty() ? std::string(title)
+                               : fmt::format("{}: {}", words.text("page", "n_problem"), title),
+                std::move(content), std::move(frame));
+}
+
+// The same request as the API would get, with the key of the form: a double click sends once.
+api::Call call_of(const api::Services& services, const Visit& visit) {
+    constexpr std::size_t spare_bytes = 64;  // the parser reads past the end
+    api::Call call;
+    call.principal = visit.principal;
+    call.request = visit.request;
+    call.request.body = referral_json(visit.form);
+    call.request.body.reserve(call.request.body.size() + spare_bytes);
+    const matcher::Envelope letter = envelope(services, visit, matcher::Command(), visit.form.value("key"));
+    call.key_text = visit.form.value("key");
+    call.key = letter.key;
+    call.fingerprint = letter.fingerprint;
+    return call;
+}
+
+}  // namespace
+
+http::Task<http::Response> get_new_referral(api::Services*, Visit visit) {
+    co_return form_page(visit, {});
+}
+
+http::Task<http::Response> send_referral(api::Services* services, Visit visit) {
+    if (const auto faults = missing_in(visit.form); !faults.empty()) {
+        co_return form_page(visit, faults);
+    }
+    api::Call call = call_of(*services, visit);
+    const api::Outcome outcome = co_await api::submit_referral(services, std::move(call));
+    if (!outcome) {
+        co_return form_page(visit, faults_of(outcome.error()));
+    }
+    const auto location = std::ranges::find(outcome->headers, std::string_view("Location"),
+                                            [](const auto& header) { return header.first; });
+    if (location == outcome->headers.end()) {
+        co_return see_other("/practice?done=sent");
+    }
+    co_return see_other(fmt::format("/practice/referrals/{}?done=sent",
+                                    location->second.substr(location->second.rfind('/') + 1)));
+}
+
+}  // namespace hubward::server::pages

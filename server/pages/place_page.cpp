@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The network of a place at a glance: who waits longest, where hubs and need are, what is free. The
+// map has the same numbers as the table beside it, and shapes say what colours say.
+#include "server/api/seen.hpp"
+#include "server/pages/handlers.hpp"
+#include "server/pages/own_hub.hpp"
+#include "server/pages/place_map.hpp"
+#include "server/pages/story.hpp"
+
+namespace hubward::server::pages {
+namespace {
+
+constexpr std::size_t hubs_max = 200;   // a map with more says nothing
+constexpr std::size_t waiting_max = 20;
+constexpr std::size_t looked_max = 50'000;  // gaps walked under the lock
+
+struct Waiting {
+    matcher::ReferralIndex index{};
+    matcher::Ask ask;
+    matcher::NeedMask needs = 0;
+    matcher::Timestamp since;
+};
+
+struct Network {
+    std::vector<std::pair<api::HubKey, matcher::Hub>> hubs;
+    std::vector<Waiting> waiting;            // people whom no hub can help now, the oldest first
+    std::vector<matcher::Position> need_at;  // coarse places of all of them
+    std::size_t gaps = 0;
+};
+
+Network look_over(const View& view, const auth::Principal& who) {
+    const matcher::State& state = view.state();
+    Network network;
+    for (std::size_t i = 0; i < state.hubs.size() && network.hubs.size() < hubs_max; ++i) {
+        const matcher::Hub& hub = state.hubs[i];
+        if (api::own_hub(who, hub.profile)) {
+            const auto index = static_cast<matcher::HubIndex>(i);
+            network.hubs.emplace_back(api::hub_key(hub, index), hub);
+        }
+    }
+    std::size_t looked = 0;
+    for (const matcher::ReferralIndex index : view.open_gaps()) {
+        const matcher::Referral& referral = state.at(index);
+        if (++looked > looked_max) {
+            break;
+        }
+        if (!api::sees(state, who, referral)) {
+            continue;
+        }
+        ++network.gaps;
+        if (network.need_at.size() < hubs_max) {
+            network.need_at.push_back(referral.ask.position);
+        }
+        // In order of arrival, so the first are the oldest.
+        if (network.waiting.size() < waiting_max) {
+            network.waiting.push_back({index, referral.ask,
+                                       matcher::needs_that_are(referral, matcher::NeedStatus::gap),
+                                       referral.created});
+        }
+    }
+    return network;
+}
+
+struct Totals {
+    std::int64_t free = 0;
+    std::int64_t open = 0;
+};
+
+Model hub_row(const Words& words, const std::string& name, const matcher::Hub& hub, std::size_t number,
+              Totals& totals) {
+    const matcher::Capacity& places = hub.capacity[static_cast<std::size_t>(matcher::UnitKind::place)];
+    totals.free += places.free();
+    totals.open += hub.open_offers;
+    Model row;
+    row.set("number", number);
+    row.set("name", std::string_view(name));
+    row.set("open", words.number(hub.open_offers));
+    row.set("used", words.number(places.used));
+    row.set("free", words.number(places.free()));
+    row.set("full", places.free() == 0);
+    return row;
+}
+
+void set_marks(Model& content, Model::List& hubs, const Network& network) {
+    std::vector<matcher::Position> points;
+    for (const auto& [key, hub] : network.hubs) {
+        points.push_back(hub.profile.position);
+    }
+    points.insert(points.end(), network.need_at.begin(), network.need_at.end());
+    const auto spots = place_map(points);
+    Model::List on_map;
+    Model::List needs;
+    for (std::size_t i = 0; i < spots.size(); ++i) {
+        if (!spots[i]) {
+            continue;
+        }
+        Model mark = i < hubs.size() ? hubs[i] : Model();
+        mark.set("x", spots[i]->x);
+        mark.set("y", spots[i]->y);
+        (i < hubs.size() ? on_map : needs).push_back(std::move(mark));
+    }
+    content.set("has_map", !on_map.empty());
+    content.set("on_map", std::move(on_map));
+    content.set("needs_on_map", std::move(needs));
+    content.set("map_width", map_width);
+    content.set("map_height", map_height);
+}
+
+Model tile(const Words& words, std::string_view key, std::int64_t count, bool hot) {
+    Model made;
+    made.set("count", words.number(count));
+    made.set("text", words.text("page", key));
+    made.set("hot", hot && count != 0);
+    return made;
+}
+
+}  // namespace
+
+Model::List ops_nav(const Words& words, std::size_t current) {
+    Model::List nav;
+    nav.push_back(nav_item("/ops", words.text("page", "ops_title"), current == 0));
+    nav.push_back(nav_item("/ops/place", words.text("page", "pl_title"), current == 1));
+    return nav;
+}
+
+http::Task<http::Response> get_place(api::Services* services, Visit visit) {
+    const Words& words = visit.words();
+    const Network network =
+        services->view.look([&](const View& view) { return look_over(view, visit.principal); });
+    Totals totals;
+    Model::List hubs;
+    for (const auto& [key, hub] : network.hubs) {
+        const std::string name = services->hub_names->name(key, services->events);
+        hubs.push_back(hub_row(words, name, hub, hubs.size() + 1, totals));
+    }
+    Model::List waiting;
+    for (const Waiting& one : network.waiting) {
+        Model row;
+        row.set("reference", wire::readable_reference(one.index));
+        row.set("urgent", one.ask.urgency == matcher::Urgency::urgent);
+        row.set("needs", needs_text(words, one.ask, one.needs));
+        row.set("language", language_text(words, one.ask));
+        row.set("since", words.say("page", "pl_since", {{"when", words.date(one.since)}}));
+        waiting.push_back(std::move(row));
+    }
+    Model::List tiles;
+    tiles.push_back(tile(words, "ops_tile_gaps", static_cast<std::int64_t>(network.gaps), true));
+    tiles.push_back(tile(words, "ops_tile_open", totals.open, false));
+    tiles.push_back(tile(words, "pl_free", totals.free, false));
+    tiles.push_back(tile(words, "ops_tile_hubs", static_cast<std::int64_t>(hubs.size()), false));
+    Model content;
+    content.set("tiles", std::move(tiles));
+    content.set("has_waiting", !waiting.empty());
+    content.set("waiting", std::move(waiting));
+    set_marks(content, hubs, network);
+    content.set("hubs", std::move(hubs));
+    Model frame;
+    frame.set("nav", ops_nav(words, 1));
+    co_return page(visit.style, 200, "place", words.text("page", "pl_title"), std::move(content),
+                   std::move(frame));
+}
+
+}  // namespace hubward::server::pages

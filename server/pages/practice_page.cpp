@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a practice has sent, and what became of it.
+#include "server/pages/practice_page.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ranges>
+
+#include <fmt/format.h>
+
+#include "server/api/seen.hpp"
+#include "server/pages/handlers.hpp"
+#include "server/pages/own_hub.hpp"
+#include "server/pages/story.hpp"
+
+namespace hubward::server::pages {
+namespace {
+
+constexpr std::size_t shown_max = 200;  // newest first; older ones are in the API
+
+// How it stands, as a receptionist would ask: does somebody help, or must I worry?
+enum class Stand : std::uint8_t { open, care, gap, done };
+constexpr std::array<std::string_view, 4> stand_names = {"open", "care", "gap", "done"};
+constexpr std::array<std::string_view, 4> stand_texts = {"p_open", "p_care", "p_gap", "p_done"};
+
+Stand stand_of(const wire::ReferralFacts& facts) {
+    if (!matcher::live(facts.referral)) {
+        return Stand::done;
+    }
+    if (matcher::needs_that_are(facts.referral, matcher::NeedStatus::gap) != 0) {
+        return Stand::gap;
+    }
+    const bool waiting = std::ranges::any_of(
+        facts.offers, [](const wire::OfferFacts& at) { return waits(at.offer.status); });
+    return waiting ? Stand::open : Stand::care;
+}
+
+std::vector<wire::ReferralFacts> sent_by(api::Services& services, const auth::Principal& who) {
+    std::vector<api::Copied> copies = services.view.look([&](const View& view) {
+        std::vector<api::Copied> rows;
+        const auto& all = view.of_practice(matcher::PracticeCode(who.subject));
+        for (const matcher::ReferralIndex index : all | std::views::reverse | std::views::take(shown_max)) {
+            rows.push_back(api::copy_for(view.state(), who, index));
+        }
+        return rows;
+    });
+    std::vector<wire::ReferralFacts> named;
+    for (api::Copied& copy : copies) {
+        named.push_back(api::named(services, std::move(copy)));
+    }
+    return named;
+}
+
+// The hubs that are asked or help now.
+std::string hubs_of(const wire::ReferralFacts& facts) {
+    std::string out;
+    for (const wire::OfferFacts& at : facts.offers) {
+        if (waits(at.offer.status) || is_in_care(at.offer.status)) {
+            out += out.empty() ? at.hub_name : ", " + at.hub_name;
+        }
+    }
+    return out;
+}
+
+Model row_of(const Words& words, const wire::ReferralFacts& facts, matcher::Timestamp now) {
+    const Stand stand = stand_of(facts);
+    const std::string hubs = hubs_of(facts);
+    Model row;
+    row.set("path", fmt::format("/practice/referrals/{}", wire::id_text(facts.referral.id)));
+    row.set("reference", wire::readable_reference(facts.index));
+    row.set("needs", needs_text(words, facts.referral.ask, 0xff));
+    row.set("urgent", facts.referral.ask.urgency == matcher::Urgency::urgent);
+    row.set("status", words.text("page", stand_texts[static_cast<std::size_t>(stand)]));
+    row.set("worry", stand == Stand::gap);
+    row.set("helped", stand == Stand::care);
+    row.set("hub", hubs.empty() ? std::string() : words.say("page", "p_with", {{"hub", hubs}}));
+    row.set("sent", words.say("page", "p_sent", {{"ago", words.ago(facts.referral.created, now)}}));
+    return row;
+}
+
+Model::List need_rows(const Words& words, const matcher::Referral& referral) {
+    Model::List rows;
+    for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
+        Model row;
+        row.set("text", words.text("need", matcher::name(referral.ask.needs[i])));
+        row.set("outcome", referral.needs[i].outcome == matcher::Outcome::none
+                               ? std::string_view()
+                               : words.text("outcome", matcher::name(referral.needs[i].outcome)));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+Model::List story_rows(const Visit& visit, const std::vector<api::Told>& told) {
+    Model::List rows;
+    for (const api::Told& one : told) {
+        Model row;
+        row.set("text", story(visit.words(), one));
+        row.set("at", visit.words().date(one.event.entry->at));
+        row.set("machine", wire::time_text(one.event.entry->at));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace
+
+Model::List practice_nav(const Words& words, std::size_t current) {
+    Model::List nav;
+    nav.push_back(nav_item("/practice", words.text("page", "nav_referrals"), current == 0));
+    nav.push_back(nav_item("/practice/new", words.text("page", "nav_new"), current == 1));
+    return nav;
+}
+
+http::Task<http::Response> get_practice(api::Services* services, Visit visit) {
+    const Words& words = visit.words();
+    const auto sent = sent_by(*services, visit.principal);
+    const auto asked = std::ranges::find(stand_names, visit.request.query_value("show").value_or(""));
+    std::array<std::size_t, stand_names.size()> counts{};
+    Model::List rows;
+    for (const wire::ReferralFacts& facts : sent) {
+        const auto stand = static_cast<std::size_t>(stand_of(facts));
+        ++counts[stand];
+        if (asked == stand_names.end() || asked == stand_names.begin() + static_cast<std::ptrdiff_t>(stand)) {
+            rows.push_back(row_of(words, facts, services->clock.now()));
+        }
+    }
+    Model::List tiles;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        Model tile;
+        tile.set("href", fmt::format("/practice?show={}", stand_names[i]));
+        tile.set("current", asked == stand_names.begin() + static_cast<std::ptrdiff_t>(i));
+        tile.set("count", words.number(static_cast<std::int64_t>(counts[i])));
+        tile.set("text", words.text("page", stand_texts[i]));
+        tile.set("hot", static_cast<Stand>(i) == Stand::gap && counts[i] != 0);
+        tiles.push_back(std::move(tile));
+    }
+    Model content;
+    content.set("tiles", std::move(tiles));
+    content.set("filtered", asked != stand_names.end());
+    content.set("has_rows", !rows.empty());
+    content.set("rows", std::move(rows));
+    Model frame;
+    frame.set("flash", flash_of(visit));
+    frame.set("whose", visit.principal.subject);
+    frame.set("nav", practice_nav(words, 0));
+    co_return page(visit.style, 200, "practice", words.text("page", "nav_referrals"), std::move(content),
+                   std::move(frame));
+}
+
+http::Task<http::Response> follow_referral(api::Services* services, Visit visit) {
+    const Words& words = visit.words();
+    const auto id = wire::parse_id(visit.request.param("id"));
+    const auto facts = id ? api::facts_for(*services, visit.principal, *id) : std::nullopt;
+    const auto told = facts ? api::events_told(*services, visit.principal, *id) : std::nullopt;
+    if (!told) {
+        co_return error_page(visit.style, 404);
+    }
+    Model content = row_of(words, *facts, services->clock.now());
+    content.set("asked", need_rows(words, facts->referral));
+    content.set("language", language_text(words, facts->referral.ask));
+    content.set("access", access_text(words, facts->referral.ask.access));
+    content.set("story", story_rows(visit, *told));
+    content.set("raw", fmt::format("/v1/referrals/{}", wire::id_text(*id)));
+    Model frame;
+    frame.set("flash", flash_of(visit));
+    frame.set("whose", visit.principal.subject);
+    frame.set("nav", practice_nav(words, 2));
+    co_return page(visit.style, 200, "follow", wire::readable_reference(facts->index), std::move(content),
+                   std::move(frame));
+}
+
+}  // namespace hubward::server::pages

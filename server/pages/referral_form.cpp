@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/pages/referral_form.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "matcher/limits.hpp"
+#include "server/wire/json_writer.hpp"
+
+namespace hubward::server::pages {
+namespace {
+
+struct Row {
+    std::string_view pointer;  // the document's part; longer pointers below it count as well
+    FieldFault fault;
+};
+constexpr std::array<Row, 5> rows = {{
+    {"/person/name", {"name", "n_e_name"}},
+    {"/person/contact", {"phone", "n_e_phone"}},
+    {"/person/nhs_number", {"nhs_number", "n_e_nhs"}},
+    {"/person/postcode", {"postcode", "n_e_postcode"}},
+    {"/needs", {"needs", "n_e_needs"}},
+}};
+
+constexpr FieldFault consent_fault = {"consent", "n_e_consent"};
+constexpr FieldFault other_fault = {"", "n_e_other"};
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto first = text.find_first_not_of(blanks);
+    return first == text.npos ? std::string_view()
+                              : text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+void write_person(wire::JsonWriter& out, const Form& form) {
+    out.open_object("person");
+    out.text_unless_empty("name", trimmed(form.value("name")));
+    out.text_unless_empty("nhs_number", trimmed(form.value("nhs_number")));
+    out.text_unless_empty("postcode", trimmed(form.value("postcode")));
+    out.text_unless_empty("note", trimmed(form.value("note")));
+    if (const std::string_view phone = trimmed(form.value("phone")); !phone.empty()) {
+        out.open_array("contact");
+        out.open_object();
+        out.text("system", "phone");
+        out.text("value", phone);
+        out.boolean("safe", form.value("safe") == "yes");
+        out.close_object();
+        out.close_array();
+    }
+    out.close_object();
+}
+
+void write_list(wire::JsonWriter& out, std::string_view name, const std::vector<std::string_view>& values) {
+    out.open_array(name);
+    for (const std::string_view value : values) {
+        out.text(value);
+    }
+    out.close_array();
+}
+
+}  // namespace
+
+std::vector<FieldFault> missing_in(const Form& form) {
+    std::vector<FieldFault> faults;
+    if (trimmed(form.value("name")).empty()) {
+        faults.push_back(rows[0].fault);
+    }
+    if (trimmed(form.value("phone")).empty()) {
+        faults.push_back(rows[1].fault);
+    }
+    const std::size_t needs = form.values("needs").size();
+    if (needs == 0 || needs > matcher::limits::needs_max) {
+        faults.push_back(rows[4].fault);
+    }
+    if (form.value("consent") != "yes") {
+        faults.push_back(consent_fault);
+    }
+    return faults;
+}
+
+std::string referral_json(const Form& form) {
+    std::string json;
+    wire::JsonWriter out(json);
+    out.open_object();
+    write_person(out, form);
+    write_list(out, "needs", form.values("needs"));
+    out.text_unless_empty("language", form.value("language"));
+    if (const auto access = form.values("access"); !access.empty()) {
+        write_list(out, "access", access);
+    }
+    out.text("urgency", form.value("urgency") == "urgent" ? "urgent" : "routine");
+    out.open_object("consent");
+    out.boolean("share_with_hub", form.value("consent") == "yes");
+    out.close_object();
+    out.close_object();
+    return json;
+}
+
+std::vector<FieldFault> faults_of(const api::Problem& problem) {
+    std::vector<FieldFault> faults;
+    const auto add = [&](const FieldFault& fault) {
+        if (std::ranges::find(faults, fault) == faults.end()) {
+            faults.push_back(fault);
+        }
+    };
+    for (const wire::Fault& fault : problem.errors) {
+        const auto row = std::ranges::find_if(
+            rows, [&](const Row& one) { return fault.pointer.starts_with(one.pointer); });
+        add(row == rows.end() ? other_fault : row->fault);
+    }
+    if (problem.type != nullptr && problem.type->slug.find("consent") != std::string_view::npos) {
+        add(consent_fault);
+    }
+    if (faults.empty()) {
+        faults.push_back(other_fault);
+    }
+    return faults;
+}
+
+}  // namespace hubward::server::pages

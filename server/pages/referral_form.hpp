@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A referral written by hand: from the fields of the form to the document that the API takes, and
+// from what is wrong with it back to the fields. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/api/problem.hpp"
+#include "server/pages/form.hpp"
+
+namespace hubward::server::pages {
+
+struct FieldFault {
+    std::string_view field;  // id of the field in web/templates/new_referral.html; empty: the whole
+    std::string_view text;   // key of the group "page"
+    friend bool operator==(const FieldFault&, const FieldFault&) = default;
+};
+
+// What a person would be asked for first, before anything is sent on; in the order of the page.
+std::vector<FieldFault> missing_in(const Form& form);
+// Schema ReferralRequest of docs/openapi.json. Empty fields are left out.
+std::string referral_json(const Form& form);
+// What the API found wrong, each field once. At least one.
+std::vector<FieldFault> faults_of(const api::Problem& problem);
+
+}  // namespace hubward::server::pages

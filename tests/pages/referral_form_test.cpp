@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/pages/referral_form.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/wire/referral_json.hpp"
+
+namespace hubward::tests {
+namespace {
+
+using namespace server::pages;
+using testing::ElementsAre;
+
+constexpr std::string_view full =
+    "name=Amina+Testperson&phone=01632+960001&safe=yes&postcode=LS99+9ZZ&needs=nhs-app&needs=dev-loan&"
+    "urgency=urgent&language=ur&access=wheelchair&nhs_number=999+000+0018&note=Rings%0Abefore&consent=yes";
+
+std::vector<std::string_view> fields(const std::vector<FieldFault>& faults) {
+    std::vector<std::string_view> names;
+    for (const FieldFault& fault : faults) {
+        names.push_back(fault.field);
+    }
+    return names;
+}
+
+// What the form makes is what the API takes: nothing is lost and nothing is refused.
+TEST(ReferralForm, MakesTheDocumentOfTheApi) {
+    const auto form = Form::read(full);
+    ASSERT_TRUE(form);
+    EXPECT_TRUE(missing_in(*form).empty());
+    std::string json = referral_json(*form);
+    json.reserve(json.size() + 64);
+    const auto read = server::wire::decode_referral(json, server::wire::Gazetteer());
+    ASSERT_TRUE(read) << read.error().front().pointer << read.error().front().detail;
+    EXPECT_EQ(read->command.ask.need_count, 2);
+    EXPECT_EQ(read->command.ask.urgency, matcher::Urgency::urgent);
+    EXPECT_EQ(matcher::code(read->command.ask.language), "ur");
+    EXPECT_TRUE(read->command.share_with_hub);
+    EXPECT_THAT(read->details, testing::HasSubstr("Amina Testperson"));
+}
+
+// Everything that is missing is asked for at once, in the order of the page.
+TEST(ReferralForm, AsksForEverythingThatIsMissing) {
+    EXPECT_THAT(fields(missing_in(*Form::read(""))), ElementsAre("name", "phone", "needs", "consent"));
+    EXPECT_THAT(fields(missing_in(*Form::read("name=+&phone=%20&needs=nhs-app&consent=no"))),
+                ElementsAre("name", "phone", "consent"));
+    std::string many = "name=A&phone=1&consent=yes";
+    for (int i = 0; i < 9; ++i) {
+        many += "&needs=nhs-app";
+    }
+    EXPECT_THAT(fields(missing_in(*Form::read(many))), ElementsAre("needs"));
+}
+
+// What the API finds wrong leads to the field that it stands in, each once.
+TEST(ReferralForm, LeadsEachFaultToItsField) {
+    auto problem = server::api::problem("invalid-content", "");
+    problem.errors = {{"/person/nhs_number", "", "format"}, {"/person/contact/0/value", "", "limit"},
+                      {"/needs/0", "", "code"}, {"/needs/1", "", "code"}, {"/age", "", "range"}};
+    EXPECT_THAT(fields(faults_of(problem)), ElementsAre("nhs_number", "phone", "needs", ""));
+    problem.errors.clear();
+    EXPECT_THAT(fields(faults_of(problem)), ElementsAre(""));
+}
+
+}  // namespace
+}  // namespace hubward::tests
