@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "matcher/apply.hpp"
 
-#include "matcher/effects.hpp"
+#include "matcher/life_effects.hpp"
 
 namespace hubward::matcher {
 namespace {
@@ -23,6 +23,9 @@ class OnState {
         return state_.practices.emplace_back(Practice{code, 0});
     }
     Policy& policy() { return state_.policy; }
+    Care& care() { return state_.care; }
+    Calendar& calendar() { return state_.calendar; }
+    const Offer& seen(OfferIndex i) const { return state_.at(i); }
 
   private:
     template <class Thing>

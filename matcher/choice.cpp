@@ -13,6 +13,7 @@ void take_back_other_offers(Draft& draft, ReferralIndex index, HubIndex chosen) 
         const Offer& offer = draft.at(i);
         if (effects::waits_for_answer(offer.status) && offer.hub != chosen) {
             draft.say(OfferCancelled{draft.on(i), Reason::person_chose_other});
+            give_back(draft, i);
         }
     }
 }
@@ -22,6 +23,7 @@ void take_back_other_offers(Draft& draft, ReferralIndex index, HubIndex chosen) 
 NeedMask needs_to_choose(const Referral& referral) {
     return static_cast<NeedMask>(needs_that_are(referral, NeedStatus::open) |
                                  needs_that_are(referral, NeedStatus::gap) |
+                                 needs_that_are(referral, NeedStatus::with_referrer) |
                                  needs_that_are(referral, NeedStatus::offered));
 }
 
@@ -59,7 +61,7 @@ Handled handle(Draft& draft, const ChooseHub& command, const Actor& actor) {
         return false;
     }();
     if (!waits_there_already) {
-        const std::vector<HubId> doors = closed_doors(draft, referral, Again::no);
+        const std::vector<HubId> doors = closed_doors(draft, referral, needs, Again::no);
         const Question q = question_about(draft, referral, needs, doors);
         const Filter filter = sieve(q, draft.at(*hub), Sieve::until_first).first;
         if (filter != Filter::passed) {
@@ -69,6 +71,11 @@ Handled handle(Draft& draft, const ChooseHub& command, const Actor& actor) {
     }
     draft.say(ChoiceMade{draft.on(*index), command.hub, false});
     take_back_other_offers(draft, *index, *hub);
+    // By choosing, the practice has answered what the needs came back for.
+    const NeedMask asked = needs_that_are(draft.at(*index), NeedStatus::with_referrer);
+    if (asked != 0) {
+        draft.say(NeedsReleased{draft.on(*index), asked});
+    }
     route(draft, *index,
           static_cast<NeedMask>(needs_that_are(draft.at(*index), NeedStatus::open) |
                                 needs_that_are(draft.at(*index), NeedStatus::gap)));

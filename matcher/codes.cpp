@@ -125,8 +125,27 @@ struct Words<OfferStatus> {
 template <>
 struct Words<NeedStatus> {
     static constexpr auto list = std::to_array<std::string_view>(
-        {"open", "offered", "accepted", "resolved", "gap", "withdrawn"});
-    static constexpr NeedStatus last = NeedStatus::withdrawn;
+        {"open", "offered", "accepted", "resolved", "gap", "withdrawn", "with-referrer",
+         "with-owner"});
+    static constexpr NeedStatus last = NeedStatus::with_owner;
+};
+template <>
+struct Words<Review> {
+    static constexpr auto list =
+        std::to_array<std::string_view>({"rule", "profile", "stock", "language", "other"});
+    static constexpr Review last = Review::other;
+};
+template <>
+struct Words<OfferMode> {
+    static constexpr auto list =
+        std::to_array<std::string_view>({"sequential", "parallel", "broadcast"});
+    static constexpr OfferMode last = OfferMode::broadcast;
+};
+template <>
+struct Words<Contact> {
+    static constexpr auto list =
+        std::to_array<std::string_view>({"attended", "did-not-attend", "no-contact"});
+    static constexpr Contact last = Contact::no_contact;
 };
 template <>
 struct Words<Reason> {
@@ -160,8 +179,11 @@ struct Words<Reason> {
         "recalled-by-referrer",
         "sent-in-error",
         "need-resolved-elsewhere",
+        "transferred",
+        "paused",
+        "person-unavailable",
     });
-    static constexpr Reason last = Reason::need_resolved_elsewhere;
+    static constexpr Reason last = Reason::person_unavailable;
 };
 template <>
 struct Words<Outcome> {
@@ -233,8 +255,14 @@ struct Words<Refused> {
         "journal-failed",
         "stopping",
         "choice-not-possible",
+        "date-invalid",
+        "no-unit-left",
+        "no-hub-can",
+        "care-invalid",
+        "calendar-invalid",
+        "note-missing",
     });
-    static constexpr Refused last = Refused::choice_not_possible;
+    static constexpr Refused last = Refused::note_missing;
 };
 
 // SNOMED CT concept of each access requirement, in order of Access. Large print and braille have
@@ -289,6 +317,9 @@ HUBWARD_CODE(ReferralStatus)
 HUBWARD_CODE(OfferStatus)
 HUBWARD_CODE(NeedStatus)
 HUBWARD_CODE(Reason)
+HUBWARD_CODE(Review)
+HUBWARD_CODE(OfferMode)
+HUBWARD_CODE(Contact)
 HUBWARD_CODE(Outcome)
 HUBWARD_CODE(Role)
 HUBWARD_CODE(Source)

@@ -81,8 +81,12 @@ enum class OfferStatus : std::uint8_t {
 bool terminal(OfferStatus status);
 bool terminal(ReferralStatus status);
 
-// Where one need stands. `gap`: no hub can serve it, and a named owner reviews it.
-enum class NeedStatus : std::uint8_t { open, offered, accepted, resolved, gap, withdrawn };
+// Where one need stands. `open` is passing: no decision ends with it. `gap`: no hub can serve it now;
+// it waits in the queue with a review date. `with_referrer`, `with_owner`: a named person has it, and
+// no machine routes it on.
+enum class NeedStatus : std::uint8_t {
+    open, offered, accepted, resolved, gap, withdrawn, with_referrer, with_owner,
+};
 
 // Why a hub (or the system, or the person through the hub) ended an offer.
 enum class Reason : std::uint8_t {
@@ -95,6 +99,9 @@ enum class Reason : std::uint8_t {
     // why a referral was withdrawn
     withdrawn_by_person, recalled_by_referrer, sent_in_error,
     need_resolved_elsewhere,
+    transferred,         // another hub took the person over
+    paused,              // the referral rests for a while
+    person_unavailable,  // why it rests: in hospital, abroad
 };
 // Reasons a hub may give when it declines; the rest are the system's or the referrer's.
 bool hub_may_decline_with(Reason reason);
@@ -103,6 +110,17 @@ enum class Outcome : std::uint8_t {
     none, need_met, need_partly_met, need_not_met, signposted, already_enrolled, person_declined,
     did_not_attend, could_not_contact, moved_away, deceased, passed_on, other,
 };
+
+// What somebody should check about a hub, because a decline contradicts what it states.
+enum class Review : std::uint8_t { rule, profile, stock, language, other };
+inline constexpr std::size_t review_kinds = 5;
+
+// How hubs are asked: one after another, some at once with a unit held at each, or many at once
+// without a hold, where the first valid claim wins.
+enum class OfferMode : std::uint8_t { sequential, parallel, broadcast };
+
+// What came of trying to meet the person.
+enum class Contact : std::uint8_t { attended, did_not_attend, no_contact };
 
 // Who asks. The core checks that a practice or hub touches only its own.
 enum class Role : std::uint8_t { system, practice, hub, place, ops };

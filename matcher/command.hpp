@@ -105,16 +105,103 @@ struct ChooseHub {
     std::uint32_t expected_version = 0;
     friend auto operator<=>(const ChooseHub&, const ChooseHub&) = default;
 };
+// The hub has agreed a date with the person.
+struct BookAppointment {
+    OfferRef offer;
+    Timestamp starts{};
+    friend auto operator<=>(const BookAppointment&, const BookAppointment&) = default;
+};
+// What came of the appointment, or of a try to reach the person.
+struct RecordContact {
+    OfferRef offer;
+    Contact what = Contact::attended;
+    friend auto operator<=>(const RecordContact&, const RecordContact&) = default;
+};
+// The hub keeps the person and cannot begin before this date.
+struct WaitlistAtHub {
+    OfferRef offer;
+    Timestamp review_at{};
+    friend auto operator<=>(const WaitlistAtHub&, const WaitlistAtHub&) = default;
+};
+// The hub passes the person on: to `to`, or to the best other hub when that is zero. It stays
+// responsible until the other one accepts.
+struct TransferOffer {
+    OfferRef offer;
+    HubId to;
+    friend auto operator<=>(const TransferOffer&, const TransferOffer&) = default;
+};
+struct PauseReferral {
+    ReferralId referral;
+    Reason reason = Reason::none;  // person_unavailable, transport or other
+    Timestamp review_at{};
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const PauseReferral&, const PauseReferral&) = default;
+};
+struct ResumeReferral {
+    ReferralId referral;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const ResumeReferral&, const ResumeReferral&) = default;
+};
+// A new episode of an ended referral. The payload is the sealed note that says why.
+struct ReopenReferral {
+    ReferralId referral;
+    NeedMask needs = 0;            // 0: all that can be
+    std::uint64_t note_slot = 0;   // the key that sealed the note
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const ReopenReferral&, const ReopenReferral&) = default;
+};
+struct MarkError {
+    ReferralId referral;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const MarkError&, const MarkError&) = default;
+};
+// A person has looked: the needs that waited for the asker may be routed again.
+struct ReleaseNeeds {
+    ReferralId referral;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const ReleaseNeeds&, const ReleaseNeeds&) = default;
+};
+// A need that no hub has ends with this outcome.
+struct CloseNeed {
+    ReferralId referral;
+    std::uint8_t need = 0;
+    Outcome outcome = Outcome::none;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const CloseNeed&, const CloseNeed&) = default;
+};
+struct AssignOwner {
+    ReferralId referral;
+    OwnerName owner;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const AssignOwner&, const AssignOwner&) = default;
+};
+struct CloseReview {
+    HubId hub;
+    Review what = Review::rule;
+    friend auto operator<=>(const CloseReview&, const CloseReview&) = default;
+};
+// The hub is gone: everybody there is matched anew.
+struct CloseHub {
+    HubId hub;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const CloseHub&, const CloseHub&) = default;
+};
+struct AdoptCare { Care care; friend auto operator<=>(const AdoptCare&, const AdoptCare&) = default; };
+struct SetCalendarYear { CalendarYear year; friend auto operator<=>(const SetCalendarYear&, const SetCalendarYear&) = default; };
 
 struct AdoptPolicy { Policy policy; friend auto operator<=>(const AdoptPolicy&, const AdoptPolicy&) = default; };
 
-// Time has passed: offers whose answer_by lies at or before the entry's time expire, gaps whose
-// review_at has come are tried again.
+// Time has passed: whatever is due at or before the entry's time is acted on, see timers.cpp.
 struct Tick { friend auto operator<=>(const Tick&, const Tick&) = default; };
 
 using Command = std::variant<SubmitReferral, OpenOffer, AcceptOffer, DeclineOffer, StartSupport,
                              ReturnOffer, RecordOutcome, WithdrawReferral, DiscloseDetails,
-                             UpsertHub, SetCapacity, AdoptPolicy, Tick, ChooseHub>;
+                             UpsertHub, SetCapacity, AdoptPolicy, Tick, ChooseHub,
+                             BookAppointment,
+                             RecordContact, WaitlistAtHub, TransferOffer, PauseReferral,
+                             ResumeReferral, ReopenReferral, MarkError, ReleaseNeeds,
+                             CloseNeed, AssignOwner, CloseReview, CloseHub, AdoptCare,
+                             SetCalendarYear>;
 static_assert(std::is_trivially_copyable_v<Command>);
 
 // Names the waiter at the edge. The core carries it and never looks inside. 0 waits for nothing.

@@ -33,10 +33,6 @@ std::vector<Ranked> rank(const State& state, const Question& question) {
     return all;
 }
 
-bool owns(const Actor& actor, const Referral& referral) {
-    return actor.role != Role::practice || actor.subject.view() == referral.practice.view();
-}
-
 namespace {
 
 // One to needs_max needs, each once.
@@ -55,29 +51,31 @@ bool needs_are_sound(const Ask& ask) {
     return true;
 }
 
-bool policy_is_sound(const Policy& policy, const Policy& before) {
-    const auto weight = [](Points p) { return p >= 0 && p <= limits::weight_max; };
-    const auto percent = [](std::uint16_t p) { return p > 0 && p <= limits::policy_percent_max; };
-    const auto wait = [](std::int64_t ms) { return ms > 0 && ms <= limits::policy_wait_ms_max; };
-    return policy.version > before.version && weight(policy.distance) && weight(policy.needs) &&
-           weight(policy.language) && weight(policy.trust) && weight(policy.community) &&
-           weight(policy.spare) && weight(policy.wait) && weight(policy.times) &&
-           weight(policy.groups) && weight(policy.price_max) && policy.reach > 0 &&
-           policy.reach <= limits::policy_reach_max && policy.wait_days_max > 0 &&
-           policy.wait_days_max <= limits::policy_wait_days_max &&
-           percent(policy.walk_percent) && percent(policy.bus_percent) &&
-           policy.community_distance_percent <= 100 &&
-           wait(policy.answer_within_routine_ms) && wait(policy.answer_within_urgent_ms) &&
-           wait(policy.gap_review_after_ms);
-}
-
-void expire(Draft& draft, OfferIndex index) {
-    const Offer offer = draft.at(index);
-    draft.say(OfferExpired{draft.on(index)});
-    route(draft, offer.referral, needs_that_are(draft.at(offer.referral), NeedStatus::open));
-}
-
 }  // namespace
+
+bool owns(const Actor& actor, const Referral& referral) {
+    return actor.role != Role::practice || actor.subject.view() == referral.practice.view();
+}
+
+std::expected<ReferralIndex, Rejection> referral_for(const Draft& draft, ReferralId id,
+                                                     const Actor& actor,
+                                                     std::uint32_t expected_version) {
+    const auto index = draft.before().find(id);
+    if (!index || actor.role == Role::hub || !owns(actor, draft.at(*index))) {
+        return refuse(Refused::not_found);
+    }
+    const Referral& referral = draft.at(*index);
+    if (expected_version != 0 && expected_version != referral.version) {
+        return std::unexpected(
+            Rejection{.why = Refused::version_changed, .version = referral.version});
+    }
+    return *index;
+}
+
+std::unexpected<Rejection> forbids(const Referral& referral) {
+    return std::unexpected(
+        Rejection{.why = Refused::state_forbids, .referral_status = referral.status});
+}
 
 Handled handle(Draft& draft, const SubmitReferral& command, const Actor& actor) {
     const State& state = draft.before();
@@ -121,6 +119,10 @@ Handled handle(Draft& draft, const SubmitReferral& command, const Actor& actor) 
 
 void withdraw(Draft& draft, ReferralIndex index, Reason reason) {
     draft.say(Withdrawn{draft.on(index), reason});
+    cancel_live_offers(draft, index, reason);
+}
+
+void cancel_live_offers(Draft& draft, ReferralIndex index, Reason reason) {
     for (OfferIndex i = draft.at(index).first_offer; i != no_offer; i = draft.at(i).next) {
         if (!terminal(draft.at(i).status)) {
             draft.say(OfferCancelled{draft.on(i), reason});
@@ -129,22 +131,16 @@ void withdraw(Draft& draft, ReferralIndex index, Reason reason) {
 }
 
 Handled handle(Draft& draft, const WithdrawReferral& command, const Actor& actor) {
-    const auto index = draft.before().find(command.referral);
-    if (!index || actor.role == Role::hub || !owns(actor, draft.at(*index))) {
-        return refuse(Refused::not_found);
-    }
-    const Referral& referral = draft.at(*index);
-    if (command.expected_version != 0 && command.expected_version != referral.version) {
-        return std::unexpected(
-            Rejection{.why = Refused::version_changed, .version = referral.version});
+    const auto index = referral_for(draft, command.referral, actor, command.expected_version);
+    if (!index) {
+        return std::unexpected(index.error());
     }
     if (command.reason != Reason::withdrawn_by_person &&
         command.reason != Reason::recalled_by_referrer && command.reason != Reason::sent_in_error) {
         return refuse(Refused::reason_invalid);
     }
-    if (!live(referral)) {
-        return std::unexpected(
-            Rejection{.why = Refused::state_forbids, .referral_status = referral.status});
+    if (!live(draft.at(*index))) {
+        return forbids(draft.at(*index));
     }
     withdraw(draft, *index, command.reason);
     fill_gaps(draft);
@@ -168,44 +164,6 @@ Handled handle(Draft& draft, const DiscloseDetails& command, const Actor& actor)
         return refuse(Refused::not_found);
     }
     draft.say(DetailsDisclosed{draft.on(*index)});
-    return {};
-}
-
-Handled handle(Draft& draft, const AdoptPolicy& command, const Actor& actor) {
-    if (actor.role == Role::practice || actor.role == Role::hub) {
-        return refuse(Refused::not_found);
-    }
-    if (!policy_is_sound(command.policy, draft.rules())) {
-        return refuse(Refused::policy_invalid);
-    }
-    draft.say(PolicyAdopted{command.policy});
-    return {};
-}
-
-Handled handle(Draft& draft, const Tick&, const Actor& actor) {
-    if (actor.role != Role::system && actor.role != Role::ops) {
-        return refuse(Refused::not_found);
-    }
-    std::vector<Timer> due;
-    for (const Timer& timer : draft.before().timers) {
-        if (timer.at > draft.at() || due.size() == limits::expiries_per_tick_max) {
-            break;
-        }
-        due.push_back(timer);
-    }
-    for (const Timer& timer : due) {
-        if (timer.what == Timer::What::offer) {
-            expire(draft, OfferIndex{timer.index});
-            continue;
-        }
-        // An expiry of the same tick may have moved the review, or closed the gap.
-        const ReferralIndex index{timer.index};
-        const Referral& referral = draft.at(index);
-        if (timer_of(referral, index) == timer) {
-            route(draft, index, needs_that_are(referral, NeedStatus::gap), Again::review);
-        }
-    }
-    fill_gaps(draft);
     return {};
 }
 

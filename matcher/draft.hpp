@@ -11,9 +11,10 @@
 #include <array>
 #include <cstddef>
 #include <memory_resource>
+#include <optional>
 #include <vector>
 
-#include "matcher/effects.hpp"
+#include "matcher/life_effects.hpp"
 #include "matcher/event.hpp"
 #include "matcher/state.hpp"
 
@@ -91,6 +92,7 @@ class Draft {
           at_(at),
           out_(out),
           policy_(state.policy),
+          care_(state.care),
           hubs_(state.hubs, &memory_),
           referrals_(state.referrals, &memory_),
           offers_(state.offers, &memory_),
@@ -102,6 +104,7 @@ class Draft {
     const State& before() const { return state_; }
     Timestamp at() const { return at_; }
     const Policy& rules() const { return policy_; }
+    const Care& how() const { return care_; }
     const Referral& at(ReferralIndex i) const { return referrals_.read(slot(i)); }
     const Offer& at(OfferIndex i) const { return offers_.read(slot(i)); }
     const Hub& at(HubIndex i) const { return hubs_.read(slot(i)); }
@@ -139,6 +142,14 @@ class Draft {
     Hub& hub(HubIndex i) { return hubs_.write(slot(i)); }
     Practice& practice(const PracticeCode& code);
     Policy& policy() { return policy_; }
+    Care& care() { return care_; }
+    Calendar& calendar() {
+        if (!calendar_) {
+            calendar_ = state_.calendar;
+        }
+        return *calendar_;
+    }
+    const Offer& seen(OfferIndex i) const { return at(i); }
 
   private:
     // Position in `practices`, or of the one practice that this decision adds.
@@ -148,6 +159,8 @@ class Draft {
     Timestamp at_;
     std::vector<Event>& out_;
     Policy policy_;
+    Care care_;
+    std::optional<Calendar> calendar_;  // copied when a year is set
     // Most decisions touch one referral, one practice and a hub or two: their copies fit in here,
     // and a decision allocates nothing. What does not fit comes from the heap.
     std::array<std::byte, 4096> room_;

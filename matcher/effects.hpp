@@ -5,7 +5,8 @@
 // Written once and used twice: apply() runs it on the State, decide() on a Draft that copies what
 // it touches, so that the second event of one decision sees what the first one did. A World gives
 //   Referral& referral(ReferralIndex)   Offer& offer(OfferIndex)   Hub& hub(HubIndex)
-//   Practice& practice(const PracticeCode&)   Policy& policy()   std::size_t hub_count()
+//   Practice& practice(const PracticeCode&)   Policy& policy()   Care& care()
+//   Calendar& calendar()   const Offer& seen(OfferIndex), to read without making a copy
 // and makes the thing when the index is the next free one. A reference is good until the next call
 // of the same name.
 #pragma once
@@ -29,7 +30,8 @@ inline bool waits_for_answer(OfferStatus s) {
     return s == OfferStatus::requested || s == OfferStatus::received;
 }
 inline bool has_person(OfferStatus s) {
-    return s == OfferStatus::accepted || s == OfferStatus::in_progress;
+    return s == OfferStatus::accepted || s == OfferStatus::in_progress ||
+           s == OfferStatus::on_hold;
 }
 
 template <class World>
@@ -61,16 +63,40 @@ inline void hold(Hub& hub, const Units& units) {
     ++hub.open_offers;
 }
 
-inline void take_back(Hub& hub, const Units& units, OfferStatus status) {
-    const bool held = waits_for_answer(status);
-    for (std::size_t k = 0; k < unit_kinds; ++k) {
-        std::uint16_t& pool = held ? hub.capacity[k].held : hub.capacity[k].used;
-        invariant(units[k] <= pool, "more units came back than were given");
-        pool = static_cast<std::uint16_t>(pool - units[k]);
+// Units go back to where they came from, and the hub has one offer or one person less.
+inline void take_back(Hub& hub, const Offer& offer) {
+    const bool waiting = waits_for_answer(offer.status);
+    for (std::size_t k = 0; k < unit_kinds && (offer.held || !waiting); ++k) {
+        std::uint16_t& pool = waiting ? hub.capacity[k].held : hub.capacity[k].used;
+        invariant(offer.units[k] <= pool, "more units came back than were given");
+        pool = static_cast<std::uint16_t>(pool - offer.units[k]);
     }
-    if (held) {
-        invariant(hub.open_offers > 0, "an open offer was not counted");
-        --hub.open_offers;
+    std::uint32_t& count = waiting ? hub.open_offers : hub.with_person;
+    invariant(count > 0, "a live offer was not counted");
+    --count;
+}
+
+// How the needs of an offer that has just ended stand: with another hub of theirs, or open.
+template <class World>
+void stand_again(World& world, Referral& referral, NeedMask needs) {
+    NeedMask asked = 0;
+    NeedMask taken = 0;
+    for (OfferIndex i = referral.first_offer; i != no_offer; i = world.seen(i).next) {
+        const Offer& other = world.seen(i);
+        NeedMask& mask = has_person(other.status) ? taken : asked;
+        if (!terminal(other.status)) {
+            mask = static_cast<NeedMask>(mask | other.needs);
+        }
+    }
+    for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
+        NeedState& need = referral.needs[i];
+        const bool promised =
+            need.status == NeedStatus::offered || need.status == NeedStatus::accepted;
+        if ((needs >> i & 1) != 0 && promised) {
+            need.status = (taken >> i & 1) != 0   ? NeedStatus::accepted
+                          : (asked >> i & 1) != 0 ? NeedStatus::offered
+                                                  : NeedStatus::open;
+        }
     }
 }
 
@@ -79,26 +105,51 @@ template <class World>
 void end_offer(World& world, const OnOffer& on, OfferStatus status, Reason reason, Timestamp at) {
     Offer& offer = world.offer(on.offer);
     invariant(!terminal(offer.status), "an offer ended twice");
-    take_back(world.hub(on.hub), offer.units, offer.status);
+    take_back(world.hub(on.hub), offer);
     offer.status = status;
     offer.reason = reason;
+    offer.appointment = never;
+    offer.transfer = false;
     if (offer.answered == never) {
         offer.answered = at;
     }
-    Referral& referral = world.referral(on.referral);
+    const NeedMask needs = offer.needs;
+    stand_again(world, world.referral(on.referral), needs);
+}
+
+inline void forget_review_without_wait(Referral& referral) {
+    if (referral.status == ReferralStatus::active && needs_that_wait(referral) == 0) {
+        referral.review_at = never;
+        referral.level = 0;
+    }
+}
+
+inline void set_needs(Referral& referral, NeedMask needs, NeedStatus status) {
     for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
-        NeedState& need = referral.needs[i];
-        if (need.offer == offer.ordinal &&
-            (need.status == NeedStatus::offered || need.status == NeedStatus::accepted)) {
-            need.status = NeedStatus::open;
+        if ((needs >> i & 1) != 0) {
+            referral.needs[i].status = status;
         }
     }
 }
 
-inline void forget_review_without_gap(Referral& referral) {
-    if (needs_that_are(referral, NeedStatus::gap) == 0) {
-        referral.review_at = never;
+// The needs wait from now on, for one who looks again by then at the latest.
+inline void wait_with(Referral& referral, NeedMask needs, NeedStatus status, Timestamp review_at) {
+    for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
+        invariant((needs >> i & 1) == 0 || (referral.needs[i].status != NeedStatus::offered &&
+                                            referral.needs[i].status != NeedStatus::accepted),
+                  "a need that waits beside a live offer");
     }
+    set_needs(referral, needs, status);
+    referral.review_at = review_at;
+}
+
+// A step forward: whoever was told that nothing happens may stop worrying.
+inline void move_on(Offer& offer, OfferStatus status, Timestamp due) {
+    offer.status = status;
+    offer.due = due;
+    offer.level = 0;
+    offer.appointment = never;
+    offer.transfer = false;
 }
 
 template <class World>
@@ -150,15 +201,17 @@ void effect(World& world, const Offered& e, When when) {
         referral.first_offer = e.on.offer;
     }
     for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
+        NeedState& need = referral.needs[i];
         if ((e.needs >> i & 1) != 0) {
-            NeedState& need = referral.needs[i];
-            invariant(need.status == NeedStatus::open || need.status == NeedStatus::gap,
-                      "two live offers for one need");
-            need.status = NeedStatus::offered;
-            need.offer = ordinal;
+            invariant(need.status != NeedStatus::resolved && need.status != NeedStatus::withdrawn,
+                      "an offer for a need that has ended");
+            // A need that a hub passes on stays with it until another accepts.
+            need.status =
+                need.status == NeedStatus::accepted ? NeedStatus::accepted : NeedStatus::offered;
+            need.offer = need.status == NeedStatus::accepted ? need.offer : ordinal;
         }
     }
-    forget_review_without_gap(referral);
+    forget_review_without_wait(referral);
     if (before != no_offer) {
         world.offer(before).next = e.on.offer;
     }
@@ -171,22 +224,15 @@ void effect(World& world, const Offered& e, When when) {
     offer.distance = e.distance;
     offer.made = when.at;
     offer.answer_by = e.answer_by;
-    hold(world.hub(e.on.hub), e.units);
+    offer.due = e.remind_at == Timestamp{} ? e.answer_by : e.remind_at;
+    offer.held = e.held;
+    hold(world.hub(e.on.hub), e.held ? e.units : Units{});
 }
 
 template <class World>
 void effect(World& world, const GapRecorded& e, When) {
     count_practice(world, e.on.referral, e.on.practice_seq);
-    Referral& referral = world.referral(e.on.referral);
-    for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
-        if ((e.needs >> i & 1) != 0) {
-            NeedState& need = referral.needs[i];
-            invariant(need.status == NeedStatus::open || need.status == NeedStatus::gap,
-                      "a gap beside a live offer");
-            need.status = NeedStatus::gap;
-        }
-    }
-    referral.review_at = e.review_at;
+    wait_with(world.referral(e.on.referral), e.needs, NeedStatus::gap, e.review_at);
 }
 
 template <class World>
@@ -200,17 +246,24 @@ void effect(World& world, const Accepted& e, When when) {
     count(world, e.on);
     Offer& offer = world.offer(e.on.offer);
     Hub& hub = world.hub(e.on.hub);
-    take_back(hub, offer.units, offer.status);
+    take_back(hub, offer);
+    ++hub.with_person;
     for (std::size_t k = 0; k < unit_kinds; ++k) {
+        // A hold may stand above a total that was lowered since; a claim never does.
+        invariant(offer.held || offer.units[k] <= hub.capacity[k].free(),
+                  "a unit was claimed that is not there");
         hub.capacity[k].used = static_cast<std::uint16_t>(hub.capacity[k].used + offer.units[k]);
     }
     offer.status = OfferStatus::accepted;
     offer.answered = when.at;
+    offer.due = e.due;
     Referral& referral = world.referral(e.on.referral);
     for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
         NeedState& need = referral.needs[i];
-        if (need.status == NeedStatus::offered && need.offer == offer.ordinal) {
+        if ((offer.needs >> i & 1) != 0 &&
+            (need.status == NeedStatus::offered || need.status == NeedStatus::accepted)) {
             need.status = NeedStatus::accepted;
+            need.offer = offer.ordinal;
         }
     }
 }
@@ -236,13 +289,14 @@ void effect(World& world, const OfferCancelled& e, When when) {
 template <class World>
 void effect(World& world, const SupportStarted& e, When) {
     count(world, e.on);
-    world.offer(e.on.offer).status = OfferStatus::in_progress;
+    move_on(world.offer(e.on.offer), OfferStatus::in_progress, e.due);
 }
 
 template <class World>
 void effect(World& world, const HubWithdrew& e, When when) {
     count(world, e.on);
     end_offer(world, e.on, OfferStatus::failed, e.reason, when.at);
+    world.referral(e.on.referral).raised = true;
 }
 
 template <class World>
@@ -259,6 +313,13 @@ void effect(World& world, const OfferCompleted& e, When when) {
     end_offer(world, e.on, OfferStatus::completed, Reason::none, when.at);
 }
 
+inline void end_all_needs(Referral& referral) {
+    referral.review_at = never;
+    referral.level = 0;
+    const NeedMask resolved = needs_that_are(referral, NeedStatus::resolved);
+    set_needs(referral, static_cast<NeedMask>(~resolved), NeedStatus::withdrawn);
+}
+
 template <class World>
 void effect(World& world, const Withdrawn& e, When) {
     count_practice(world, e.on.referral, e.on.practice_seq);
@@ -266,18 +327,15 @@ void effect(World& world, const Withdrawn& e, When) {
     referral.status = e.reason == Reason::sent_in_error ? ReferralStatus::entered_in_error
                                                         : ReferralStatus::revoked;
     referral.ended_with = e.reason;
-    referral.review_at = never;
-    for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
-        if (referral.needs[i].status != NeedStatus::resolved) {
-            referral.needs[i].status = NeedStatus::withdrawn;
-        }
-    }
+    end_all_needs(referral);
 }
 
 template <class World>
 void effect(World& world, const AllNeedsResolved& e, When) {
     count_practice(world, e.on.referral, e.on.practice_seq);
-    world.referral(e.on.referral).status = ReferralStatus::completed;
+    Referral& referral = world.referral(e.on.referral);
+    referral.status = ReferralStatus::completed;
+    referral.review_at = never;
 }
 
 template <class World>

@@ -82,6 +82,8 @@ struct Offered {
     std::uint32_t policy = 0;      // Policy::version the choice was made under
     Timestamp answer_by{};
     Cited cited;
+    Timestamp remind_at{};  // zero: no reminder
+    bool held = true;       // false: the units are taken by the first valid claim
     friend auto operator<=>(const Offered&, const Offered&) = default;
 };
 // What the person decided; the offers that follow from it are events of their own.
@@ -101,12 +103,12 @@ struct GapRecorded {
     friend auto operator<=>(const GapRecorded&, const GapRecorded&) = default;
 };
 struct Opened { OnOffer on; friend auto operator<=>(const Opened&, const Opened&) = default; };
-struct Accepted { OnOffer on; friend auto operator<=>(const Accepted&, const Accepted&) = default; };
+struct Accepted { OnOffer on; Timestamp due{}; friend auto operator<=>(const Accepted&, const Accepted&) = default; };
 struct Declined { OnOffer on; Reason reason = Reason::none; friend auto operator<=>(const Declined&, const Declined&) = default; };
 struct OfferExpired { OnOffer on; friend auto operator<=>(const OfferExpired&, const OfferExpired&) = default; };
 // The offer ends because the referral did, or another offer took its needs.
 struct OfferCancelled { OnOffer on; Reason reason = Reason::none; friend auto operator<=>(const OfferCancelled&, const OfferCancelled&) = default; };
-struct SupportStarted { OnOffer on; friend auto operator<=>(const SupportStarted&, const SupportStarted&) = default; };
+struct SupportStarted { OnOffer on; Timestamp due{}; friend auto operator<=>(const SupportStarted&, const SupportStarted&) = default; };
 struct HubWithdrew { OnOffer on; Reason reason = Reason::none; friend auto operator<=>(const HubWithdrew&, const HubWithdrew&) = default; };
 struct OutcomeRecorded {
     OnOffer on;
@@ -121,10 +123,74 @@ struct AllNeedsResolved { OnReferral on; friend auto operator<=>(const AllNeedsR
 // Somebody read the person's details: the entry's actor.
 struct DetailsDisclosed { OnReferral on; friend auto operator<=>(const DetailsDisclosed&, const DetailsDisclosed&) = default; };
 
+
+// A date is agreed; `due` is when the hub must have said what came of it.
+struct AppointmentBooked { OnOffer on; Timestamp starts{}; Timestamp due{}; friend auto operator<=>(const AppointmentBooked&, const AppointmentBooked&) = default; };
+// The person came: help has begun or goes on.
+struct Attended { OnOffer on; Timestamp due{}; friend auto operator<=>(const Attended&, const Attended&) = default; };
+struct DidNotAttend { OnOffer on; std::uint8_t times = 0; Timestamp due{}; friend auto operator<=>(const DidNotAttend&, const DidNotAttend&) = default; };
+struct NoContact { OnOffer on; std::uint8_t tries = 0; Timestamp due{}; friend auto operator<=>(const NoContact&, const NoContact&) = default; };
+struct WaitlistedAtHub { OnOffer on; Timestamp review_at{}; friend auto operator<=>(const WaitlistedAtHub&, const WaitlistedAtHub&) = default; };
+struct TransferRequested { OnOffer on; Timestamp due{}; friend auto operator<=>(const TransferRequested&, const TransferRequested&) = default; };
+// Nobody took the person over: the hub goes on.
+struct TransferEnded { OnOffer on; Timestamp due{}; friend auto operator<=>(const TransferEnded&, const TransferEnded&) = default; };
+// The hub was told that the answer is half due.
+struct OfferReminded { OnOffer on; friend auto operator<=>(const OfferReminded&, const OfferReminded&) = default; };
+// The hub let time pass over a person it has taken on. From level 2 the place's owner is told.
+struct Escalated { OnOffer on; std::uint8_t level = 0; Timestamp due{}; friend auto operator<=>(const Escalated&, const Escalated&) = default; };
+// … or those who have the needs, or the pause, did.
+struct ReferralEscalated { OnReferral on; std::uint8_t level = 0; Timestamp review_at{}; friend auto operator<=>(const ReferralEscalated&, const ReferralEscalated&) = default; };
+// The referrer must say or choose something; no hub's clock runs meanwhile.
+struct ReturnedToReferrer {
+    OnReferral on;
+    NeedMask needs = 0;
+    Reason reason = Reason::none;
+    Timestamp review_at{};
+    friend auto operator<=>(const ReturnedToReferrer&, const ReturnedToReferrer&) = default;
+};
+// A named person of the place must look; no machine routes it on.
+struct HandedToOwner {
+    OnReferral on;
+    NeedMask needs = 0;
+    Reason reason = Reason::none;
+    OwnerName owner;
+    Timestamp review_at{};
+    friend auto operator<=>(const HandedToOwner&, const HandedToOwner&) = default;
+};
+struct OwnerAssigned { OnReferral on; OwnerName owner; friend auto operator<=>(const OwnerAssigned&, const OwnerAssigned&) = default; };
+// A person has looked: the needs may be routed again.
+struct NeedsReleased { OnReferral on; NeedMask needs = 0; friend auto operator<=>(const NeedsReleased&, const NeedsReleased&) = default; };
+// The ask became stricter by what the person said to a hub.
+struct AskNarrowed { OnReferral on; Metres travel_max = 0; AccessSet access; friend auto operator<=>(const AskNarrowed&, const AskNarrowed&) = default; };
+// A need that no hub had ended.
+struct NeedClosed { OnReferral on; std::uint8_t need = 0; Outcome outcome = Outcome::none; friend auto operator<=>(const NeedClosed&, const NeedClosed&) = default; };
+struct Paused { OnReferral on; Reason reason = Reason::none; Timestamp review_at{}; friend auto operator<=>(const Paused&, const Paused&) = default; };
+struct Resumed { OnReferral on; friend auto operator<=>(const Resumed&, const Resumed&) = default; };
+struct Reopened {
+    OnReferral on;
+    NeedMask needs = 0;
+    std::uint8_t episode = 0;
+    std::uint64_t note_slot = 0;
+    friend auto operator<=>(const Reopened&, const Reopened&) = default;
+};
+struct MarkedError { OnReferral on; friend auto operator<=>(const MarkedError&, const MarkedError&) = default; };
+// Somebody should check what the hub states.
+struct ReviewOpened { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; Review what = Review::rule; friend auto operator<=>(const ReviewOpened&, const ReviewOpened&) = default; };
+struct ReviewClosed { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; Review what = Review::rule; friend auto operator<=>(const ReviewClosed&, const ReviewClosed&) = default; };
+struct HubClosed { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; friend auto operator<=>(const HubClosed&, const HubClosed&) = default; };
+struct CareAdopted { Care care; friend auto operator<=>(const CareAdopted&, const CareAdopted&) = default; };
+struct CalendarYearSet { CalendarYear year; friend auto operator<=>(const CalendarYearSet&, const CalendarYearSet&) = default; };
+
 using Event = std::variant<HubUpserted, CapacityReported, PolicyAdopted, ReferralSubmitted, Offered,
                            GapRecorded, Opened, Accepted, Declined, OfferExpired, OfferCancelled,
                            SupportStarted, HubWithdrew, OutcomeRecorded, OfferCompleted, Withdrawn,
-                           AllNeedsResolved, DetailsDisclosed, ChoiceMade>;
+                           AllNeedsResolved, DetailsDisclosed, ChoiceMade,
+                           AppointmentBooked, Attended,
+                           DidNotAttend, NoContact, WaitlistedAtHub, TransferRequested,
+                           TransferEnded, OfferReminded, Escalated, ReferralEscalated,
+                           ReturnedToReferrer, HandedToOwner, OwnerAssigned, NeedsReleased,
+                           AskNarrowed, NeedClosed, Paused, Resumed, Reopened, MarkedError,
+                           ReviewOpened, ReviewClosed, HubClosed, CareAdopted, CalendarYearSet>;
 static_assert(std::is_trivially_copyable_v<Event>);
 
 // "ReferralSubmitted", "Offered", …: the name in logs, feeds and docs/GLOSSARY.md.

@@ -9,6 +9,11 @@ constexpr const char* event_names[] = {
     "GapRecorded",    "Opened",           "Accepted",         "Declined",          "OfferExpired",
     "OfferCancelled", "SupportStarted",   "HubWithdrew",      "OutcomeRecorded",   "OfferCompleted",
     "Withdrawn",      "AllNeedsResolved", "DetailsDisclosed",  "ChoiceMade",
+    "AppointmentBooked", "Attended",      "DidNotAttend",     "NoContact",  "WaitlistedAtHub",
+    "TransferRequested", "TransferEnded", "OfferReminded",    "Escalated",  "ReferralEscalated",
+    "ReturnedToReferrer", "HandedToOwner", "OwnerAssigned",   "NeedsReleased", "AskNarrowed",
+    "NeedClosed",     "Paused",           "Resumed",          "Reopened",   "MarkedError",
+    "ReviewOpened",   "ReviewClosed",     "HubClosed",        "CareAdopted", "CalendarYearSet",
 };
 static_assert(std::size(event_names) == std::variant_size_v<Event>);
 

@@ -30,7 +30,7 @@ std::vector<HubIndex> gained(const Draft& draft, HubIndex news) {
 
 bool any_would_pass(const Draft& draft, const Referral& referral, NeedMask needs,
                     const std::vector<HubIndex>& hubs) {
-    const std::vector<HubId> doors = closed_doors(draft, referral, Again::no);
+    const std::vector<HubId> doors = closed_doors(draft, referral, needs, Again::no);
     const Question q = question_about(draft, referral, needs, doors);
     return std::ranges::any_of(hubs, [&](HubIndex hub) {
         return sieve(q, draft.at(hub), Sieve::until_first).first == Filter::passed;
@@ -55,12 +55,10 @@ void fill_gaps(Draft& draft, HubIndex news) {
             return;
         }
         const Referral& referral = draft.at(waiting.referral);
-        if (referral.status != ReferralStatus::active ||
-            referral.offer_count >= limits::offers_per_referral_max) {
+        if (referral.status != ReferralStatus::active || !may_ask_more(referral)) {
             continue;
         }
-        const auto needs = static_cast<NeedMask>(needs_that_are(referral, NeedStatus::gap) &
-                                                 ~held_for_a_person(draft, referral));
+        const NeedMask needs = needs_that_are(referral, NeedStatus::gap);
         if (needs != 0 && any_would_pass(draft, referral, needs, hubs)) {
             route(draft, waiting.referral, needs);
             ++filled;

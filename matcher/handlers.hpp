@@ -17,8 +17,33 @@ using Handled = std::expected<void, Rejection>;
 Handled handle(Draft& draft, const SubmitReferral& command, const Actor& actor);
 Handled handle(Draft& draft, const WithdrawReferral& command, const Actor& actor);
 Handled handle(Draft& draft, const DiscloseDetails& command, const Actor& actor);
+
+// rules.cpp
 Handled handle(Draft& draft, const AdoptPolicy& command, const Actor& actor);
+Handled handle(Draft& draft, const AdoptCare& command, const Actor& actor);
+Handled handle(Draft& draft, const SetCalendarYear& command, const Actor& actor);
+
+// timers.cpp
 Handled handle(Draft& draft, const Tick& command, const Actor& actor);
+
+// life_cycle.cpp
+Handled handle(Draft& draft, const PauseReferral& command, const Actor& actor);
+Handled handle(Draft& draft, const ResumeReferral& command, const Actor& actor);
+Handled handle(Draft& draft, const ReopenReferral& command, const Actor& actor);
+Handled handle(Draft& draft, const MarkError& command, const Actor& actor);
+
+// owners.cpp
+Handled handle(Draft& draft, const ReleaseNeeds& command, const Actor& actor);
+Handled handle(Draft& draft, const CloseNeed& command, const Actor& actor);
+Handled handle(Draft& draft, const AssignOwner& command, const Actor& actor);
+
+// appointments.cpp
+Handled handle(Draft& draft, const BookAppointment& command, const Actor& actor);
+Handled handle(Draft& draft, const RecordContact& command, const Actor& actor);
+Handled handle(Draft& draft, const WaitlistAtHub& command, const Actor& actor);
+
+// transfer.cpp
+Handled handle(Draft& draft, const TransferOffer& command, const Actor& actor);
 
 // offer_answers.cpp
 Handled handle(Draft& draft, const OpenOffer& command, const Actor& actor);
@@ -34,6 +59,8 @@ Handled handle(Draft& draft, const ChooseHub& command, const Actor& actor);
 // hub_commands.cpp
 Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor);
 Handled handle(Draft& draft, const SetCapacity& command, const Actor& actor);
+Handled handle(Draft& draft, const CloseReview& command, const Actor& actor);
+Handled handle(Draft& draft, const CloseHub& command, const Actor& actor);
 
 inline std::unexpected<Rejection> refuse(Refused why) {
     return std::unexpected(Rejection{.why = why});
@@ -42,10 +69,28 @@ inline std::unexpected<Rejection> refuse(Refused why) {
 // Whether the actor speaks for the hub: the hub itself, its place, or those who run the service.
 bool speaks_for(const Actor& actor, const HubProfile& hub);
 
-// Whether the referral is the actor's: its practice, or no practice at all.
+// False for a practice and another's referral.
 bool owns(const Actor& actor, const Referral& referral);
+// The referral that somebody who is no hub asks about, at the version they expect.
+std::expected<ReferralIndex, Rejection> referral_for(const Draft& draft, ReferralId id,
+                                                     const Actor& actor,
+                                                     std::uint32_t expected_version);
+// The offer that the command names, when the actor speaks for its hub and expects the version.
+std::expected<OfferIndex, Rejection> offer_for(const Draft& draft, const OfferRef& ref,
+                                               const Actor& actor);
+std::unexpected<Rejection> forbids(const Referral& referral);
+std::unexpected<Rejection> forbids(const Draft& draft, const Offer& offer);
+// Ahead of now, and within a year.
+bool lies_ahead(const Draft& draft, Timestamp date);
 
 // The referral ends here: it and all its live offers.
 void withdraw(Draft& draft, ReferralIndex referral, Reason reason);
+void cancel_live_offers(Draft& draft, ReferralIndex referral, Reason reason);
+void complete_if_resolved(Draft& draft, ReferralIndex referral);
+
+// What follows when an offer has just ended for a reason: see reasons.hpp.
+void follow(Draft& draft, OfferIndex offer, Reason reason);
+// The hub that passed these needs on has them back, if one did. True when so.
+bool give_back(Draft& draft, OfferIndex ended);
 
 }  // namespace hubward::matcher

@@ -9,6 +9,7 @@
 #include "matcher/catchment.hpp"
 #include "matcher/codes.hpp"
 #include "matcher/language.hpp"
+#include "matcher/opening.hpp"
 #include "matcher/types.hpp"
 
 namespace hubward::matcher {
@@ -61,8 +62,16 @@ struct HubProfile {
     Timestamp closes = never;      // … and last moment
     std::uint16_t wait_days = wait_not_stated;  // to first support, as the hub expects it
     GroupSet groups;               // whom it is made for
+    Week hours;  // when staff can answer and help
 
     friend auto operator<=>(const HubProfile&, const HubProfile&) = default;
+};
+
+// Declines of one kind that contradict what the hub states, until somebody has checked it.
+struct ReviewCount {
+    std::uint16_t open = 0;
+    Timestamp since{};  // of the oldest open one
+    friend auto operator<=>(const ReviewCount&, const ReviewCount&) = default;
 };
 
 struct Hub {
@@ -75,6 +84,8 @@ struct Hub {
     // Points that asking this hub costs: what its places are worth to those who come later. Set by
     // planning, never by the hub.
     std::uint16_t price = 0;
+    std::uint32_t with_person = 0;  // accepted, in progress or on hold
+    std::array<ReviewCount, review_kinds> reviews{};
 };
 
 }  // namespace hubward::matcher

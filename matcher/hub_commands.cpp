@@ -9,13 +9,19 @@
 namespace hubward::matcher {
 namespace {
 
-// Offers that wait for this hub's answer, oldest first. They are among the newest of all offers, so
-// the search goes backwards and ends when it has found as many as the hub counts.
-std::vector<OfferIndex> open_offers_of(const State& state, HubIndex hub) {
+// The hub's live offers, oldest first: those that wait for its answer and, with everybody, those of
+// people it has. They are among the newest of all offers, so the search goes backwards and ends when
+// it has found as many as the hub counts.
+enum class Whom : std::uint8_t { asked, everybody };
+std::vector<OfferIndex> live_offers_of(const State& state, HubIndex hub, Whom whom) {
+    const Hub& it = state.at(hub);
+    const std::size_t wanted = it.open_offers + (whom == Whom::everybody ? it.with_person : 0);
     std::vector<OfferIndex> found;
-    for (std::size_t i = state.offers.size();
-         i-- > 0 && found.size() < state.at(hub).open_offers;) {
-        if (state.offers[i].hub == hub && effects::waits_for_answer(state.offers[i].status)) {
+    for (std::size_t i = state.offers.size(); i-- > 0 && found.size() < wanted;) {
+        const Offer& offer = state.offers[i];
+        const bool counts = whom == Whom::everybody ? !terminal(offer.status)
+                                                    : effects::waits_for_answer(offer.status);
+        if (offer.hub == hub && counts) {
             found.push_back(OfferIndex{static_cast<std::uint32_t>(i)});
         }
     }
@@ -23,14 +29,25 @@ std::vector<OfferIndex> open_offers_of(const State& state, HubIndex hub) {
     return found;
 }
 
-// People the hub has accepted stay with it; those it was asked about are offered elsewhere.
-void close(Draft& draft, HubIndex hub) {
+// The hub leaves these people: they are offered elsewhere, the first of them at once.
+void let_go(Draft& draft, HubIndex hub, Whom whom) {
     std::size_t rerouted = 0;
-    for (const OfferIndex index : open_offers_of(draft.before(), hub)) {
+    for (const OfferIndex index : live_offers_of(draft.before(), hub, whom)) {
+        if (terminal(draft.at(index).status)) {
+            continue;
+        }
         const ReferralIndex referral = draft.at(index).referral;
-        draft.say(OfferCancelled{draft.on(index), Reason::hub_closed});
+        if (effects::has_person(draft.at(index).status)) {
+            draft.say(HubWithdrew{draft.on(index), Reason::hub_closed});
+        } else {
+            draft.say(OfferCancelled{draft.on(index), Reason::hub_closed});
+        }
         const NeedMask open = needs_that_are(draft.at(referral), NeedStatus::open);
-        if (rerouted++ < limits::reroutes_per_command_max) {
+        if (give_back(draft, index) || open == 0) {
+            continue;
+        }
+        if (draft.at(referral).status == ReferralStatus::on_hold ||
+            rerouted++ < limits::reroutes_per_command_max) {
             route(draft, referral, open);
         } else {  // due at once: the next ticks route them
             draft.say(GapRecorded{draft.on(referral), open, Filter::hub_inactive, draft.at()});
@@ -59,6 +76,9 @@ Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor) {
     if (command.expected_version != 0 && command.expected_version != version) {
         return std::unexpected(Rejection{.why = Refused::version_changed, .version = version});
     }
+    if (!command.profile.hours.sound()) {
+        return refuse(Refused::calendar_invalid);
+    }
     if (std::ranges::any_of(command.totals, [](auto total) { return total > limits::units_max; })) {
         return refuse(Refused::units_out_of_range);
     }
@@ -74,7 +94,7 @@ Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor) {
         }
     }
     if (!command.profile.active && known) {
-        close(draft, hub);
+        let_go(draft, hub, Whom::asked);  // people the hub has accepted stay with it
     }
     fill_gaps(draft, hub);
     return {};
@@ -94,6 +114,35 @@ Handled handle(Draft& draft, const SetCapacity& command, const Actor& actor) {
     }
     report(draft, *hub, command.kind, command.total);
     fill_gaps(draft, *hub);
+    return {};
+}
+
+Handled handle(Draft& draft, const CloseReview& command, const Actor& actor) {
+    const auto hub = draft.before().find(command.hub);
+    // A hub does not judge itself.
+    if (!hub || actor.role == Role::hub || !speaks_for(actor, draft.at(*hub).profile)) {
+        return refuse(Refused::not_found);
+    }
+    if (draft.at(*hub).reviews[static_cast<std::size_t>(command.what)].open != 0) {
+        draft.say(ReviewClosed{*hub, draft.next_seq(*hub), command.what});
+    }
+    return {};
+}
+
+Handled handle(Draft& draft, const CloseHub& command, const Actor& actor) {
+    const auto hub = draft.before().find(command.hub);
+    if (!hub || !speaks_for(actor, draft.at(*hub).profile)) {
+        return refuse(Refused::not_found);
+    }
+    const Hub& it = draft.at(*hub);
+    if (command.expected_version != 0 && command.expected_version != it.version) {
+        return std::unexpected(Rejection{.why = Refused::version_changed, .version = it.version});
+    }
+    if (it.profile.active) {
+        draft.say(HubClosed{*hub, draft.next_seq(*hub)});
+    }
+    let_go(draft, *hub, Whom::everybody);
+    fill_gaps(draft);
     return {};
 }
 

@@ -28,6 +28,16 @@ inline constexpr std::uint8_t load_max = 20;
 // Tries of different hubs for one need before a person must look. The need becomes a gap.
 inline constexpr std::size_t offers_per_referral_max = 64;
 
+// Offers that a referral may have had before one more round of asking: a broadcast adds up to 64, and
+// their ordinals must fit one byte. Beyond it a person looks, and a reopening is refused.
+inline constexpr std::size_t offers_before_round_max = 190;
+// Hubs asked at once in parallel or in broadcast. The nearest in score are asked.
+inline constexpr std::size_t asked_at_once_max = 64;
+// How far ahead an appointment, a review or a pause may lie: a mistyped year must not hide somebody.
+inline constexpr std::chrono::milliseconds date_ahead_max{366LL * 24 * 3'600'000};
+// Years of the calendar that are kept: the past is never asked for, the future is told year by year.
+inline constexpr std::size_t calendar_years_max = 64;
+
 // Cells of the ring between the I/O threads and the engine: 0.2 s of the highest rate we measured.
 // A submitter that finds it full is told "busy, try again" at once (503).
 inline constexpr std::size_t ring_cells = 4096;

@@ -2,14 +2,154 @@
 //
 // What a hub answers to an offer, from the first look to the last outcome.
 #include "matcher/handlers.hpp"
+#include "matcher/reasons.hpp"
 #include "matcher/route.hpp"
+#include "matcher/waits.hpp"
 
 namespace hubward::matcher {
 namespace {
 
-// The offer the command names, when the actor may see it and expects the present version.
-std::expected<OfferIndex, Rejection> find(const Draft& draft, const OfferRef& ref,
-                                          const Actor& actor) {
+// The hub has no unit left, whatever its total says: it counts as full until it reports again.
+void report_full(Draft& draft, HubIndex hub, const Units& units) {
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        const Capacity& capacity = draft.at(hub).capacity[k];
+        if (units[k] != 0 && capacity.free() > 0) {
+            draft.say(CapacityReported{hub, draft.next_seq(hub), static_cast<UnitKind>(k),
+                                       static_cast<std::uint16_t>(capacity.held + capacity.used)});
+        }
+    }
+}
+
+// Other hubs that were asked for the same needs are told at once.
+bool cancel_others(Draft& draft, OfferIndex index) {
+    const Offer offer = draft.at(index);
+    bool any = false;
+    for (OfferIndex i = draft.at(offer.referral).first_offer; i != no_offer; i = draft.at(i).next) {
+        const Offer& other = draft.at(i);
+        if (i == index || terminal(other.status) || (other.needs & offer.needs) == 0) {
+            continue;
+        }
+        draft.say(OfferCancelled{draft.on(i), other.transfer ? Reason::transferred
+                                                             : Reason::need_resolved_elsewhere});
+        any = true;
+    }
+    return any;
+}
+
+Timestamp review_in(const Draft& draft, ReferralIndex index, std::int64_t ms) {
+    return std::min(draft.at(index).review_at, draft.at() + std::chrono::milliseconds(ms));
+}
+
+void hand_to_owner(Draft& draft, ReferralIndex index, NeedMask needs, Reason reason) {
+    draft.say(HandedToOwner{draft.on(index), needs, reason, draft.how().owner,
+                            review_in(draft, index, draft.how().owner_review_ms)});
+}
+
+void return_to_referrer(Draft& draft, ReferralIndex index, NeedMask needs, Reason reason) {
+    if (reason == Reason::missing_information &&
+        draft.at(index).information_rounds >= draft.how().information_rounds_max) {
+        return hand_to_owner(draft, index, needs, reason);
+    }
+    draft.say(ReturnedToReferrer{draft.on(index), needs, reason,
+                                 review_in(draft, index, draft.how().referrer_review_ms)});
+}
+
+// How many hubs of this episode have ended an offer for this reason.
+int times_ended(const Draft& draft, const Referral& referral, Reason reason) {
+    int times = 0;
+    for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
+        const Offer& offer = draft.at(i);
+        times += offer.ordinal > referral.episode_from && offer.reason == reason ? 1 : 0;
+    }
+    return times;
+}
+
+// What the person told the hub makes the ask stricter.
+void narrow(Draft& draft, const Offer& offer, Next next) {
+    Ask ask = draft.at(offer.referral).ask;
+    if (next == Next::want_home_visit) {
+        ask.access.add(Access::home_visit);
+    } else if (offer.distance > 1 && (ask.travel_max == 0 || ask.travel_max >= offer.distance)) {
+        ask.travel_max = offer.distance - 1;
+    }
+    if (ask != draft.at(offer.referral).ask) {
+        draft.say(AskNarrowed{draft.on(offer.referral), ask.travel_max, ask.access});
+    }
+}
+
+void close_needs(Draft& draft, OfferIndex index, NeedMask open, Outcome outcome) {
+    for (std::uint8_t i = 0; i < limits::needs_max; ++i) {
+        if ((open >> i & 1) != 0) {
+            draft.say(OutcomeRecorded{draft.on(index), i, outcome});
+        }
+    }
+    complete_if_resolved(draft, draft.at(index).referral);
+}
+
+void follow_row(Draft& draft, OfferIndex index, const ReasonRow& row) {
+    const Offer offer = draft.at(index);
+    const bool goes_on = row.next == Next::reroute || row.next == Next::narrow_travel ||
+                         row.next == Next::want_home_visit;
+    if (!goes_on) {
+        cancel_others(draft, index);
+    } else if (row.next != Next::reroute) {
+        narrow(draft, offer, row.next);
+    }
+    const NeedMask open = needs_that_are(draft.at(offer.referral), NeedStatus::open);
+    if (open == 0) {
+        return;  // another hub is being asked already
+    }
+    switch (row.next) {
+        case Next::close:
+            return close_needs(draft, index, open, row.outcome);
+        case Next::owner:
+            return hand_to_owner(draft, offer.referral, open, row.reason);
+        case Next::choice:
+        case Next::referrer:
+            return return_to_referrer(draft, offer.referral, open, row.reason);
+        case Next::referrer_if_second:
+            if (times_ended(draft, draft.at(offer.referral), row.reason) >= 2) {
+                return return_to_referrer(draft, offer.referral, open, row.reason);
+            }
+            break;
+        default:
+            break;
+    }
+    route(draft, offer.referral, open);
+}
+
+}  // namespace
+
+void complete_if_resolved(Draft& draft, ReferralIndex index) {
+    const Referral& referral = draft.at(index);
+    for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
+        const NeedStatus status = referral.needs[i].status;
+        if (status != NeedStatus::resolved && status != NeedStatus::withdrawn) {
+            return;
+        }
+    }
+    draft.say(AllNeedsResolved{draft.on(index)});
+}
+
+void follow(Draft& draft, OfferIndex index, Reason reason) {
+    const Offer offer = draft.at(index);
+    const ReasonRow row = row_of(reason);
+    if (row.review) {
+        draft.say(ReviewOpened{offer.hub, draft.next_seq(offer.hub), *row.review});
+    }
+    if (row.hub_full) {
+        report_full(draft, offer.hub, offer.units);
+    }
+    if (row.next == Next::revoke) {
+        withdraw(draft, offer.referral, reason);
+    } else if (!give_back(draft, index)) {
+        follow_row(draft, index, row);
+    }
+    fill_gaps(draft);
+}
+
+std::expected<OfferIndex, Rejection> offer_for(const Draft& draft, const OfferRef& ref,
+                                               const Actor& actor) {
     const auto referral = draft.before().find(ref.referral);
     if (!referral) {
         return refuse(Refused::not_found);
@@ -29,66 +169,9 @@ std::expected<OfferIndex, Rejection> find(const Draft& draft, const OfferRef& re
 std::unexpected<Rejection> forbids(const Draft& draft, const Offer& offer) {
     return std::unexpected(Rejection{.why = Refused::state_forbids,
                                      .offer_status = offer.status,
+                                     .ended_with = offer.reason,
                                      .referral_status = draft.at(offer.referral).status});
 }
-
-Outcome outcome_for(Reason reason) {
-    switch (reason) {
-        case Reason::person_declined:
-            return Outcome::person_declined;
-        case Reason::already_supported:
-        case Reason::duplicate:
-            return Outcome::already_enrolled;
-        default:
-            return Outcome::none;
-    }
-}
-
-void complete_if_resolved(Draft& draft, ReferralIndex index) {
-    const Referral& referral = draft.at(index);
-    for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
-        if (referral.needs[i].status != NeedStatus::resolved) {
-            return;
-        }
-    }
-    draft.say(AllNeedsResolved{draft.on(index)});
-}
-
-// The hub has no unit left, whatever its total says: it counts as full until it reports again.
-void report_full(Draft& draft, HubIndex hub, const Units& units) {
-    for (std::size_t k = 0; k < unit_kinds; ++k) {
-        const Capacity& capacity = draft.at(hub).capacity[k];
-        if (units[k] != 0 && capacity.free() > 0) {
-            draft.say(CapacityReported{hub, draft.next_seq(hub), static_cast<UnitKind>(k),
-                                       static_cast<std::uint16_t>(capacity.held + capacity.used)});
-        }
-    }
-}
-
-// What follows when a hub ends an offer for a reason (docs/GLOSSARY.md: the effect of each reason).
-// The needs still open are those of the offer.
-void follow(Draft& draft, OfferIndex index, Reason reason) {
-    const Offer offer = draft.at(index);
-    const NeedMask open = needs_that_are(draft.at(offer.referral), NeedStatus::open);
-    if (reason == Reason::no_consent) {
-        withdraw(draft, offer.referral, reason);
-    } else if (const Outcome outcome = outcome_for(reason); outcome != Outcome::none) {
-        for (std::uint8_t i = 0; i < limits::needs_max; ++i) {
-            if ((open >> i & 1) != 0) {
-                draft.say(OutcomeRecorded{draft.on(index), i, outcome});
-            }
-        }
-        complete_if_resolved(draft, offer.referral);
-    } else {
-        if (reason == Reason::no_capacity) {
-            report_full(draft, offer.hub, offer.units);
-        }
-        route(draft, offer.referral, open);  // keeps back what a person must look at first
-    }
-    fill_gaps(draft);
-}
-
-}  // namespace
 
 bool speaks_for(const Actor& actor, const HubProfile& hub) {
     switch (actor.role) {
@@ -106,7 +189,7 @@ bool speaks_for(const Actor& actor, const HubProfile& hub) {
 }
 
 Handled handle(Draft& draft, const OpenOffer& command, const Actor& actor) {
-    const auto index = find(draft, command.offer, actor);
+    const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
         return std::unexpected(index.error());
     }
@@ -118,19 +201,30 @@ Handled handle(Draft& draft, const OpenOffer& command, const Actor& actor) {
 }
 
 Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
-    const auto index = find(draft, command.offer, actor);
+    const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
         return std::unexpected(index.error());
     }
     if (!effects::waits_for_answer(draft.at(*index).status)) {
         return forbids(draft, draft.at(*index));
     }
-    draft.say(Accepted{draft.on(*index)});
+    const Offer offer = draft.at(*index);
+    const Hub& hub = draft.at(offer.hub);
+    for (std::size_t k = 0; k < unit_kinds && !offer.held; ++k) {
+        if (offer.units[k] > hub.capacity[k].free()) {
+            return refuse(Refused::no_unit_left);  // a claim takes all its units or none
+        }
+    }
+    draft.say(Accepted{draft.on(*index), contact_due(draft, hub)});
+    if (cancel_others(draft, *index)) {
+        route(draft, offer.referral, needs_that_are(draft.at(offer.referral), NeedStatus::open));
+        fill_gaps(draft);
+    }
     return {};
 }
 
 Handled handle(Draft& draft, const DeclineOffer& command, const Actor& actor) {
-    const auto index = find(draft, command.offer, actor);
+    const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
         return std::unexpected(index.error());
     }
@@ -146,19 +240,21 @@ Handled handle(Draft& draft, const DeclineOffer& command, const Actor& actor) {
 }
 
 Handled handle(Draft& draft, const StartSupport& command, const Actor& actor) {
-    const auto index = find(draft, command.offer, actor);
+    const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
         return std::unexpected(index.error());
     }
-    if (draft.at(*index).status != OfferStatus::accepted) {
-        return forbids(draft, draft.at(*index));
+    const Offer& offer = draft.at(*index);
+    if (offer.status != OfferStatus::accepted &&
+        (offer.status != OfferStatus::on_hold || offer.transfer)) {
+        return forbids(draft, offer);
     }
-    draft.say(SupportStarted{draft.on(*index)});
+    draft.say(SupportStarted{draft.on(*index), check_in_due(draft)});
     return {};
 }
 
 Handled handle(Draft& draft, const ReturnOffer& command, const Actor& actor) {
-    const auto index = find(draft, command.offer, actor);
+    const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
         return std::unexpected(index.error());
     }
@@ -174,12 +270,12 @@ Handled handle(Draft& draft, const ReturnOffer& command, const Actor& actor) {
 }
 
 Handled handle(Draft& draft, const RecordOutcome& command, const Actor& actor) {
-    const auto index = find(draft, command.offer, actor);
+    const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
         return std::unexpected(index.error());
     }
     const Offer offer = draft.at(*index);
-    if (!effects::has_person(offer.status)) {
+    if (!effects::has_person(offer.status) || offer.status == OfferStatus::on_hold) {
         return forbids(draft, offer);
     }
     const bool of_this_offer =

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 
+#include "matcher/care.hpp"
 #include "matcher/codes.hpp"
 #include "matcher/hub.hpp"
 #include "matcher/language.hpp"
@@ -67,13 +68,19 @@ struct Referral {
     Reason ended_with = Reason::none;
     std::array<NeedState, limits::needs_max> needs{};
     Timestamp created{};
-    Timestamp review_at = never;  // when a gap's owner looks again; `never` without a gap
+    Timestamp review_at = never;  // when somebody looks again at what waits; `never` when nothing does
     Sequence submitted_at = 0;    // journal number of the entry with the sealed details
     std::uint64_t key_slot = 0;
     OfferIndex first_offer = no_offer;
     OfferIndex last_offer = no_offer;
     std::uint8_t offer_count = 0;
     std::uint32_t version = 0;    // rises by one with every event; the ETag
+    OwnerName owner;              // who looks at needs that no machine may route; empty: nobody must
+    std::uint8_t episode = 1;     // rises by one with every reopening
+    std::uint8_t episode_from = 0;  // offers made before this episode; they close no doors
+    std::uint8_t level = 0;       // reviews since somebody last moved it on
+    std::uint8_t information_rounds = 0;
+    bool raised = false;          // a hub let the person down: before the others of its urgency
 };
 
 // One attempt at one hub.
@@ -83,6 +90,11 @@ struct Offer {
     OfferIndex next = no_offer;   // the referral's next offer, in order of making
     std::uint8_t ordinal = 0;     // 1, 2, … within the referral; "{referral id}.{ordinal}" outside
     NeedMask needs = 0;
+    bool held = true;             // its units wait at the hub; false in a broadcast, until claimed
+    bool transfer = false;        // on hold until another hub takes the person over
+    std::uint8_t missed = 0;      // appointments
+    std::uint8_t tries = 0;       // of contact, without an answer
+    std::uint8_t level = 0;       // steps of the escalation ladder
     OfferStatus status = OfferStatus::requested;
     Reason reason = Reason::none;
     Units units{};                // held or used at the hub
@@ -90,6 +102,8 @@ struct Offer {
     Timestamp made{};
     Timestamp answer_by{};
     Timestamp answered = never;
+    Timestamp due{};              // when the core acts by itself, while the offer is alive
+    Timestamp appointment = never;  // the booked date that lies ahead or has no result yet
 };
 
 }  // namespace hubward::matcher

@@ -30,11 +30,18 @@ enum class Refused : std::uint8_t {
     journal_failed,        // the disk refused: nothing is known to be stored, ask again with the key
     stopping,              // the server is going down; ask again with the key
     choice_not_possible,   // the chosen hub cannot serve the person; `filter` says why
+    date_invalid,          // a date that must lie ahead, within a year, does not
+    no_unit_left,          // the claim is valid but the hub's units are gone
+    no_hub_can,            // the hub that was named, or any hub, cannot take the person
+    care_invalid,          // a wait or bound of Care outside its range, or a version that does not rise
+    calendar_invalid,      // a year that is not sound
+    note_missing,          // this step needs words of a person
 };
 
 struct Rejection {
     Refused why = Refused::not_found;
     OfferStatus offer_status = OfferStatus::draft;          // for state_forbids on an offer
+    Reason ended_with = Reason::none;                        // … and why that offer ended
     ReferralStatus referral_status = ReferralStatus::draft;  // … and on a referral
     std::uint32_t version = 0;                               // for version_changed
     Sequence number = 0;                                     // for live_duplicate: the other's entry

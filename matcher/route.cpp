@@ -6,6 +6,8 @@
 #include <array>
 #include <vector>
 
+#include "matcher/waits.hpp"
+
 namespace hubward::matcher {
 namespace {
 
@@ -52,14 +54,18 @@ struct Choice {
 
 }  // namespace
 
-std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Again again) {
+std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, NeedMask needs,
+                                Again again) {
     std::vector<HubId> doors;
     for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
         const Offer& offer = draft.at(i);
+        const bool asked_now = !terminal(offer.status) && (offer.needs & needs) != 0;
+        const bool said_no =
+            offer.status == OfferStatus::rejected || offer.status == OfferStatus::failed;
         const bool expired =
             offer.status == OfferStatus::cancelled && offer.reason == Reason::offer_expired;
-        if (offer.status == OfferStatus::rejected || offer.status == OfferStatus::failed ||
-            (expired && again == Again::no)) {
+        const bool this_episode = offer.ordinal > referral.episode_from;
+        if (asked_now || (this_episode && (said_no || (expired && again == Again::no)))) {
             doors.push_back(draft.at(offer.hub).profile.id);
         }
     }
@@ -78,7 +84,7 @@ Question question_about(const Draft& draft, const Referral& referral, NeedMask o
 namespace {
 
 Choice choose(const Draft& draft, const Referral& referral, NeedMask open, Again again) {
-    const std::vector<HubId> doors = closed_doors(draft, referral, again);
+    const std::vector<HubId> doors = closed_doors(draft, referral, open, again);
     const Question q = question_about(draft, referral, open, doors);
     const auto weigh_all = [&](Choice& choice) {
         draft.each_hub(
@@ -113,73 +119,90 @@ Choice choose(const Draft& draft, const Referral& referral, NeedMask open, Again
     return choice;
 }
 
-void offer(Draft& draft, ReferralIndex index, const Choice& choice) {
-    const Referral& referral = draft.at(index);
-    const Policy& policy = draft.rules();
-    const auto within = std::chrono::milliseconds(referral.ask.urgency == Urgency::urgent
-                                                      ? policy.answer_within_urgent_ms
-                                                      : policy.answer_within_routine_ms);
-    draft.say(Offered{.on = draft.on_new_offer(index, choice.hub),
-                      .needs = choice.verdict.needs,
-                      .units = units_for(referral.ask, choice.verdict.needs),
-                      .distance = choice.verdict.distance,
-                      .score = choice.verdict.score,
-                      .considered = choice.considered,
-                      .policy = policy.version,
-                      .answer_by = draft.at() + within,
-                      .cited = choice.cited});
-}
-
 void record_gap(Draft& draft, ReferralIndex index, NeedMask needs, Filter nearest_miss,
                 Again again) {
+    const Referral& referral = draft.at(index);
     Timestamp review_at = draft.at() + std::chrono::milliseconds(draft.rules().gap_review_after_ms);
-    if (again == Again::no) {  // an earlier gap of the same person keeps its nearer date
-        review_at = std::min(review_at, draft.at(index).review_at);
+    if (referral.status == ReferralStatus::on_hold) {
+        review_at = referral.review_at;  // the date of the pause
+    } else if (again == Again::no) {  // an earlier gap of the same person keeps its nearer date
+        review_at = std::min(review_at, referral.review_at);
     }
     draft.say(GapRecorded{draft.on(index), needs, nearest_miss, review_at});
 }
 
+// One round of asking: the best hub, and as Care says, others that serve the same needs.
+void ask(Draft& draft, ReferralIndex index, const Choice& best, Again again) {
+    const Care& care = draft.how();
+    const bool urgent = draft.at(index).ask.urgency == Urgency::urgent;
+    const OfferMode mode = urgent ? care.mode_urgent : care.mode_routine;
+    // The hub that the person chose is asked alone.
+    const bool chosen = best.binding && best.id == best.binding;
+    const bool hold = chosen || mode != OfferMode::broadcast;
+    const unsigned hubs = chosen || mode == OfferMode::sequential ? 1
+                          : mode == OfferMode::parallel ? care.parallel
+                                                        : care.broadcast;
+    const NeedMask needs = best.verdict.needs;
+    offer_to(draft, index, best.hub, best.verdict, best.cited, best.considered, hold);
+    for (unsigned asked = 1; asked < hubs; ++asked) {
+        const Choice next = choose(draft, draft.at(index), needs, again);
+        if (next.hub == no_hub || next.verdict.needs != needs) {
+            return;
+        }
+        offer_to(draft, index, next.hub, next.verdict, next.cited, next.considered, hold);
+    }
+}
+
 }  // namespace
 
+void offer_to(Draft& draft, ReferralIndex index, HubIndex hub, const Verdict& verdict,
+              const Cited& cited, std::uint16_t considered, bool hold) {
+    const Referral& referral = draft.at(index);
+    const AnswerTimes times = answer_times(draft, draft.at(hub), referral.ask.urgency);
+    draft.say(Offered{.on = draft.on_new_offer(index, hub),
+                      .needs = verdict.needs,
+                      .units = units_for(referral.ask, verdict.needs),
+                      .distance = verdict.distance,
+                      .score = verdict.score,
+                      .considered = considered,
+                      .policy = draft.rules().version,
+                      .answer_by = times.answer_by,
+                      .cited = cited,
+                      .remind_at = times.remind_at,
+                      .held = hold});
+}
+
+Best best_hub(const Draft& draft, const Referral& referral, NeedMask needs) {
+    const Choice choice = choose(draft, referral, needs, Again::no);
+    return {choice.hub, choice.verdict, choice.cited, choice.considered};
+}
+
+bool may_ask_more(const Referral& referral) {
+    const std::size_t tries = std::size_t{referral.offer_count} - referral.episode_from;
+    return tries < limits::offers_per_referral_max &&
+           referral.offer_count < limits::offers_before_round_max;
+}
+
 void route(Draft& draft, ReferralIndex index, NeedMask needs, Again again) {
-    const NeedMask held = needs & held_for_a_person(draft, draft.at(index));
-    auto open = static_cast<NeedMask>(needs & ~held);
+    const bool rests = draft.at(index).status != ReferralStatus::active;
+    NeedMask open = needs;
     Filter nearest_miss = Filter::passed;
-    while (open != 0 && draft.at(index).offer_count < limits::offers_per_referral_max) {
+    while (open != 0 && !rests && may_ask_more(draft.at(index))) {
         const Choice choice = choose(draft, draft.at(index), open, again);
         if (choice.hub == no_hub) {
             nearest_miss = choice.nearest_miss();
             break;
         }
-        offer(draft, index, choice);
+        ask(draft, index, choice, again);
         open = static_cast<NeedMask>(open & ~choice.verdict.needs);
     }
-    auto unserved = static_cast<NeedMask>(open | held);
     if (again == Again::no) {
         const NeedMask known = needs_that_are(draft.at(index), NeedStatus::gap);
-        unserved = static_cast<NeedMask>(unserved & ~known);
+        open = static_cast<NeedMask>(open & ~known);
     }
-    if (unserved != 0) {
-        record_gap(draft, index, unserved, nearest_miss, again);
+    if (open != 0) {
+        record_gap(draft, index, open, nearest_miss, again);
     }
-}
-
-bool holds_for_a_person(Reason reason) {
-    return reason == Reason::safety_concern || reason == Reason::missing_information ||
-           reason == Reason::could_not_contact_person;
-}
-
-NeedMask held_for_a_person(const Draft& draft, const Referral& referral) {
-    NeedMask held = 0;
-    for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
-        const Offer& offer = draft.at(i);
-        const bool ended_by_hub =
-            offer.status == OfferStatus::rejected || offer.status == OfferStatus::failed;
-        if (ended_by_hub && holds_for_a_person(offer.reason)) {
-            held = static_cast<NeedMask>(held | offer.needs);
-        }
-    }
-    return held;
 }
 
 }  // namespace hubward::matcher

@@ -14,23 +14,36 @@ namespace hubward::matcher {
 // At a review a hub that let an offer expire is asked again; one that declined never is.
 enum class Again : std::uint8_t { no, review };
 
-// Offers the needs to the best hubs, each need to one, and records the rest as a gap. A need that
-// is a gap already and stays one is recorded again only at a review.
+// Offers the needs to the best hubs, each need to one or, as Care says, to several at once, and records
+// the rest as a gap. A need that is a gap already and stays one is recorded again only at a review. Of
+// a referral that rests nothing is offered.
 void route(Draft& draft, ReferralIndex referral, NeedMask needs, Again again = Again::no);
 
-// The hubs that ended an earlier offer of the referral in a way that closes the door to another.
-std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Again again);
+// The hubs not to ask for these needs: those that ended an earlier offer of this episode in a way that
+// closes the door to another, and those that are being asked for one of them now.
+std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, NeedMask needs,
+                                Again again);
 // The question that this referral puts to every hub. Good until the next say(); keep doors alive.
 Question question_about(const Draft& draft, const Referral& referral, NeedMask open,
                         std::span<const HubId> doors);
 
-// Needs without an outcome that no hub has accepted yet: what the person still has to choose for.
+// Needs without an outcome that no hub has accepted and no owner holds: what the person may choose for.
 NeedMask needs_to_choose(const Referral& referral);
+// One more offer, to this hub. Requires a verdict that passed. hold: its units wait for the answer.
+void offer_to(Draft& draft, ReferralIndex referral, HubIndex hub, const Verdict& verdict,
+              const Cited& cited, std::uint16_t considered, bool hold);
 
-// Needs that a person must look at before any hub is asked again: a hub named a danger, missing
-// facts, or that the person cannot be reached.
-NeedMask held_for_a_person(const Draft& draft, const Referral& referral);
-bool holds_for_a_person(Reason reason);
+// The hub that would be asked next, or no_hub.
+struct Best {
+    HubIndex hub = no_hub;
+    Verdict verdict;
+    Cited cited;
+    std::uint16_t considered = 0;  // hubs that passed every filter (65535 stands for more)
+};
+Best best_hub(const Draft& draft, const Referral& referral, NeedMask needs);
+
+// False after so many tries that a person must look.
+bool may_ask_more(const Referral& referral);
 
 // Offers capacity that this decision has freed, or that `news` has to give, to people who wait
 // since before it.

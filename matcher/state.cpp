@@ -58,14 +58,14 @@ std::uint64_t State::practice_head(const PracticeCode& code) const {
 }
 
 std::optional<Timer> timer_of(const Offer& offer, OfferIndex index) {
-    if (!effects::waits_for_answer(offer.status)) {
+    if (terminal(offer.status)) {
         return std::nullopt;
     }
-    return Timer{offer.answer_by, Timer::What::offer, static_cast<std::uint32_t>(index)};
+    return Timer{offer.due, Timer::What::offer, static_cast<std::uint32_t>(index)};
 }
 
 std::optional<Timer> timer_of(const Referral& referral, ReferralIndex index) {
-    if (referral.status != ReferralStatus::active || referral.review_at == never) {
+    if (!live(referral) || referral.review_at == never) {
         return std::nullopt;
     }
     return Timer{referral.review_at, Timer::What::review, static_cast<std::uint32_t>(index)};
@@ -77,7 +77,8 @@ std::optional<Waiting> waiting_of(const Referral& referral, ReferralIndex index)
         return std::nullopt;
     }
     const bool urgent = referral.ask.urgency == Urgency::urgent;
-    return Waiting{static_cast<std::uint8_t>(urgent ? 0 : 1), referral.created, index};
+    const std::uint8_t rank = urgent ? 0 : referral.raised ? 1 : 2;
+    return Waiting{rank, referral.created, index};
 }
 
 bool live(const Referral& referral) {
@@ -92,6 +93,12 @@ NeedMask needs_that_are(const Referral& referral, NeedStatus status) {
         }
     }
     return mask;
+}
+
+NeedMask needs_that_wait(const Referral& referral) {
+    return static_cast<NeedMask>(needs_that_are(referral, NeedStatus::gap) |
+                                 needs_that_are(referral, NeedStatus::with_referrer) |
+                                 needs_that_are(referral, NeedStatus::with_owner));
 }
 
 void State::rebuild_indexes() {

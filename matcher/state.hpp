@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "matcher/blocks.hpp"
+#include "matcher/care.hpp"
 #include "matcher/event.hpp"
 #include "matcher/hub.hpp"
 #include "matcher/id_index.hpp"
@@ -39,8 +40,8 @@ PracticeKey key_of(const PracticeCode& code);
 // A practice's own reference is unique only within the practice, so the two are mixed.
 ExternalRef live_key(const PracticeCode& practice, ExternalRef ref);
 
-// A moment at which the core must act by itself: exactly one for each offer that waits for an
-// answer and for each active referral with a gap.
+// A moment at which the core must act by itself: exactly one for each live offer and for each live
+// referral with something that waits.
 struct Timer {
     Timestamp at{};
     enum class What : std::uint8_t { offer, review } what = What::offer;
@@ -51,7 +52,7 @@ struct Timer {
 // A referral that has a gap, in the order in which freed capacity is offered to people: the urgent
 // first, then those who have waited longest.
 struct Waiting {
-    std::uint8_t rank = 0;  // 0 urgent, 1 routine
+    std::uint8_t rank = 0;  // 0 urgent, 1 let down by a hub, 2 routine
     Timestamp since{};
     ReferralIndex referral{};
     friend auto operator<=>(const Waiting&, const Waiting&) = default;
@@ -61,6 +62,8 @@ class State {
   public:
     // --- primary data: what a snapshot holds; written by apply() only ---
     Policy policy;
+    Care care;
+    Calendar calendar;
     std::vector<Hub> hubs;
     std::vector<Referral> referrals;
     std::vector<Offer> offers;
@@ -118,5 +121,7 @@ std::optional<Waiting> waiting_of(const Referral& referral, ReferralIndex index)
 bool live(const Referral& referral);
 // The referral's needs that stand so.
 NeedMask needs_that_are(const Referral& referral, NeedStatus status);
+// … that wait in the queue, with the referrer or with an owner.
+NeedMask needs_that_wait(const Referral& referral);
 
 }  // namespace hubward::matcher

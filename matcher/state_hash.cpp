@@ -79,14 +79,28 @@ class Mix {
             p.groups, p.price_max, p.wait_days_max, p.walk_percent, p.bus_percent,
             p.community_distance_percent);
     }
+    void fields(const Care& c) {
+        all(c.version, c.owner, c.mode_routine, c.mode_urgent, c.parallel, c.broadcast,
+            c.contact_tries_max, c.information_rounds_max, c.answer_routine_working_ms,
+            c.answer_urgent_working_ms, c.contact_working_ms, c.escalate_working_ms,
+            c.after_appointment_ms, c.check_in_ms, c.owner_review_ms, c.referrer_review_ms);
+    }
+    void fields(const Span& s) { all(s.open, s.close); }
+    void fields(const Week& w) { add(w.days); }
+    void fields(const CalendarYear& y) {
+        all(y.year, y.standard_minutes, y.summer_minutes, y.summer_from, y.summer_to,
+            y.closed_count, y.closed);
+    }
+    void fields(const ReviewCount& r) { all(r.open, r.since); }
     void fields(const HubProfile& h) {
         all(h.id, h.slug, h.place, h.position, h.active, h.is_virtual, h.catchment, h.needs,
             h.languages, h.access, h.communities, h.age_min, h.age_max, h.serves, h.area,
-            h.interest_only, h.takes_from, h.open, h.opens, h.closes, h.wait_days, h.groups);
+            h.interest_only, h.takes_from, h.open, h.opens, h.closes, h.wait_days, h.groups,
+            h.hours);
     }
     void fields(const Hub& h) {
         all(h.profile, h.capacity, h.profile_at, h.feed_head, h.version, h.open_offers,
-            h.price);
+            h.price, h.with_person, h.reviews);
     }
     void fields(const Ask& a) {
         all(a.needs, a.need_count, a.urgency, a.position, a.travel_max, a.language,
@@ -97,11 +111,13 @@ class Mix {
     void fields(const Referral& r) {
         all(r.id, r.ask, r.practice, r.practice_ref, r.source, r.status, r.ended_with, r.needs,
             r.created, r.review_at, r.submitted_at, r.key_slot, r.first_offer, r.last_offer,
-            r.offer_count, r.version);
+            r.offer_count, r.version, r.owner, r.episode, r.episode_from, r.level,
+            r.information_rounds, r.raised);
     }
     void fields(const Offer& o) {
         all(o.referral, o.hub, o.next, o.ordinal, o.needs, o.status, o.reason, o.units, o.distance,
-            o.made, o.answer_by, o.answered);
+            o.made, o.answer_by, o.answered, o.held, o.transfer, o.missed, o.tries, o.level, o.due,
+            o.appointment);
     }
 
     std::uint64_t hash_ = 0;
@@ -139,7 +155,8 @@ Cited cite(const Question& question, const Hub& chosen) {
 
 std::uint64_t State::state_hash() const {
     Mix mix;
-    mix.all(last, last_time, policy, keys_forgotten);
+    mix.all(last, last_time, policy, care, keys_forgotten);
+    add_list(mix, calendar.years);
     add_list(mix, hubs);
     add_list(mix, referrals);
     add_list(mix, offers);

@@ -40,6 +40,7 @@ View::View(matcher::State state) : state_(std::move(state)) {
     for (std::uint32_t i = 0; i < state_.referrals.size(); ++i) {
         index_referral(ReferralIndex{i});
         follow_gap(ReferralIndex{i});
+        follow_keeping(ReferralIndex{i});
     }
     for (std::uint32_t i = 0; i < state_.offers.size(); ++i) {
         index_offer(OfferIndex{i});
@@ -67,14 +68,17 @@ void View::index(const matcher::Event& event) {
             } else if constexpr (std::is_same_v<E, matcher::ReferralSubmitted>) {
                 index_referral(e.referral);
                 follow_gap(e.referral);
+                follow_keeping(e.referral);
             } else if constexpr (requires { e.on.offer; }) {
                 if constexpr (std::is_same_v<E, matcher::Offered>) {
                     index_offer(e.on.offer);
                 }
                 follow_offer(e.on.offer);
                 follow_gap(e.on.referral);
+                follow_keeping(e.on.referral);
             } else if constexpr (requires { e.on.referral; }) {
                 follow_gap(e.on.referral);
+                follow_keeping(e.on.referral);
             }
         },
         event);
@@ -104,6 +108,27 @@ void View::follow_gap(ReferralIndex referral) {
     } else if (!wanted && listed) {
         gaps_.erase(at);
     }
+}
+
+void View::follow_keeping(ReferralIndex referral) {
+    if (slot(referral) >= keeping_.size()) {
+        keeping_.resize(slot(referral) + 1);
+    }
+    Kept& kept = keeping_[slot(referral)];
+    const Kept now{matcher::keeping_of(state_, state_.at(referral)),
+                   matcher::live(state_.at(referral))};
+    for (std::size_t way = 0; way < matcher::ways_to_keep; ++way) {
+        kept_.needs[way] += now.keeping.needs[way];
+        kept_.needs[way] -= kept.keeping.needs[way];
+    }
+    kept_.referrals += now.live ? 1U : 0U;
+    kept_.referrals -= kept.live ? 1U : 0U;
+    if (now.keeping.orphans != 0) {
+        orphans_.insert(referral);
+    } else {
+        orphans_.erase(referral);
+    }
+    kept = now;
 }
 
 void View::follow_offer(OfferIndex offer) {

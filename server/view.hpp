@@ -7,10 +7,12 @@
 // its effect in the next GET. The writer holds the lock for microseconds per batch.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -18,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "matcher/audit.hpp"
 #include "matcher/journal.hpp"
 #include "matcher/state.hpp"
 
@@ -45,6 +48,13 @@ class View {
     std::optional<matcher::HubIndex> hub_by_slug(std::string_view slug) const;
     // Referrals with at least one need that no hub can serve now, in order of arrival.
     const std::vector<matcher::ReferralIndex>& open_gaps() const;
+    // How all open needs are kept, summed, and the referrals with one that is not, in order.
+    struct KeptSum {
+        std::array<std::uint64_t, matcher::ways_to_keep> needs{};
+        std::uint64_t referrals = 0;  // live ones
+    };
+    const KeptSum& kept() const { return kept_; }
+    const std::set<matcher::ReferralIndex>& orphans() const { return orphans_; }
     // Offers that wait for their hub's answer.
     std::uint64_t open_offers() const;
 
@@ -55,6 +65,7 @@ class View {
     void index_offer(matcher::OfferIndex offer);
     void follow_gap(matcher::ReferralIndex referral);
     void follow_offer(matcher::OfferIndex offer);
+    void follow_keeping(matcher::ReferralIndex referral);
 
     mutable std::shared_mutex mutex_;
     matcher::State state_;
@@ -62,6 +73,13 @@ class View {
     std::vector<std::vector<matcher::OfferIndex>> by_hub_;
     std::unordered_map<std::string, matcher::HubIndex> by_slug_;
     std::vector<matcher::ReferralIndex> gaps_;  // sorted
+    struct Kept {
+        matcher::Keeping keeping;
+        bool live = false;
+    };
+    std::vector<Kept> keeping_;  // by ReferralIndex: counted in kept_
+    KeptSum kept_;
+    std::set<matcher::ReferralIndex> orphans_;
     std::vector<bool> offer_open_;              // by OfferIndex: counted in open_offers_
     std::uint64_t open_offers_ = 0;
 };

@@ -23,7 +23,22 @@ constexpr std::array command_names = {"SubmitReferral",
                                       "SetCapacity",
                                       "AdoptPolicy",
                                       "Tick",
-                                      "ChooseHub"};
+                                      "ChooseHub",
+                                      "BookAppointment",
+                                      "RecordContact",
+                                      "WaitlistAtHub",
+                                      "TransferOffer",
+                                      "PauseReferral",
+                                      "ResumeReferral",
+                                      "ReopenReferral",
+                                      "MarkError",
+                                      "ReleaseNeeds",
+                                      "CloseNeed",
+                                      "AssignOwner",
+                                      "CloseReview",
+                                      "CloseHub",
+                                      "AdoptCare",
+                                      "SetCalendarYear"};
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 // Writes members one after the other; the reader of the line needs no more than that.
@@ -155,6 +170,24 @@ void members(Line& line, const T& it) {
     if constexpr (requires { it.score; }) {
         line.count("distance_m", it.distance).number("score", it.score.total());
         line.count("considered", it.considered).number("answer_by_ms", it.answer_by.ms);
+    }
+    if constexpr (requires { it.what; }) {
+        line.text("what", matcher::name(it.what));
+    }
+    if constexpr (requires { it.owner.size; }) {
+        line.text("owner", it.owner.view());
+    }
+    if constexpr (requires { it.starts; }) {
+        line.number("starts_ms", it.starts.ms);
+    }
+    if constexpr (requires { it.due; }) {
+        line.number("due_ms", it.due.ms);
+    }
+    if constexpr (requires { it.care.version; }) {
+        line.count("care", it.care.version);
+    }
+    if constexpr (requires { it.year.year; }) {
+        line.count("year", it.year.year);
     }
     if constexpr (requires { it.review_at; }) {
         line.number("review_at_ms", it.review_at.ms);

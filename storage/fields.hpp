@@ -25,8 +25,11 @@ template <> struct CodeRange<matcher::UnitKind> { static constexpr auto last = m
 template <> struct CodeRange<matcher::Urgency> { static constexpr auto last = matcher::Urgency::urgent; };
 template <> struct CodeRange<matcher::ReferralStatus> { static constexpr auto last = matcher::ReferralStatus::unknown; };
 template <> struct CodeRange<matcher::OfferStatus> { static constexpr auto last = matcher::OfferStatus::entered_in_error; };
-template <> struct CodeRange<matcher::NeedStatus> { static constexpr auto last = matcher::NeedStatus::withdrawn; };
-template <> struct CodeRange<matcher::Reason> { static constexpr auto last = matcher::Reason::need_resolved_elsewhere; };
+template <> struct CodeRange<matcher::NeedStatus> { static constexpr auto last = matcher::NeedStatus::with_owner; };
+template <> struct CodeRange<matcher::Reason> { static constexpr auto last = matcher::Reason::person_unavailable; };
+template <> struct CodeRange<matcher::Review> { static constexpr auto last = matcher::Review::other; };
+template <> struct CodeRange<matcher::OfferMode> { static constexpr auto last = matcher::OfferMode::broadcast; };
+template <> struct CodeRange<matcher::Contact> { static constexpr auto last = matcher::Contact::no_contact; };
 template <> struct CodeRange<matcher::Outcome> { static constexpr auto last = matcher::Outcome::other; };
 template <> struct CodeRange<matcher::Role> { static constexpr auto last = matcher::Role::ops; };
 template <> struct CodeRange<matcher::Source> { static constexpr auto last = matcher::Source::import; };
@@ -57,11 +60,24 @@ template <class A, Of<matcher::Ask> V> void fields(A& a, V& v) {
     a.since(2, v.place, v.available, v.mode, v.trust, v.load, v.together, v.groups, v.chosen_hub,
             v.other_access);
 }
+template <class A, Of<matcher::Span> V> void fields(A& a, V& v) { a(v.open, v.close); }
+template <class A, Of<matcher::Week> V> void fields(A& a, V& v) { a(v.days); }
+template <class A, Of<matcher::CalendarYear> V> void fields(A& a, V& v) {
+    a(v.year, v.standard_minutes, v.summer_minutes, v.summer_from, v.summer_to);
+    a.at_most(v.closed_count, v.closed.size());
+    a(v.closed);
+}
+template <class A, Of<matcher::Care> V> void fields(A& a, V& v) {
+    a(v.version, v.owner, v.mode_routine, v.mode_urgent, v.parallel, v.broadcast, v.contact_tries_max,
+      v.information_rounds_max, v.answer_routine_working_ms, v.answer_urgent_working_ms,
+      v.contact_working_ms, v.escalate_working_ms, v.after_appointment_ms, v.check_in_ms,
+      v.owner_review_ms, v.referrer_review_ms);
+}
 template <class A, Of<matcher::HubProfile> V> void fields(A& a, V& v) {
     a(v.id, v.slug, v.place, v.position, v.active, v.is_virtual, v.catchment, v.needs, v.languages,
       v.access, v.communities, v.age_min, v.age_max);
     a.since(2, v.serves, v.area, v.interest_only, v.takes_from, v.open, v.opens, v.closes, v.wait_days,
-            v.groups);
+            v.groups, v.hours);
 }
 template <class A, Of<matcher::Policy> V> void fields(A& a, V& v) {
     a(v.version, v.distance, v.needs, v.language, v.trust, v.community, v.spare, v.reach,
@@ -96,6 +112,25 @@ template <class A, Of<matcher::SetCapacity> V> void fields(A& a, V& v) { a(v.hub
 template <class A, Of<matcher::AdoptPolicy> V> void fields(A& a, V& v) { a(v.policy); }
 template <class A, Of<matcher::Tick> V> void fields(A&, V&) {}
 template <class A, Of<matcher::ChooseHub> V> void fields(A& a, V& v) { a(v.referral, v.hub, v.no_digital, v.expected_version); }
+template <class A, Of<matcher::BookAppointment> V> void fields(A& a, V& v) { a(v.offer, v.starts); }
+template <class A, Of<matcher::RecordContact> V> void fields(A& a, V& v) { a(v.offer, v.what); }
+template <class A, Of<matcher::WaitlistAtHub> V> void fields(A& a, V& v) { a(v.offer, v.review_at); }
+template <class A, Of<matcher::TransferOffer> V> void fields(A& a, V& v) { a(v.offer, v.to); }
+template <class A, Of<matcher::PauseReferral> V> void fields(A& a, V& v) { a(v.referral, v.reason, v.review_at, v.expected_version); }
+template <class A, Of<matcher::ResumeReferral> V> void fields(A& a, V& v) { a(v.referral, v.expected_version); }
+template <class A, Of<matcher::ReopenReferral> V> void fields(A& a, V& v) { a(v.referral, v.needs, v.note_slot, v.expected_version); }
+template <class A, Of<matcher::MarkError> V> void fields(A& a, V& v) { a(v.referral, v.expected_version); }
+template <class A, Of<matcher::ReleaseNeeds> V> void fields(A& a, V& v) { a(v.referral, v.expected_version); }
+template <class A, Of<matcher::CloseNeed> V> void fields(A& a, V& v) {
+    a(v.referral);
+    a.at_most(v.need, matcher::limits::needs_max - 1);
+    a(v.outcome, v.expected_version);
+}
+template <class A, Of<matcher::AssignOwner> V> void fields(A& a, V& v) { a(v.referral, v.owner, v.expected_version); }
+template <class A, Of<matcher::CloseReview> V> void fields(A& a, V& v) { a(v.hub, v.what); }
+template <class A, Of<matcher::CloseHub> V> void fields(A& a, V& v) { a(v.hub, v.expected_version); }
+template <class A, Of<matcher::AdoptCare> V> void fields(A& a, V& v) { a(v.care); }
+template <class A, Of<matcher::SetCalendarYear> V> void fields(A& a, V& v) { a(v.year); }
 
 // --- events ---
 template <class A, Of<matcher::OnReferral> V> void fields(A& a, V& v) { a(v.referral, v.practice_seq); }
@@ -108,15 +143,15 @@ template <class A, Of<matcher::ReferralSubmitted> V> void fields(A& a, V& v) {
 }
 template <class A, Of<matcher::Offered> V> void fields(A& a, V& v) {
     a(v.on, v.needs, v.units, v.distance, v.score, v.considered, v.policy, v.answer_by);
-    a.since(2, v.cited.rules, v.cited.inputs, v.cited.engine);
+    a.since(2, v.cited.rules, v.cited.inputs, v.cited.engine, v.remind_at, v.held);
 }
 template <class A, Of<matcher::GapRecorded> V> void fields(A& a, V& v) { a(v.on, v.needs, v.nearest_miss, v.review_at); }
 template <class A, Of<matcher::Opened> V> void fields(A& a, V& v) { a(v.on); }
-template <class A, Of<matcher::Accepted> V> void fields(A& a, V& v) { a(v.on); }
+template <class A, Of<matcher::Accepted> V> void fields(A& a, V& v) { a(v.on); a.since(2, v.due); }
 template <class A, Of<matcher::Declined> V> void fields(A& a, V& v) { a(v.on, v.reason); }
 template <class A, Of<matcher::OfferExpired> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::OfferCancelled> V> void fields(A& a, V& v) { a(v.on, v.reason); }
-template <class A, Of<matcher::SupportStarted> V> void fields(A& a, V& v) { a(v.on); }
+template <class A, Of<matcher::SupportStarted> V> void fields(A& a, V& v) { a(v.on); a.since(2, v.due); }
 template <class A, Of<matcher::HubWithdrew> V> void fields(A& a, V& v) { a(v.on, v.reason); }
 template <class A, Of<matcher::OutcomeRecorded> V> void fields(A& a, V& v) {
     a(v.on);
@@ -128,6 +163,35 @@ template <class A, Of<matcher::Withdrawn> V> void fields(A& a, V& v) { a(v.on, v
 template <class A, Of<matcher::AllNeedsResolved> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::DetailsDisclosed> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::ChoiceMade> V> void fields(A& a, V& v) { a(v.on, v.hub, v.no_digital); }
+template <class A, Of<matcher::AppointmentBooked> V> void fields(A& a, V& v) { a(v.on, v.starts, v.due); }
+template <class A, Of<matcher::Attended> V> void fields(A& a, V& v) { a(v.on, v.due); }
+template <class A, Of<matcher::DidNotAttend> V> void fields(A& a, V& v) { a(v.on, v.times, v.due); }
+template <class A, Of<matcher::NoContact> V> void fields(A& a, V& v) { a(v.on, v.tries, v.due); }
+template <class A, Of<matcher::WaitlistedAtHub> V> void fields(A& a, V& v) { a(v.on, v.review_at); }
+template <class A, Of<matcher::TransferRequested> V> void fields(A& a, V& v) { a(v.on, v.due); }
+template <class A, Of<matcher::TransferEnded> V> void fields(A& a, V& v) { a(v.on, v.due); }
+template <class A, Of<matcher::OfferReminded> V> void fields(A& a, V& v) { a(v.on); }
+template <class A, Of<matcher::Escalated> V> void fields(A& a, V& v) { a(v.on, v.level, v.due); }
+template <class A, Of<matcher::ReferralEscalated> V> void fields(A& a, V& v) { a(v.on, v.level, v.review_at); }
+template <class A, Of<matcher::ReturnedToReferrer> V> void fields(A& a, V& v) { a(v.on, v.needs, v.reason, v.review_at); }
+template <class A, Of<matcher::HandedToOwner> V> void fields(A& a, V& v) { a(v.on, v.needs, v.reason, v.owner, v.review_at); }
+template <class A, Of<matcher::OwnerAssigned> V> void fields(A& a, V& v) { a(v.on, v.owner); }
+template <class A, Of<matcher::NeedsReleased> V> void fields(A& a, V& v) { a(v.on, v.needs); }
+template <class A, Of<matcher::AskNarrowed> V> void fields(A& a, V& v) { a(v.on, v.travel_max, v.access); }
+template <class A, Of<matcher::NeedClosed> V> void fields(A& a, V& v) {
+    a(v.on);
+    a.at_most(v.need, matcher::limits::needs_max - 1);
+    a(v.outcome);
+}
+template <class A, Of<matcher::Paused> V> void fields(A& a, V& v) { a(v.on, v.reason, v.review_at); }
+template <class A, Of<matcher::Resumed> V> void fields(A& a, V& v) { a(v.on); }
+template <class A, Of<matcher::Reopened> V> void fields(A& a, V& v) { a(v.on, v.needs, v.episode, v.note_slot); }
+template <class A, Of<matcher::MarkedError> V> void fields(A& a, V& v) { a(v.on); }
+template <class A, Of<matcher::ReviewOpened> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.what); }
+template <class A, Of<matcher::ReviewClosed> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.what); }
+template <class A, Of<matcher::HubClosed> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq); }
+template <class A, Of<matcher::CareAdopted> V> void fields(A& a, V& v) { a(v.care); }
+template <class A, Of<matcher::CalendarYearSet> V> void fields(A& a, V& v) { a(v.year); }
 // clang-format on
 
 }  // namespace hubward::storage

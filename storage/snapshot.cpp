@@ -18,9 +18,14 @@ template <class A, Of<matcher::Capacity> V>
 void fields(A& a, V& v) {
     a(v.total, v.held, v.used, v.updated);
 }
+template <class A, Of<matcher::ReviewCount> V>
+void fields(A& a, V& v) {
+    a(v.open, v.since);
+}
 template <class A, Of<matcher::Hub> V>
 void fields(A& a, V& v) {
-    a(v.profile, v.capacity, v.profile_at, v.feed_head, v.version, v.open_offers, v.price);
+    a(v.profile, v.capacity, v.profile_at, v.feed_head, v.version, v.open_offers, v.price,
+      v.with_person, v.reviews);
 }
 template <class A, Of<matcher::NeedState> V>
 void fields(A& a, V& v) {
@@ -30,12 +35,13 @@ template <class A, Of<matcher::Referral> V>
 void fields(A& a, V& v) {
     a(v.id, v.ask, v.practice, v.practice_ref, v.source, v.status, v.ended_with, v.needs, v.created,
       v.review_at, v.submitted_at, v.key_slot, v.first_offer, v.last_offer, v.offer_count,
-      v.version);
+      v.version, v.owner, v.episode, v.episode_from, v.level, v.information_rounds, v.raised);
 }
 template <class A, Of<matcher::Offer> V>
 void fields(A& a, V& v) {
     a(v.referral, v.hub, v.next, v.ordinal, v.needs, v.status, v.reason, v.units, v.distance,
-      v.made, v.answer_by, v.answered);
+      v.made, v.answer_by, v.answered, v.held, v.transfer, v.missed, v.tries, v.level, v.due,
+      v.appointment);
 }
 template <class A, Of<matcher::Practice> V>
 void fields(A& a, V& v) {
@@ -64,7 +70,7 @@ std::string file_name(matcher::Sequence number) {
 }
 
 void put(Encoder& out, const matcher::State& state) {
-    out(state.last, state.last_time, state.policy, state.hubs, state.practices, state.referrals,
+    out(state.last, state.last_time, state.policy, state.care, state.calendar.years, state.hubs, state.practices, state.referrals,
         state.offers, state.keys_forgotten);
     out.word(state.keys_by_age.size());
     for (std::size_t i = 0; i < state.keys_by_age.size(); ++i) {
@@ -74,7 +80,7 @@ void put(Encoder& out, const matcher::State& state) {
 }
 
 bool get(Decoder& in, matcher::State& state) {
-    in(state.last, state.last_time, state.policy, state.hubs, state.practices, state.referrals,
+    in(state.last, state.last_time, state.policy, state.care, state.calendar.years, state.hubs, state.practices, state.referrals,
        state.offers, state.keys_forgotten);
     const std::uint64_t keys = in.word();
     for (std::uint64_t i = 0; i < keys && in.ok(); ++i) {

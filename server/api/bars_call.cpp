@@ -81,6 +81,12 @@ Trouble refused(const matcher::Rejection& rejection) {
         case units_out_of_range:
         case policy_invalid:
         case choice_not_possible:
+        case date_invalid:
+        case no_unit_left:
+        case no_hub_can:
+        case care_invalid:
+        case calendar_invalid:
+        case note_missing:
             return {400, "invariant", "The referral breaks a rule of this server.", {}};
         case busy:
         case full:

@@ -4,8 +4,43 @@
 // byte is opened, and without it nothing is.
 #include "server/api/handlers.hpp"
 #include "server/api/seen.hpp"
+#include "server/wire/json_writer.hpp"
 
 namespace hubward::server::api {
+
+namespace {
+
+// Why it was opened again, in the words of those who did: sealed each with a key of its own. One that
+// cannot be opened any more is left out.
+void append_notes(Services& services, const matcher::ReferralId& id,
+                  matcher::ReferralIndex referral, std::string& details) {
+    std::string notes;
+    wire::JsonWriter json(notes);
+    json.open_array();
+    bool any = false;
+    for (const storage::StreamEvent& at : services.events.of_referral(referral)) {
+        const auto* reopened = std::get_if<matcher::Reopened>(at.event);
+        if (reopened == nullptr || reopened->note_slot == 0) {
+            continue;
+        }
+        const auto text = services.vault.open(id, reopened->note_slot, at.entry->payload);
+        if (text) {
+            json.open_object();
+            json.text("at", wire::time_text(at.entry->at));
+            json.integer("episode", reopened->episode);
+            json.text("note", *text);
+            json.close_object();
+            any = true;
+        }
+    }
+    json.close_array();
+    if (any && details.ends_with('}')) {
+        details.pop_back();
+        details += R"(,"notes":)" + notes + "}";
+    }
+}
+
+}  // namespace
 
 http::Task<Outcome> get_details(Services* services, Call call) {
     const auto id = wire::parse_id(call.request.param("id"));
@@ -34,6 +69,7 @@ http::Task<Outcome> get_details(Services* services, Call call) {
     if (!details) {
         co_return std::unexpected(sealing_failed(details.error()));
     }
+    append_notes(*services, *id, facts->index, *details);
     http::Response response = json(200, *std::move(details));
     response.with("Cache-Control", "no-store");
     co_return response;

@@ -46,6 +46,25 @@ http::Task<Outcome> get_hub(Services* services, Call call);
 http::Task<Outcome> put_hub(Services* services, Call call);
 http::Task<Outcome> get_capacity(Services* services, Call call);
 http::Task<Outcome> put_capacity(Services* services, Call call);
+// offer_dates.cpp
+http::Task<Outcome> book_appointment(Services* services, Call call);
+http::Task<Outcome> record_contact(Services* services, Call call);
+http::Task<Outcome> waitlist_at_hub(Services* services, Call call);
+http::Task<Outcome> transfer_offer(Services* services, Call call);
+// referral_life.cpp
+http::Task<Outcome> pause_referral(Services* services, Call call);
+http::Task<Outcome> resume_referral(Services* services, Call call);
+http::Task<Outcome> reopen_referral(Services* services, Call call);
+http::Task<Outcome> release_needs(Services* services, Call call);
+http::Task<Outcome> close_need(Services* services, Call call);
+http::Task<Outcome> assign_owner(Services* services, Call call);
+http::Task<Outcome> mark_error(Services* services, Call call);
+// hub_oversight.cpp
+http::Task<Outcome> close_hub(Services* services, Call call);
+http::Task<Outcome> close_review(Services* services, Call call);
+// audit.cpp
+http::Task<Outcome> list_waiting(Services* services, Call call);
+http::Task<Outcome> audit_orphans(Services* services, Call call);
 // health.cpp
 http::Task<Outcome> get_livez(Services* services, Call call);
 http::Task<Outcome> get_readyz(Services* services, Call call);

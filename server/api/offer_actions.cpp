@@ -7,9 +7,7 @@
 #include "server/api/small_body.hpp"
 
 namespace hubward::server::api {
-namespace {
 
-// The offer the path names. Whether it is the caller's, the core decides.
 std::optional<matcher::OfferRef> offer_ref(const Call& call) {
     const auto name = wire::parse_offer_id(call.request.param("id"));
     if (!name) {
@@ -22,7 +20,7 @@ std::optional<matcher::OfferRef> offer_ref(const Call& call) {
     return ref;
 }
 
-http::Task<Outcome> act_on(Services* services, Call call, matcher::Command command,
+http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,
                            matcher::ReferralId referral) {
     const auth::Principal who = call.principal;
     const std::string id(call.request.param("id"));
@@ -38,6 +36,8 @@ http::Task<Outcome> act_on(Services* services, Call call, matcher::Command comma
     co_return offer_answer(*seen);
 }
 
+namespace {
+
 // Open, accept and start say nothing but their name.
 template <class Action>
 http::Task<Outcome> plain(Services* services, Call call) {
@@ -50,7 +50,7 @@ http::Task<Outcome> plain(Services* services, Call call) {
     }
     const matcher::Command command = Action{*ref};
     Call taken = std::move(call);
-    co_return co_await act_on(services, std::move(taken), command, ref->referral);
+    co_return co_await act_on_offer(services, std::move(taken), command, ref->referral);
 }
 
 template <class Action>
@@ -65,7 +65,7 @@ http::Task<Outcome> with_reason(Services* services, Call call) {
     }
     const matcher::Command command = Action{*ref, *reason};
     Call taken = std::move(call);
-    co_return co_await act_on(services, std::move(taken), command, ref->referral);
+    co_return co_await act_on_offer(services, std::move(taken), command, ref->referral);
 }
 
 }  // namespace
@@ -101,7 +101,7 @@ http::Task<Outcome> record_outcome(Services* services, Call call) {
     }
     const matcher::Command command = matcher::RecordOutcome{*ref, body->need, body->outcome};
     Call taken = std::move(call);
-    co_return co_await act_on(services, std::move(taken), command, ref->referral);
+    co_return co_await act_on_offer(services, std::move(taken), command, ref->referral);
 }
 
 }  // namespace hubward::server::api

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/offer_document.hpp"
 
-#include "server/wire/json_writer.hpp"
+#include "server/wire/parts_json.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -29,7 +29,7 @@ void write_needs(wire::JsonWriter& json, const Referral& referral, const matcher
     json.close_array();
 }
 
-void write_ask(wire::JsonWriter& json, const matcher::Ask& ask) {
+void write_what_matters(wire::JsonWriter& json, const matcher::Ask& ask) {
     json.text("urgency", matcher::name(ask.urgency));
     if (ask.language != matcher::Language::not_stated) {
         json.open_object("language");
@@ -70,12 +70,19 @@ std::string encode_offer(const wire::ReferralFacts& facts, std::uint8_t ordinal)
             json.text("reason", matcher::name(offer.reason));
         }
         write_needs(json, facts.referral, offer);
-        write_ask(json, facts.referral.ask);
+        write_what_matters(json, facts.referral.ask);
         json.integer("distance_metres", offer.distance);
         json.text("made_at", wire::time_text(offer.made));
         json.text("answer_by", wire::time_text(offer.answer_by));
         if (offer.answered != matcher::never) {
             json.text("answered_at", wire::time_text(offer.answered));
+        }
+        json.text("business_status", wire::business_status(offer));
+        if (!matcher::terminal(offer.status)) {
+            json.text("due", wire::time_text(offer.due));
+        }
+        if (offer.appointment != matcher::never) {
+            json.text("appointment", wire::time_text(offer.appointment));
         }
         json.integer("version", facts.referral.version);
         json.close_object();

@@ -55,6 +55,9 @@ std::string_view issue_type(unsigned status) {
 }
 
 std::string state_text(const matcher::Rejection& rejection) {
+    if (rejection.ended_with == matcher::Reason::need_resolved_elsewhere) {
+        return "The offer is cancelled: another hub was first, the person is placed already.";
+    }
     if (rejection.offer_status != matcher::OfferStatus::draft) {
         return fmt::format("The offer is {}, and that does not allow it.",
                            matcher::name(rejection.offer_status));
@@ -112,6 +115,21 @@ Problem refused(const matcher::Rejection& rejection) {
                                "code");
         case Refused::units_out_of_range:
             return wrong_field("", "Units of one kind must be between 0 and 10000.", "range");
+        case Refused::date_invalid:
+            return wrong_field("", "The date must lie ahead, at most a year.", "range");
+        case Refused::no_unit_left:
+            return problem("no-unit-left", "The hub's last unit was taken a moment ago.");
+        case Refused::no_hub_can:
+            return problem("no-hub-can",
+                           "The hub cannot serve these needs of this person now; see its profile and "
+                           "free units.");
+        case Refused::care_invalid:
+            return wrong_field("", "A wait or bound of care is outside its range.", "range");
+        case Refused::calendar_invalid:
+            return wrong_field("/hours", "Opening hours must open before they close, in order.",
+                               "range");
+        case Refused::note_missing:
+            return wrong_field("/note", "Say in a few words why.", "required");
         case Refused::policy_invalid:
             return wrong_field("", "A weight or time is out of its range.", "range");
         case Refused::key_reused:

@@ -44,6 +44,12 @@ constexpr auto table = std::to_array<ProblemType>({
     {"choice-not-possible", 409, "The chosen hub cannot serve the person now",
      "The person's choice binds the router, unless the hub cannot serve them. The text names the "
      "filter that stopped it. Ask for the options again and choose one of them."},
+    {"no-unit-left", 409, "The hub has no unit left",
+     "The offer was open to several hubs without holding a unit, and this hub's last one is taken.",
+     "State the hub's capacity, or leave the person to another hub."},
+    {"no-hub-can", 409, "No hub can take the person on these terms",
+     "The hub that was named, or every other hub, is closed, full, or does not serve these needs.",
+     "Choose another hub, or wait until there is one."},
     {"live-duplicate", 409, "The practice already has an open referral with this reference",
      "A practice reference names one open referral. Nothing was stored.",
      "Go on with the open referral, withdraw it first, or use another reference."},

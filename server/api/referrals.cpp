@@ -16,13 +16,6 @@ namespace {
 
 constexpr const char* nothing_here = "There is no such referral, or it is not yours to see.";
 
-http::Response document(const wire::ReferralFacts& facts, const auth::Principal& who) {
-    http::Response response = json(200, wire::encode_referral(facts, reader_of(who)));
-    response.with("ETag", version_tag(facts.referral.version));
-    response.with("Cache-Control", "private, no-cache");
-    return response;
-}
-
 // Newest first through `all` from behind `after`; copies what the caller sees and `keep` wants.
 template <class Keep>
 std::vector<Copied> page_back(const matcher::State& state, const auth::Principal& who,
@@ -61,7 +54,7 @@ http::Task<Outcome> get_referral(Services* services, Call call) {
     if (!facts) {
         co_return fail("not-found", nothing_here);
     }
-    http::Response response = document(*facts, call.principal);
+    http::Response response = referral_answer(*facts, call.principal);
     if (not_modified(call.request, version_tag(facts->referral.version))) {
         response.status = 304;
         response.content_type = {};
@@ -149,7 +142,7 @@ http::Task<Outcome> withdraw_referral(Services* services, Call call) {
     if (!facts) {
         co_return fail("not-found", nothing_here);
     }
-    co_return document(*facts, who);
+    co_return referral_answer(*facts, who);
 }
 
 }  // namespace hubward::server::api

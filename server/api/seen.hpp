@@ -35,4 +35,7 @@ wire::ReferralFacts named(Services& services, Copied copied);
 std::optional<wire::ReferralFacts> facts_for(Services& services, const auth::Principal& who,
                                              const matcher::ReferralId& id);
 
+// The referral's document with its tag.
+http::Response referral_answer(const wire::ReferralFacts& facts, const auth::Principal& who);
+
 }  // namespace hubward::server::api

@@ -5,8 +5,10 @@
 #include <initializer_list>
 
 #include "matcher/limits.hpp"
+#include "server/wire/calendar.hpp"
 #include "server/wire/code_fields.hpp"
 #include "server/wire/fields.hpp"
+#include "server/wire/hub_json.hpp"  // valid_slug
 #include "server/wire/json_reader.hpp"
 
 namespace hubward::server::api {
@@ -71,6 +73,38 @@ std::optional<std::int64_t> want_number(Json object, std::string_view name, std:
     return wire::want_integer(*value, Where(top, name), findings, 0, max);
 }
 
+std::optional<matcher::Timestamp> want_time(Json object, std::string_view name,
+                                            Findings& findings) {
+    const Where top;
+    const auto value = object.find(name);
+    if (!value) {
+        wire::missing(top, name, findings);
+        return std::nullopt;
+    }
+    const Where here(top, name);
+    const auto text = wire::want_text(*value, here, findings, 40);
+    const auto at = text ? wire::parse_instant(*text) : std::nullopt;
+    if (text && !at) {
+        findings.add(here, "format", "A time with its offset is expected: 2026-03-02T10:00:00Z.");
+    }
+    return at;
+}
+
+// A body of one code.
+template <class Code>
+std::expected<Code, wire::Faults> decode_code(std::string_view body, std::string_view name) {
+    const auto object = object_of(body, {name});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    const auto code = want_code<Code>(*object, name, findings);
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return *code;
+}
+
 }  // namespace
 
 wire::Faults one_fault(std::string pointer, std::string detail, std::string kind) {
@@ -91,16 +125,119 @@ std::expected<void, wire::Faults> decode_nothing(std::string_view body) {
 }
 
 std::expected<matcher::Reason, wire::Faults> decode_reason(std::string_view body) {
-    const auto object = object_of(body, {"reason"});
+    return decode_code<matcher::Reason>(body, "reason");
+}
+
+std::expected<matcher::Contact, wire::Faults> decode_contact(std::string_view body) {
+    return decode_code<matcher::Contact>(body, "result");
+}
+
+std::expected<matcher::Review, wire::Faults> decode_review(std::string_view body) {
+    return decode_code<matcher::Review>(body, "review");
+}
+
+std::expected<matcher::Timestamp, wire::Faults> decode_time(std::string_view body,
+                                                            std::string_view name) {
+    const auto object = object_of(body, {name});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    const auto at = want_time(*object, name, findings);
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return *at;
+}
+
+std::expected<std::string, wire::Faults> decode_hub_choice(std::string_view body, bool required) {
+    const auto object = object_of(body, {"hub"});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    const Where top;
+    std::string slug;
+    if (const auto value = object->find("hub")) {
+        const Where here(top, "hub");
+        slug = std::string(wire::want_text(*value, here, findings, 64).value_or(""));
+        if (findings.none() && !wire::valid_slug(slug)) {
+            findings.add(here, "format", "A hub is named by its slug.");
+        }
+    } else if (required) {
+        wire::missing(top, "hub", findings);
+    }
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return slug;
+}
+
+std::expected<matcher::OwnerName, wire::Faults> decode_owner(std::string_view body) {
+    const auto object = object_of(body, {"owner"});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    const Where top;
+    std::string name;
+    if (const auto value = object->find("owner")) {
+        const Where here(top, "owner");
+        name = std::string(
+            wire::want_text(*value, here, findings, matcher::OwnerName::capacity).value_or(""));
+        if (findings.none() && !wire::valid_slug(name)) {
+            findings.add(here, "format",
+                         "A desk or role of the place by its code: a-z, 0-9 and inner hyphens.");
+        }
+    } else {
+        wire::missing(top, "owner", findings);
+    }
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return matcher::OwnerName(name);
+}
+
+std::expected<PauseBody, wire::Faults> decode_pause(std::string_view body) {
+    const auto object = object_of(body, {"reason", "review_at"});
     if (!object) {
         return std::unexpected(object.error());
     }
     Findings findings;
     const auto reason = want_code<matcher::Reason>(*object, "reason", findings);
+    const auto review_at = want_time(*object, "review_at", findings);
     if (!findings.none()) {
         return std::unexpected(findings.take());
     }
-    return *reason;
+    return PauseBody{*reason, *review_at};
+}
+
+std::expected<ReopenBody, wire::Faults> decode_reopen(std::string_view body) {
+    const auto object = object_of(body, {"note", "needs"});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    const Where top;
+    ReopenBody read;
+    if (const auto note = object->find("note")) {
+        read.note = std::string(
+            wire::want_text(*note, Where(top, "note"), findings, 2000).value_or(""));
+    } else {
+        wire::missing(top, "note", findings);
+    }
+    if (const auto needs = object->find("needs")) {
+        const matcher::NeedSet set = wire::read_need_set(*needs, Where(top, "needs"), findings);
+        for (std::size_t i = 0; i < matcher::names<matcher::Need>().size(); ++i) {
+            if (set.has(static_cast<matcher::Need>(i))) {
+                read.needs.push_back(static_cast<matcher::Need>(i));
+            }
+        }
+    }
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return read;
 }
 
 std::expected<OutcomeBody, wire::Faults> decode_outcome(std::string_view body) {

@@ -10,8 +10,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "matcher/codes.hpp"
+#include "matcher/care.hpp"
 #include "server/wire/fault.hpp"
 
 namespace hubward::server::api {
@@ -37,6 +38,28 @@ struct CapacityBody {
     std::uint16_t total = 0;
 };
 std::expected<CapacityBody, wire::Faults> decode_capacity(std::string_view body);
+
+// {"starts": "2026-03-02T10:00:00Z"} and the like: one time with its offset, under this name.
+std::expected<matcher::Timestamp, wire::Faults> decode_time(std::string_view body,
+                                                            std::string_view name);
+std::expected<matcher::Contact, wire::Faults> decode_contact(std::string_view body);
+std::expected<matcher::Review, wire::Faults> decode_review(std::string_view body);
+// {"hub": "a-slug"}; empty when it may be left out and is.
+std::expected<std::string, wire::Faults> decode_hub_choice(std::string_view body, bool required);
+// {"owner": "duty-desk"}
+std::expected<matcher::OwnerName, wire::Faults> decode_owner(std::string_view body);
+
+struct PauseBody {
+    matcher::Reason reason = matcher::Reason::none;
+    matcher::Timestamp review_at{};
+};
+std::expected<PauseBody, wire::Faults> decode_pause(std::string_view body);
+
+struct ReopenBody {
+    std::string note;  // in a person's words; may be personal
+    std::vector<matcher::Need> needs;  // empty: all that can be
+};
+std::expected<ReopenBody, wire::Faults> decode_reopen(std::string_view body);
 
 wire::Faults one_fault(std::string pointer, std::string detail, std::string kind);
 

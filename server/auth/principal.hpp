@@ -31,9 +31,11 @@ enum class Permission : std::uint8_t {
     referral_read,
     referral_list,
     referral_withdraw,
+    referral_steer,     // rest, go on, reopen, choose, release, end a need
+    referral_oversee,   // owners, errors, the queue, the audit
     details_read,       // the person's details
     offer_list,
-    offer_answer,       // open, accept, decline, start, outcome, return
+    offer_answer,       // open, accept, decline, start, dates, transfer, outcome, return
     hub_read,
     hub_write,
     capacity_write,

@@ -19,7 +19,10 @@ namespace {
 constexpr auto command_names = std::to_array<std::string_view>(
     {"SubmitReferral", "OpenOffer", "AcceptOffer", "DeclineOffer", "StartSupport", "ReturnOffer",
      "RecordOutcome", "WithdrawReferral", "DiscloseDetails", "UpsertHub", "SetCapacity",
-     "AdoptPolicy", "Tick", "ChooseHub"});
+     "AdoptPolicy", "Tick", "ChooseHub", "BookAppointment", "RecordContact", "WaitlistAtHub",
+     "TransferOffer", "PauseReferral", "ResumeReferral", "ReopenReferral", "MarkError",
+     "ReleaseNeeds", "CloseNeed", "AssignOwner", "CloseReview", "CloseHub", "AdoptCare",
+     "SetCalendarYear"});
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 std::string entry_line(const matcher::Batch& batch, const matcher::Entry& entry, bool json) {

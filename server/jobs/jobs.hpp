@@ -13,7 +13,7 @@
 
 namespace hubward::server::jobs {
 
-// One Tick command, and more at once while each still expires as many offers as one tick may.
+// One Tick command, and more at once while each may have left something that was due.
 // False when the core did not answer (full disk, stopping): the next second tries again.
 bool tick(Gateway& gateway);
 

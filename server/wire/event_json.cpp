@@ -58,6 +58,81 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::ChoiceMade&) {
             return {"referral.choice-made", "ChoiceMade"};
         }
+        Kind operator()(const matcher::AppointmentBooked&) {
+            return {"offer.appointment-booked", "AppointmentBooked"};
+        }
+        Kind operator()(const matcher::Attended&) {
+            return {"offer.attended", "Attended"};
+        }
+        Kind operator()(const matcher::DidNotAttend&) {
+            return {"offer.did-not-attend", "DidNotAttend"};
+        }
+        Kind operator()(const matcher::NoContact&) {
+            return {"offer.no-contact", "NoContact"};
+        }
+        Kind operator()(const matcher::WaitlistedAtHub&) {
+            return {"offer.waitlisted", "WaitlistedAtHub"};
+        }
+        Kind operator()(const matcher::TransferRequested&) {
+            return {"offer.transfer-requested", "TransferRequested"};
+        }
+        Kind operator()(const matcher::TransferEnded&) {
+            return {"offer.transfer-ended", "TransferEnded"};
+        }
+        Kind operator()(const matcher::OfferReminded&) {
+            return {"offer.reminded", "OfferReminded"};
+        }
+        Kind operator()(const matcher::Escalated&) {
+            return {"offer.escalated", "Escalated"};
+        }
+        Kind operator()(const matcher::ReferralEscalated&) {
+            return {"referral.escalated", "ReferralEscalated"};
+        }
+        Kind operator()(const matcher::ReturnedToReferrer&) {
+            return {"referral.returned-to-referrer", "ReturnedToReferrer"};
+        }
+        Kind operator()(const matcher::HandedToOwner&) {
+            return {"referral.handed-to-owner", "HandedToOwner"};
+        }
+        Kind operator()(const matcher::OwnerAssigned&) {
+            return {"referral.owner-assigned", "OwnerAssigned"};
+        }
+        Kind operator()(const matcher::NeedsReleased&) {
+            return {"referral.needs-released", "NeedsReleased"};
+        }
+        Kind operator()(const matcher::AskNarrowed&) {
+            return {"referral.narrowed", "AskNarrowed"};
+        }
+        Kind operator()(const matcher::NeedClosed&) {
+            return {"referral.need-closed", "NeedClosed"};
+        }
+        Kind operator()(const matcher::Paused&) {
+            return {"referral.paused", "Paused"};
+        }
+        Kind operator()(const matcher::Resumed&) {
+            return {"referral.resumed", "Resumed"};
+        }
+        Kind operator()(const matcher::Reopened&) {
+            return {"referral.reopened", "Reopened"};
+        }
+        Kind operator()(const matcher::MarkedError&) {
+            return {"referral.marked-in-error", "MarkedError"};
+        }
+        Kind operator()(const matcher::ReviewOpened&) {
+            return {"hub.review-opened", "ReviewOpened"};
+        }
+        Kind operator()(const matcher::ReviewClosed&) {
+            return {"hub.review-closed", "ReviewClosed"};
+        }
+        Kind operator()(const matcher::HubClosed&) {
+            return {"hub.closed", "HubClosed"};
+        }
+        Kind operator()(const matcher::CareAdopted&) {
+            return {"care.adopted", "CareAdopted"};
+        }
+        Kind operator()(const matcher::CalendarYearSet&) {
+            return {"calendar.year-set", "CalendarYearSet"};
+        }
     };
     return std::visit(Name{}, event);
 }
@@ -97,9 +172,7 @@ struct Facts {
     void operator()(const matcher::HubWithdrew& e) const { reason(e.reason); }
     void operator()(const matcher::Withdrawn& e) const { reason(e.reason); }
     void operator()(const matcher::OutcomeRecorded& e) const {
-        if (e.need < subject.ask.need_count) {
-            json.text("need", matcher::name(subject.ask.needs[e.need]));
-        }
+        need(e.need);
         json.text("outcome", matcher::name(e.outcome));
     }
     void operator()(const matcher::Opened&) const {}
@@ -111,6 +184,80 @@ struct Facts {
     void operator()(const matcher::DetailsDisclosed&) const {}
     void operator()(const matcher::ChoiceMade& e) const {
         json.boolean("no_digital", e.no_digital);
+    }
+    void operator()(const matcher::AppointmentBooked& e) const {
+        json.text("starts", time_text(e.starts));
+        json.text("due", time_text(e.due));
+    }
+    void operator()(const matcher::Attended& e) const { json.text("due", time_text(e.due)); }
+    void operator()(const matcher::DidNotAttend& e) const {
+        json.integer("times", e.times);
+        json.text("due", time_text(e.due));
+    }
+    void operator()(const matcher::NoContact& e) const {
+        json.integer("tries", e.tries);
+        json.text("due", time_text(e.due));
+    }
+    void operator()(const matcher::WaitlistedAtHub& e) const { review(e.review_at); }
+    void operator()(const matcher::TransferRequested& e) const { json.text("due", time_text(e.due)); }
+    void operator()(const matcher::TransferEnded& e) const { json.text("due", time_text(e.due)); }
+    void operator()(const matcher::OfferReminded&) const {}
+    void operator()(const matcher::Escalated& e) const {
+        json.integer("level", e.level);
+        json.text("due", time_text(e.due));
+    }
+    void operator()(const matcher::ReferralEscalated& e) const {
+        json.integer("level", e.level);
+        review(e.review_at);
+    }
+    void operator()(const matcher::ReturnedToReferrer& e) const {
+        write_needs(json, subject.ask, e.needs);
+        reason(e.reason);
+        review(e.review_at);
+    }
+    void operator()(const matcher::HandedToOwner& e) const {
+        write_needs(json, subject.ask, e.needs);
+        reason(e.reason);
+        json.text("owner", e.owner.view());
+        review(e.review_at);
+    }
+    void operator()(const matcher::OwnerAssigned& e) const { json.text("owner", e.owner.view()); }
+    void operator()(const matcher::NeedsReleased& e) const {
+        write_needs(json, subject.ask, e.needs);
+    }
+    void operator()(const matcher::AskNarrowed& e) const {
+        json.integer("travel_max_metres", e.travel_max);
+        write_access(json, e.access);
+    }
+    void operator()(const matcher::NeedClosed& e) const {
+        need(e.need);
+        json.text("outcome", matcher::name(e.outcome));
+    }
+    void operator()(const matcher::Paused& e) const {
+        reason(e.reason);
+        review(e.review_at);
+    }
+    void operator()(const matcher::Resumed&) const {}
+    void operator()(const matcher::Reopened& e) const {
+        write_needs(json, subject.ask, e.needs);
+        json.integer("episode", e.episode);
+    }
+    void operator()(const matcher::MarkedError&) const {}
+    void operator()(const matcher::ReviewOpened& e) const {
+        json.text("review", matcher::name(e.what));
+    }
+    void operator()(const matcher::ReviewClosed& e) const {
+        json.text("review", matcher::name(e.what));
+    }
+    void operator()(const matcher::HubClosed&) const { json.boolean("active", false); }
+    void operator()(const matcher::CareAdopted& e) const { json.integer("care", e.care.version); }
+    void operator()(const matcher::CalendarYearSet& e) const { json.integer("year", e.year.year); }
+
+    void review(matcher::Timestamp at) const { json.text("review_at", time_text(at)); }
+    void need(std::uint8_t position) const {
+        if (position < subject.ask.need_count) {
+            json.text("need", matcher::name(subject.ask.needs[position]));
+        }
     }
 
     void reason(matcher::Reason r) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "server/wire/hub_json.hpp"
 #include "server/wire/json_reader.hpp"
 #include "server/wire/json_writer.hpp"
@@ -22,6 +24,42 @@ void write_capacity(JsonWriter& json, const matcher::Hub& hub) {
         }
         json.close_object();
     }
+}
+
+std::string clock_text(const matcher::Span& span) {
+    return fmt::format("{:02}:{:02}-{:02}:{:02}", span.open / 60, span.open % 60, span.close / 60,
+                       span.close % 60);
+}
+
+void write_hours(JsonWriter& json, const matcher::Week& week) {
+    json.open_object("hours");
+    for (std::size_t d = 0; d < weekdays.size(); ++d) {
+        if (week.days[d][0].open == week.days[d][0].close) {
+            continue;
+        }
+        json.open_array(weekdays[d]);
+        for (const matcher::Span& span : week.days[d]) {
+            if (span.open != span.close) {
+                json.text(clock_text(span));
+            }
+        }
+        json.close_array();
+    }
+    json.close_object();
+}
+
+void write_reviews(JsonWriter& json, const matcher::Hub& hub) {
+    json.open_array("reviews");
+    for (std::size_t i = 0; i < matcher::review_kinds; ++i) {
+        if (hub.reviews[i].open != 0) {
+            json.open_object();
+            json.text("review", matcher::name(static_cast<matcher::Review>(i)));
+            json.integer("declines", hub.reviews[i].open);
+            json.text("since", time_text(hub.reviews[i].since));
+            json.close_object();
+        }
+    }
+    json.close_array();
 }
 
 void write_rules(JsonWriter& json, const matcher::HubProfile& profile) {
@@ -137,7 +175,12 @@ std::string encode_hub(const matcher::Hub& hub, std::string_view profile) {
     json.open_object("capacity");
     write_capacity(json, hub);
     json.close_object();
+    if (hub.profile.hours.stated()) {
+        write_hours(json, hub.profile.hours);
+    }
+    write_reviews(json, hub);
     json.integer("open_offers", hub.open_offers);
+    json.integer("people", hub.with_person);
     json.integer("version", hub.version);
     json.close_object();
     return out;

@@ -59,6 +59,38 @@ void write_ask(JsonWriter& json, const matcher::Ask& ask) {
     }
 }
 
+std::string_view business_status(const matcher::Offer& offer) {
+    switch (offer.status) {
+        using enum matcher::OfferStatus;
+        case accepted:
+        case in_progress:
+            if (offer.appointment != matcher::never) {
+                return "5.1.1";  // event scheduled
+            }
+            if (offer.missed != 0) {
+                return "5.1.2";  // scheduled event unattended
+            }
+            return offer.status == accepted ? "3.0" : "5.1.4";
+        case on_hold:
+            return offer.transfer ? "transfer" : "waitlisted";
+        case rejected:
+            return "4.0";
+        case cancelled:
+            return offer.reason == matcher::Reason::offer_expired ? "expired" : "6.0";
+        case failed:
+        case entered_in_error:
+            return "6.0";
+        case completed:
+            return "7.0";
+        case draft:
+        case requested:
+        case received:
+        case ready:
+            break;
+    }
+    return "2.0";  // created
+}
+
 void write_score(JsonWriter& json, const matcher::Score& score) {
     json.open_object("score");
     for (std::size_t f = 0; f < matcher::factor_count; ++f) {

@@ -31,6 +31,9 @@ void write_codes(JsonWriter& json, std::string_view key, const Set& set) {
     }
     json.close_array();
 }
+// The BSeR code of where the offer stands ("5.1.1": a date is booked), or our own word where there is
+// none ("waitlisted", "transfer", "expired").
+std::string_view business_status(const matcher::Offer& offer);
 void write_score(JsonWriter& json, const matcher::Score& score);
 void write_gap(JsonWriter& json, const matcher::Ask& ask, const matcher::GapRecorded& gap);
 

@@ -38,6 +38,13 @@ void write_offer_state(JsonWriter& json, const matcher::Offer& offer) {
         json.text("answered", time_text(offer.answered));
     }
     json.integer("distance_metres", offer.distance);
+    json.text("business_status", business_status(offer));
+    if (!matcher::terminal(offer.status)) {
+        json.text("due", time_text(offer.due));
+    }
+    if (offer.appointment != matcher::never) {
+        json.text("appointment", time_text(offer.appointment));
+    }
 }
 
 void write_offer_of_referral(JsonWriter& json, const ReferralFacts& facts,
@@ -80,6 +87,10 @@ std::string encode_referral(const ReferralFacts& facts, Reader reader) {
         write_offer_of_referral(json, facts, offer);
     }
     json.close_array();
+    json.integer("episode", referral.episode);
+    if (!referral.owner.empty() && reader != Reader::hub) {
+        json.text("owner", referral.owner.view());
+    }
     if (referral.review_at != matcher::never && reader != Reader::hub) {
         json.text("review_at", time_text(referral.review_at));
     }

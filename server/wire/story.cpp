@@ -86,6 +86,93 @@ struct Teller {
         return "The person's details were read.";
     }
 
+    std::string operator()(const matcher::AppointmentBooked& e) const {
+        return fmt::format("{} agreed a date with the person: {}.", Hub(), london_text(e.starts));
+    }
+    std::string operator()(const matcher::Attended&) const { return "The person came."; }
+    std::string operator()(const matcher::DidNotAttend& e) const {
+        return fmt::format("The person did not come ({}).", times(e.times));
+    }
+    std::string operator()(const matcher::NoContact& e) const {
+        return fmt::format("{} could not reach the person ({}).", Hub(), times(e.tries));
+    }
+    std::string operator()(const matcher::WaitlistedAtHub& e) const {
+        return fmt::format("{} has put the person on its own list until {}.", Hub(),
+                           london_text(e.review_at));
+    }
+    std::string operator()(const matcher::TransferRequested&) const {
+        return Hub() + " asks another hub to take over, and stays responsible until then.";
+    }
+    std::string operator()(const matcher::TransferEnded&) const {
+        return "Nobody took over; " + hub() + " goes on.";
+    }
+    std::string operator()(const matcher::OfferReminded&) const {
+        return Hub() + " was reminded to answer.";
+    }
+    std::string operator()(const matcher::Escalated& e) const {
+        return fmt::format("{} has let time pass; {} was told.", Hub(),
+                           e.level > 1 ? "the place" : "it");
+    }
+    std::string operator()(const matcher::ReferralEscalated& e) const {
+        return fmt::format("Somebody must look: told for the {}, again on {}.", order(e.level),
+                           london_text(e.review_at));
+    }
+    std::string operator()(const matcher::ReturnedToReferrer& e) const {
+        return fmt::format("Back to the practice for {}{}.", needs_text(subject.ask, e.needs),
+                           because(e.reason));
+    }
+    std::string operator()(const matcher::HandedToOwner& e) const {
+        return fmt::format("{} of the place looks at {}{}.", e.owner.view(),
+                           needs_text(subject.ask, e.needs), because(e.reason));
+    }
+    std::string operator()(const matcher::OwnerAssigned& e) const {
+        return fmt::format("{} of the place looks after the referral.", e.owner.view());
+    }
+    std::string operator()(const matcher::NeedsReleased& e) const {
+        return fmt::format("A person has looked at {}; hubs are asked again.",
+                           needs_text(subject.ask, e.needs));
+    }
+    std::string operator()(const matcher::AskNarrowed&) const {
+        return "What the person told the hub makes the search stricter.";
+    }
+    std::string operator()(const matcher::NeedClosed& e) const {
+        const auto need =
+            e.need < subject.ask.need_count ? plain(subject.ask.needs[e.need]) : "one need";
+        return fmt::format("Ended without a hub for {}: {}.", need, words(matcher::name(e.outcome)));
+    }
+    std::string operator()(const matcher::Paused& e) const {
+        return fmt::format("The referral rests{}; somebody looks again on {}.", because(e.reason),
+                           london_text(e.review_at));
+    }
+    std::string operator()(const matcher::Resumed&) const { return "The referral goes on."; }
+    std::string operator()(const matcher::Reopened& e) const {
+        return fmt::format("Opened again for {}, episode {}.", needs_text(subject.ask, e.needs),
+                           e.episode);
+    }
+    std::string operator()(const matcher::MarkedError&) const {
+        return "The referral was entered in error.";
+    }
+    std::string operator()(const matcher::ReviewOpened& e) const {
+        return fmt::format("Somebody should check what {} states: {}.", hub(),
+                           matcher::name(e.what));
+    }
+    std::string operator()(const matcher::ReviewClosed& e) const {
+        return fmt::format("What {} states was checked: {}.", hub(), matcher::name(e.what));
+    }
+    std::string operator()(const matcher::HubClosed&) const { return Hub() + " has closed."; }
+    std::string operator()(const matcher::CareAdopted& e) const {
+        return fmt::format("Rules of care {} were adopted.", e.care.version);
+    }
+    std::string operator()(const matcher::CalendarYearSet& e) const {
+        return fmt::format("The calendar of {} is known.", e.year.year);
+    }
+
+    static std::string times(unsigned n) {
+        return n == 1 ? "once" : n == 2 ? "twice" : fmt::format("{} times", n);
+    }
+    static std::string order(unsigned n) {
+        return n == 1 ? "first time" : n == 2 ? "second time" : n == 3 ? "third time" : fmt::format("{}th time", n);
+    }
     static std::string because(matcher::Reason reason) {
         return reason == matcher::Reason::none ? "" : ": " + words(matcher::name(reason));
     }

@@ -32,6 +32,33 @@ std::string body_for(std::string_view operation) {
     if (operation == "recordOutcome") {
         return R"({"need":0,"outcome":"need-met"})";
     }
+    if (operation == "pauseReferral") {
+        return R"({"reason":"person-unavailable","review_at":"2099-01-01T09:00:00Z"})";
+    }
+    if (operation == "reopenReferral") {
+        return R"({"note":"Asked again."})";
+    }
+    if (operation == "chooseHub" || operation == "transferOffer") {
+        return R"({"hub":"holbeck-library"})";
+    }
+    if (operation == "closeNeed") {
+        return R"({"need":0,"outcome":"passed-on"})";
+    }
+    if (operation == "assignOwner") {
+        return R"({"owner":"duty-desk"})";
+    }
+    if (operation == "bookAppointment") {
+        return R"({"starts":"2099-01-01T09:00:00Z"})";
+    }
+    if (operation == "waitlistAtHub") {
+        return R"({"review_at":"2099-01-01T09:00:00Z"})";
+    }
+    if (operation == "recordContact") {
+        return R"({"result":"no-contact"})";
+    }
+    if (operation == "closeHubReview") {
+        return R"({"review":"stock"})";
+    }
     if (operation == "putHub") {
         return R"({"name":"Other","place":"leeds","needs":["nhs-app"]})";
     }

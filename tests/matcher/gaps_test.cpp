@@ -61,7 +61,7 @@ TEST_F(Gaps, ADeclinedPlaceGoesToTheNextWhoWaits) {
     Person first = world.refer().send();
     const Person second = world.refer().send();
     EXPECT_EQ(second.need(), NeedStatus::gap);
-    first.declined(Reason::not_eligible);
+    first.declined(Reason::no_slot);
     EXPECT_EQ(world.told(), "Declined GapRecorded Offered");
     EXPECT_EQ(second.hub(), "near");
 }

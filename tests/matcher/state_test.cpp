@@ -51,6 +51,8 @@ TEST(State, IndexesMadeAnewFindTheSameThings) {
     const State& kept = stream.engine.state();
     State made;
     made.policy = kept.policy;
+    made.care = kept.care;
+    made.calendar = kept.calendar;
     made.hubs = kept.hubs;
     made.referrals = kept.referrals;
     made.offers = kept.offers;

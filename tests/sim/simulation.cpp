@@ -136,6 +136,7 @@ class Life {
 
     // --- what must hold ---
     void look() {
+        latest_ = std::max(latest_, clock_.now());
         for (const auto& delivery : outlet_->take()) {
             for (const Answer& answer : delivery.answers) {
                 hear(*delivery.batch, answer);
@@ -202,7 +203,9 @@ class Life {
                 break;
         }
         NaiveMatcher twin = naive_;  // a refusal changes nothing: a copy may try
-        const NaiveMatcher::Reply reply = twin.run(envelope.command, envelope.actor, naive_time_);
+        // A date was still ahead when the twin last looked; what it was refused at lies in between.
+        const Timestamp at = no.why == Refused::date_invalid ? latest_ : naive_time_;
+        const NaiveMatcher::Reply reply = twin.run(envelope.command, envelope.actor, at);
         if (reply.accepted || reply.why != no.why) {
             fail("refused as " + std::string(name(no.why)) + ", the twin says " +
                  (reply.accepted ? "yes" : std::string(name(reply.why))));
@@ -336,6 +339,7 @@ class Life {
     State told_;          // the fold of what was delivered: what the world knows
     NaiveMatcher naive_;  // the twin, at the same point
     Timestamp naive_time_{};
+    Timestamp latest_{};  // that the clock has ever shown
     struct CarriedOut {
         Sequence number = 0;
         Timestamp at{};

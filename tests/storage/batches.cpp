@@ -168,6 +168,64 @@ void History::forget_last(const Batch& batch) {
     }
 }
 
+// What version 2 brought.
+static void add_life(Batch& batch) {
+    const OfferRef ref{{11, 12}, 3, 4};
+    const ReferralId id{11, 12};
+    const OnOffer on{ReferralIndex{5}, OfferIndex{6}, HubIndex{7}, 8, 9};
+    const OnReferral about{ReferralIndex{5}, 8};
+    const Timestamp soon{1'790'000'800'000};
+    const auto add = [&](Command command, std::initializer_list<Event> events) {
+        Entry e = entry_of(batch, command, static_cast<std::uint32_t>(events.size()));
+        e.payload = "note";
+        batch.entries.push_back(std::move(e));
+        batch.events.insert(batch.events.end(), events);
+    };
+    add(BookAppointment{ref, soon}, {AppointmentBooked{on, soon, never}});
+    add(RecordContact{ref, Contact::no_contact},
+        {Attended{on, soon}, DidNotAttend{on, 2, soon}, NoContact{on, 3, soon}});
+    add(WaitlistAtHub{ref, soon}, {WaitlistedAtHub{on, soon}});
+    add(TransferOffer{ref, {1, 2}}, {TransferRequested{on, soon}, TransferEnded{on, soon}});
+    add(PauseReferral{id, Reason::person_unavailable, soon, 6},
+        {Paused{about, Reason::person_unavailable, soon}, OfferReminded{on},
+         Escalated{on, 4, soon}, ReferralEscalated{about, 5, soon}});
+    add(ResumeReferral{id, 7}, {Resumed{about}});
+    add(ReopenReferral{id, 0x81, 99, 8}, {Reopened{about, 0x81, 2, 99}});
+    add(MarkError{id, 9}, {MarkedError{about}});
+    add(ReleaseNeeds{id, 10},
+        {ReturnedToReferrer{about, 3, Reason::missing_information, soon},
+         HandedToOwner{about, 4, Reason::safety_concern, OwnerName("duty-desk"), soon},
+         NeedsReleased{about, 7}});
+    add(CloseNeed{id, 6, Outcome::passed_on, 12},
+        {NeedClosed{about, 6, Outcome::passed_on}, AskNarrowed{about, 4000, AccessSet{2}}});
+    add(AssignOwner{id, OwnerName("link-worker"), 13},
+        {OwnerAssigned{about, OwnerName("link-worker")}});
+    add(CloseReview{{1, 2}, Review::stock}, {ReviewOpened{HubIndex{7}, 10, Review::language},
+                                             ReviewClosed{HubIndex{7}, 11, Review::stock}});
+    add(CloseHub{{1, 2}, 14}, {HubClosed{HubIndex{7}, 12}});
+    Care care;
+    care.version = 3;
+    care.owner = OwnerName("ward-team");
+    care.mode_routine = OfferMode::broadcast;
+    care.mode_urgent = OfferMode::parallel;
+    care.parallel = 4;
+    care.broadcast = 64;
+    care.contact_tries_max = 5;
+    care.information_rounds_max = 6;
+    std::int64_t wait = 1000;
+    for (std::int64_t* ms : {&care.answer_routine_working_ms, &care.answer_urgent_working_ms,
+                             &care.contact_working_ms, &care.escalate_working_ms,
+                             &care.after_appointment_ms, &care.check_in_ms, &care.owner_review_ms,
+                             &care.referrer_review_ms}) {
+        *ms = ++wait;
+    }
+    add(AdoptCare{care}, {CareAdopted{care}});
+    CalendarYear year{2026, 0, 60, {1'774'746'000'000}, {1'792'890'000'000}, 2, {}};
+    year.closed[0] = 1;
+    year.closed[1] = 359;
+    add(SetCalendarYear{year}, {CalendarYearSet{year}});
+}
+
 Batch every_kind_of_version_1() {
     Batch batch;
     batch.id = 42;
@@ -256,6 +314,27 @@ Batch every_kind() {
     chosen.key = {chosen.number, 1};
     batch.entries.push_back(chosen);
     batch.events.emplace_back(ChoiceMade{{ReferralIndex{5}, 8}, {1, 2}, true});
+    Week week;
+    week.days[0] = {{{540, 720}, {780, 1020}}};
+    week.days[6] = {{{600, 601}, {0, 0}}};
+    for (Event& event : batch.events) {
+        if (auto* upserted = std::get_if<HubUpserted>(&event)) {
+            upserted->profile.hours = week;
+        } else if (auto* offer = std::get_if<Offered>(&event)) {
+            offer->remind_at = {1'790'000'400'000};
+            offer->held = false;
+        } else if (auto* accepted = std::get_if<Accepted>(&event)) {
+            accepted->due = {1'790'000'600'000};
+        } else if (auto* started = std::get_if<SupportStarted>(&event)) {
+            started->due = {1'790'000'700'000};
+        }
+    }
+    for (Entry& entry : batch.entries) {
+        if (auto* upsert = std::get_if<UpsertHub>(&entry.command)) {
+            upsert->profile.hours = week;
+        }
+    }
+    add_life(batch);
     batch.count = static_cast<std::uint32_t>(batch.events.size());
     return batch;
 }

@@ -198,6 +198,9 @@ TEST(Record, CodeRangesEndWhereTheCodesEnd) {
     EXPECT_TRUE(agrees(CodeRange<matcher::OfferStatus>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::NeedStatus>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Reason>::last));
+    EXPECT_TRUE(agrees(CodeRange<matcher::Review>::last));
+    EXPECT_TRUE(agrees(CodeRange<matcher::OfferMode>::last));
+    EXPECT_TRUE(agrees(CodeRange<matcher::Contact>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Outcome>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Role>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Source>::last));

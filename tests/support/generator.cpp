@@ -25,6 +25,13 @@ constexpr Reason decline_reasons[] = {
     Reason::no_consent,
     Reason::other,
     Reason::too_far,
+    Reason::home_visit_wanted,
+    Reason::person_chose_other,
+    Reason::not_suitable,
+    Reason::need_not_offered,
+    Reason::resource_missing,
+    Reason::language_missing,
+    Reason::could_not_contact_person,
     Reason::hub_closed,  // the last is not a hub's to give
 };
 
@@ -35,12 +42,13 @@ std::string hub_slug(std::uint64_t i) {
     return "hub-" + std::to_string(i);
 }
 
-HubId hub_id(std::uint64_t i) {
-    Random mix(i + 1);
-    return {mix.next(), i + 1};  // so that order of ids is not order of arrival
-}
-
 }  // namespace
+
+// Mixed, so that order of ids is not order of arrival.
+HubId generated_hub(std::uint64_t i) {
+    Random mix(i + 1);
+    return {mix.next(), i + 1};
+}
 
 std::uint64_t Random::next() {
     state_ += 0x9e37'79b9'7f4a'7c15ULL;
@@ -110,7 +118,7 @@ void Generator::whom_it_serves(HubProfile& p) {
 UpsertHub Generator::hub(std::size_t index) {
     UpsertHub command;
     HubProfile& p = command.profile;
-    p.id = hub_id(index);
+    p.id = generated_hub(index);
     p.slug = HubSlug(hub_slug(index));
     p.place = PlaceCode(index % 2 == 0 ? "east" : "west");
     p.position = somewhere();
@@ -132,6 +140,9 @@ UpsertHub Generator::hub(std::size_t index) {
     p.communities = static_cast<std::uint32_t>(random_.below(8));
     p.age_min = random_.chance(20) ? 50 : 0;
     whom_it_serves(p);
+    if (random_.chance(30)) {
+        p.hours = week();
+    }
     command.totals = {static_cast<std::uint16_t>(random_.below(5)),
                       static_cast<std::uint16_t>(random_.below(3)),
                       static_cast<std::uint16_t>(random_.below(3))};
@@ -175,7 +186,7 @@ SubmitReferral Generator::referral() {
     ask.communities = random_.chance(30) ? static_cast<std::uint32_t>(random_.below(8)) : 0;
     ask.age = random_.chance(50) ? static_cast<std::uint8_t>(18 + random_.below(70)) : 255;
     if (random_.chance(20)) {
-        ask.trusted_hub = hub_id(random_.below(settings_.hubs));
+        ask.trusted_hub = generated_hub(random_.below(settings_.hubs));
     }
     ask.place = PlaceCode(random_.chance(50) ? "north" : random_.chance(50) ? "south" : "");
     if (random_.chance(30)) {
@@ -189,10 +200,10 @@ SubmitReferral Generator::referral() {
         ask.access.add(Access::extended_appointment);
     }
     ask.groups.bits = random_.chance(40) ? static_cast<std::uint32_t>(random_.below(1U << 20)) : 0;
-    ask.chosen_hub = random_.chance(5) ? hub_id(random_.below(settings_.hubs)) : HubId{};
+    ask.chosen_hub = random_.chance(5) ? generated_hub(random_.below(settings_.hubs)) : HubId{};
     ask.other_access[0] = random_.chance(5) ? 225'835'008 : 0;
     if (random_.chance(15)) {
-        ask.refused_hubs[0] = hub_id(random_.below(settings_.hubs));
+        ask.refused_hubs[0] = generated_hub(random_.below(settings_.hubs));
     }
     return command;
 }
@@ -234,13 +245,27 @@ Command Generator::on_offer(const State& seen, Actor& actor) {
                     return AcceptOffer{ref};
             }
         default:
-            switch (random_.below(8)) {
+            switch (random_.below(15)) {
                 case 0:
                     return ReturnOffer{ref, random_.chance(60) ? Reason::hub_withdrew : reason};
                 case 1:
+                case 8:
                     return StartSupport{ref};
                 case 2:
                     return AcceptOffer{ref};
+                case 3:
+                case 4:
+                    return BookAppointment{ref, date(seen)};
+                case 5:
+                case 6:
+                    return RecordContact{ref, static_cast<Contact>(random_.below(3))};
+                case 7:
+                    return WaitlistAtHub{ref, date(seen)};
+                case 9:
+                case 10:
+                    return TransferOffer{ref, random_.chance(50)
+                                                  ? HubId{}
+                                                  : generated_hub(random_.below(settings_.hubs + 1))};
                 default:
                     return RecordOutcome{ref, need, outcome};
             }
@@ -250,7 +275,7 @@ Command Generator::on_offer(const State& seen, Actor& actor) {
 Command Generator::on_hub(const State& seen, Actor& actor) {
     const std::size_t index = random_.below(settings_.hubs);
     actor = {Role::system, {}};
-    const auto known = seen.find(hub_id(index));
+    const auto known = seen.find(generated_hub(index));
     if (!known || random_.chance(35)) {
         UpsertHub command = hub(index);
         if (random_.chance(5)) {
@@ -258,8 +283,16 @@ Command Generator::on_hub(const State& seen, Actor& actor) {
         }
         return command;
     }
+    if (random_.chance(12)) {
+        actor = {random_.chance(80) ? Role::place : Role::hub,
+                 HubSlug(index % 2 == 0 ? "east" : "west")};
+        return CloseReview{generated_hub(index), static_cast<Review>(random_.below(review_kinds))};
+    }
+    if (random_.chance(6)) {
+        return CloseHub{generated_hub(index), random_.chance(10) ? 1U : 0U};
+    }
     actor = {Role::hub, HubSlug(hub_slug(random_.chance(95) ? index : 0))};
-    SetCapacity command{.hub = hub_id(index),
+    SetCapacity command{.hub = generated_hub(index),
                         .kind = static_cast<UnitKind>(random_.below(unit_kinds)),
                         .total = static_cast<std::uint16_t>(random_.below(6))};
     if (random_.chance(10)) {
@@ -295,7 +328,7 @@ Command Generator::command(const State& seen, Actor& actor) {
             return DiscloseDetails{referral.id};
         }
         if (random_.chance(40)) {
-            return ChooseHub{referral.id, hub_id(random_.below(settings_.hubs + 1)),
+            return ChooseHub{referral.id, generated_hub(random_.below(settings_.hubs + 1)),
                              random_.chance(10), random_.chance(10) ? referral.version : 0};
         }
         constexpr Reason reasons[] = {Reason::withdrawn_by_person, Reason::recalled_by_referrer,
@@ -303,8 +336,17 @@ Command Generator::command(const State& seen, Actor& actor) {
         return WithdrawReferral{referral.id, reasons[random_.below(4)],
                                 random_.chance(10) ? referral.version : 0};
     }
-    if (dice < 55) {
+    if (dice < 60) {
+        return on_referral(seen, actor);
+    }
+    if (dice < 63) {
         actor = {Role::ops, HubSlug("ops")};
+        if (random_.chance(30)) {
+            return SetCalendarYear{calendar_year()};
+        }
+        if (random_.chance(45)) {
+            return AdoptCare{care(seen)};
+        }
         Policy policy = seen.policy;
         policy.version += random_.chance(80) ? 1U : 0U;
         policy.distance = static_cast<Points>(random_.below(10'200));

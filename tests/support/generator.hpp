@@ -27,6 +27,9 @@ class Random {
 // A point so many metres east and north of where the equator meets the meridian of Greenwich.
 matcher::Position position_at(std::int64_t east, std::int64_t north);
 
+// The id of the generator's hub with this number.
+matcher::HubId generated_hub(std::uint64_t index);
+
 struct StreamSettings {
     std::size_t hubs = 8;
     std::size_t practices = 4;
@@ -53,8 +56,13 @@ class Generator {
     matcher::Command command(const matcher::State& seen, matcher::Actor& actor);
     matcher::Command on_offer(const matcher::State& seen, matcher::Actor& actor);
     matcher::Command on_hub(const matcher::State& seen, matcher::Actor& actor);
+    matcher::Command on_referral(const matcher::State& seen, matcher::Actor& actor);
     matcher::Position somewhere();
     void whom_it_serves(matcher::HubProfile& profile);
+    matcher::Week week();
+    matcher::CalendarYear calendar_year();
+    matcher::Care care(const matcher::State& seen);
+    matcher::Timestamp date(const matcher::State& seen);
 
     StreamSettings settings_;
     Random random_;

@@ -2,6 +2,7 @@
 //
 // What hubs say about themselves, the rules of the place, and the summary of it all.
 #include <algorithm>
+#include <tuple>
 
 #include "matcher/limits.hpp"
 #include "tests/support/naive_matcher.hpp"
@@ -27,6 +28,13 @@ void NaiveMatcher::execute(const UpsertHub& c, const Actor& who) {
         throw No{Refused::id_taken};
     }
     expect_version(c.expected_version, known ? hubs_[hub].version : 0);
+    for (const auto& day : c.profile.hours.days) {
+        const bool second = day[1].open != day[1].close;
+        if (day[0].open > day[0].close || day[1].open > day[1].close || day[0].close > 1440 ||
+            day[1].close > 1440 || (second && day[0].close > day[1].open)) {
+            throw No{Refused::calendar_invalid};
+        }
+    }
     for (const unsigned total : c.totals) {
         if (total > limits::units_max) {
             throw No{Refused::units_out_of_range};
@@ -48,31 +56,112 @@ void NaiveMatcher::execute(const UpsertHub& c, const Actor& who) {
         }
     }
     if (!c.profile.active && known) {
-        std::size_t rerouted = 0;
-        std::vector<std::pair<std::size_t, std::size_t>> to_cancel;
-        for (const NaiveOffer* o : open_offers(hub)) {
-            const auto& list = referrals_[o->referral].offers;
-            to_cancel.emplace_back(o->referral, static_cast<std::size_t>(o - list.data()));
-        }
-        for (const auto& [referral, position] : to_cancel) {
-            NaiveReferral& r = referrals_[referral];
-            close_offer(r.offers[position], OfferStatus::cancelled, Reason::hub_closed);
-            about(r.offers[position], "OfferCancelled");
-            if (rerouted++ < limits::reroutes_per_command_max) {
-                route(referral, r.unserved(), false);
-                continue;
-            }
-            unsigned mask = 0;
-            for (const std::size_t n : r.unserved()) {
-                mask |= 1U << n;
-                r.gaps.insert(n);
-            }
-            r.review = at_;
-            about(r, "GapRecorded " + std::to_string(r.sent.id.low) + " needs " +
-                         std::to_string(mask));
-        }
+        leave(hub, false);
     }
     fill_gaps(hub);
+}
+
+// Those who are asked, or everybody, go elsewhere.
+void NaiveMatcher::leave(std::size_t hub, bool everybody) {
+    std::size_t rerouted = 0;
+    std::vector<std::tuple<std::size_t, std::size_t, std::size_t>> to_end;
+    for (std::size_t i = 0; i < referrals_.size(); ++i) {
+        const auto& list = referrals_[i].offers;
+        for (std::size_t k = 0; k < list.size(); ++k) {
+            if (list[k].hub == hub && (everybody ? list[k].live() : list[k].waits())) {
+                to_end.emplace_back(list[k].born, i, k);
+            }
+        }
+    }
+    std::ranges::sort(to_end);
+    for (const auto& [born, referral, position] : to_end) {
+        NaiveReferral& r = referrals_[referral];
+        const bool person = r.offers[position].has_person();
+        if (!r.offers[position].live()) {
+            continue;
+        }
+        close_offer(r.offers[position], person ? OfferStatus::failed : OfferStatus::cancelled,
+                    Reason::hub_closed);
+        r.let_down = r.let_down || person;
+        about(r.offers[position], person ? "HubWithdrew" : "OfferCancelled");
+        const std::set<std::size_t> left = r.unserved();
+        if (give_back(r.offers[position]) || left.empty()) {
+            continue;
+        }
+        if (r.status == ReferralStatus::on_hold ||
+            rerouted++ < limits::reroutes_per_command_max) {
+            route(referral, left, false);
+            continue;
+        }
+        r.gaps.insert(left.begin(), left.end());
+        r.review = at_;
+        about(r, "GapRecorded " + std::to_string(r.sent.id.low) + " needs " +
+                     std::to_string(mask_of(left)));
+    }
+}
+
+void NaiveMatcher::execute(const CloseHub& c, const Actor& who) {
+    const std::size_t hub = hub_named(c.hub);
+    if (hub == hubs_.size() || !naive_speaks_for(who, hubs_[hub].profile)) {
+        throw No{Refused::not_found};
+    }
+    NaiveHub& h = hubs_[hub];
+    expect_version(c.expected_version, h.version);
+    if (h.profile.active) {
+        h.profile.active = false;
+        ++h.head;
+        ++h.version;
+        told_.push_back("HubClosed " + std::string(h.profile.slug.view()));
+    }
+    leave(hub, true);
+    fill_gaps(static_cast<std::size_t>(-1));
+}
+
+void NaiveMatcher::execute(const CloseReview& c, const Actor& who) {
+    const std::size_t hub = hub_named(c.hub);
+    if (hub == hubs_.size() || who.role == Role::hub ||
+        !naive_speaks_for(who, hubs_[hub].profile)) {
+        throw No{Refused::not_found};
+    }
+    if (hubs_[hub].reviews.erase(c.what) != 0) {
+        ++hubs_[hub].head;
+        told_.push_back("ReviewClosed " + std::string(hubs_[hub].profile.slug.view()));
+    }
+}
+
+void NaiveMatcher::execute(const AdoptCare& c, const Actor& who) {
+    if (who.role == Role::practice || who.role == Role::hub) {
+        throw No{Refused::not_found};
+    }
+    const Care& n = c.care;
+    bool good = n.version > care_.version && !n.owner.empty() && n.contact_tries_max > 0;
+    for (const int hubs : {int{n.parallel}, int{n.broadcast}}) {
+        good = good && hubs > 0 && hubs <= 64;
+    }
+    for (const std::int64_t wait :
+         {n.answer_routine_working_ms, n.answer_urgent_working_ms, n.contact_working_ms,
+          n.escalate_working_ms, n.after_appointment_ms, n.check_in_ms, n.owner_review_ms,
+          n.referrer_review_ms}) {
+        good = good && wait > 0 && wait <= 366LL * 86'400'000;
+    }
+    if (!good) {
+        throw No{Refused::care_invalid};
+    }
+    care_ = n;
+    told_.push_back("CareAdopted " + std::to_string(n.version));
+}
+
+void NaiveMatcher::execute(const SetCalendarYear& c, const Actor& who) {
+    if (who.role != Role::system && who.role != Role::ops) {
+        throw No{Refused::not_found};
+    }
+    if (!c.year.sound() || (!years_.contains(c.year.year) && years_.size() >= 64)) {
+        throw No{Refused::calendar_invalid};
+    }
+    if (!years_.contains(c.year.year) || years_.at(c.year.year) != c.year) {
+        years_[c.year.year] = c.year;
+        told_.push_back("CalendarYearSet " + std::to_string(c.year.year));
+    }
 }
 
 void NaiveMatcher::execute(const SetCapacity& c, const Actor& who) {
@@ -120,19 +209,6 @@ void NaiveMatcher::execute(const AdoptPolicy& c, const Actor& who) {
     told_.push_back("PolicyAdopted " + std::to_string(p.version));
 }
 
-std::vector<NaiveOffer*> NaiveMatcher::open_offers(std::size_t hub) {
-    std::vector<NaiveOffer*> found;
-    for (NaiveReferral& r : referrals_) {
-        for (NaiveOffer& o : r.offers) {
-            if (o.waits() && o.hub == hub) {
-                found.push_back(&o);
-            }
-        }
-    }
-    std::ranges::sort(found, {}, [](const NaiveOffer* o) { return o->born; });
-    return found;
-}
-
 Summary NaiveMatcher::summary() const {
     Summary all;
     const auto n64 = [](auto v) { return static_cast<std::uint64_t>(v); };
@@ -143,8 +219,19 @@ Summary NaiveMatcher::summary() const {
             open += n64(std::ranges::count_if(
                 r.offers, [&](const NaiveOffer& o) { return o.hub == h && o.waits(); }));
         }
+        std::uint64_t people = 0;
+        for (const NaiveReferral& r : referrals_) {
+            people += n64(std::ranges::count_if(
+                r.offers, [&](const NaiveOffer& o) { return o.hub == h && o.has_person(); }));
+        }
         Line line{"hub " + std::string(hub.profile.slug.view()),
-                  {hub.version, hub.head, open, hub.profile.active ? 1U : 0U}};
+                  {hub.version, hub.head, open, hub.profile.active ? 1U : 0U, people}};
+        for (const Review what :
+             {Review::rule, Review::profile, Review::stock, Review::language, Review::other}) {
+            const auto at = hub.reviews.find(what);
+            line.facts.push_back(at == hub.reviews.end() ? 0 : at->second.first);
+            line.facts.push_back(at == hub.reviews.end() ? 0 : n64(at->second.second.ms));
+        }
         for (const UnitKind kind : kinds) {
             const auto total = hub.total.find(kind);
             const auto updated = hub.updated.find(kind);
@@ -159,17 +246,26 @@ Summary NaiveMatcher::summary() const {
         const std::string id = std::to_string(r.sent.id.low);
         Line line{"referral " + id,
                   {n64(r.status), n64(r.ended_with), n64(r.created.ms), n64(r.review.ms), r.version,
-                   r.offers.size()}};
+                   r.offers.size(), n64(r.episode), n64(r.rounds), n64(r.ladder), r.offers_before,
+                   r.let_down ? 1U : 0U, r.sent.ask.travel_max, r.sent.ask.access.bits,
+                   r.owner.size()}};
         for (std::size_t n = 0; n < r.sent.ask.need_count; ++n) {
             const auto live = std::ranges::find_if(
                 r.offers, [&](const NaiveOffer& o) { return o.live() && o.needs.contains(n); });
+            const bool taken = std::ranges::any_of(r.offers, [&](const NaiveOffer& o) {
+                return o.has_person() && o.needs.contains(n);
+            });
             NeedStatus status = NeedStatus::gap;
             if (r.outcomes.contains(n)) {
                 status = NeedStatus::resolved;
-            } else if (naive_ended(r.status)) {
+            } else if (r.withdrawn.contains(n)) {
                 status = NeedStatus::withdrawn;
             } else if (live != r.offers.end()) {
-                status = live->waits() ? NeedStatus::offered : NeedStatus::accepted;
+                status = taken ? NeedStatus::accepted : NeedStatus::offered;
+            } else if (r.with_owner.contains(n)) {
+                status = NeedStatus::with_owner;
+            } else if (r.with_referrer.contains(n)) {
+                status = NeedStatus::with_referrer;
             }
             line.facts.insert(
                 line.facts.end(),
@@ -188,7 +284,9 @@ Summary NaiveMatcher::summary() const {
             }
             all.push_back({"offer " + id + "." + std::to_string(i + 1),
                            {o.hub, mask, n64(o.status), n64(o.reason), units[0], units[1], units[2],
-                            o.metres, n64(o.made.ms), n64(o.answer_by.ms), n64(o.answered.ms)}});
+                            o.metres, n64(o.made.ms), n64(o.answer_by.ms), n64(o.answered.ms),
+                            o.held ? 1U : 0U, o.passing_on ? 1U : 0U, n64(o.missed), n64(o.tries),
+                            n64(o.ladder), n64(o.booked.ms), o.live() ? n64(o.next_look.ms) : 0}});
         }
     }
     for (const auto& [code, head] : practices_) {

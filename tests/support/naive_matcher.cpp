@@ -38,7 +38,8 @@ std::set<std::size_t> NaiveReferral::unserved() const {
     for (std::size_t n = 0; n < sent.ask.need_count; ++n) {
         const bool promised = std::ranges::any_of(
             offers, [&](const NaiveOffer& o) { return o.live() && o.needs.contains(n); });
-        if (!promised && !outcomes.contains(n) && !gaps.contains(n)) {
+        if (!promised && !outcomes.contains(n) && !gaps.contains(n) && !with_referrer.contains(n) &&
+            !with_owner.contains(n) && !withdrawn.contains(n)) {
             needs.insert(n);
         }
     }
@@ -54,16 +55,17 @@ NaiveMatcher::Reply NaiveMatcher::run(const Command& command, const Actor& actor
             free_before_[{h, kind}] = free(h, kind);
         }
     }
-    std::vector<std::tuple<bool, Timestamp, std::size_t>> waiting;
+    std::vector<std::tuple<int, Timestamp, std::size_t>> waiting;
     for (std::size_t i = 0; i < referrals_.size(); ++i) {
         const NaiveReferral& r = referrals_[i];
         if (r.status == ReferralStatus::active && !r.gaps.empty()) {
-            waiting.emplace_back(r.sent.ask.urgency != Urgency::urgent, r.created, i);
+            const bool urgent = r.sent.ask.urgency == Urgency::urgent;
+            waiting.emplace_back(urgent ? 0 : r.let_down ? 1 : 2, r.created, i);
         }
     }
     std::ranges::sort(waiting);
     gaps_before_.clear();
-    for (const auto& [routine, since, index] : waiting) {
+    for (const auto& [rank, since, index] : waiting) {
         gaps_before_.push_back(index);
     }
     try {
@@ -137,26 +139,32 @@ void NaiveMatcher::report(std::size_t hub, UnitKind kind, unsigned total) {
 void NaiveMatcher::close_offer(NaiveOffer& o, OfferStatus status, Reason reason) {
     o.status = status;
     o.reason = reason;
+    o.booked = never;
+    o.passing_on = false;
     if (o.answered == never) {
         o.answered = at_;
     }
 }
 
 void NaiveMatcher::complete_if_done(NaiveReferral& r) {
-    if (r.outcomes.size() == r.sent.ask.need_count) {
+    if (r.outcomes.size() + r.withdrawn.size() == r.sent.ask.need_count) {
         r.status = ReferralStatus::completed;
+        r.review = never;
         about(r, "AllNeedsResolved " + std::to_string(r.sent.id.low));
     }
 }
 
-void NaiveMatcher::withdraw(std::size_t referral, Reason reason) {
-    NaiveReferral& r = referrals_[referral];
-    r.status = reason == Reason::sent_in_error ? ReferralStatus::entered_in_error
-                                               : ReferralStatus::revoked;
-    r.ended_with = reason;
-    r.review = never;
+void NaiveMatcher::drop_live(NaiveReferral& r, Reason reason) {
+    for (std::size_t n = 0; n < r.sent.ask.need_count; ++n) {
+        if (!r.outcomes.contains(n)) {
+            r.withdrawn.insert(n);
+        }
+    }
     r.gaps.clear();
-    about(r, "Withdrawn " + std::to_string(r.sent.id.low));
+    r.with_referrer.clear();
+    r.with_owner.clear();
+    r.review = never;
+    r.ladder = 0;
     for (NaiveOffer& o : r.offers) {
         if (o.live()) {
             close_offer(o, OfferStatus::cancelled, reason);
@@ -165,32 +173,93 @@ void NaiveMatcher::withdraw(std::size_t referral, Reason reason) {
     }
 }
 
+void NaiveMatcher::withdraw(std::size_t referral, Reason reason) {
+    NaiveReferral& r = referrals_[referral];
+    r.status = reason == Reason::sent_in_error ? ReferralStatus::entered_in_error
+                                               : ReferralStatus::revoked;
+    r.ended_with = reason;
+    about(r, "Withdrawn " + std::to_string(r.sent.id.low));
+    drop_live(r, reason);
+}
+
+// The table of docs/GLOSSARY.md, reason by reason.
 void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
     NaiveReferral& r = referrals_[o.referral];
-    const std::set<std::size_t> left = r.unserved();
-    const bool person_said_no = reason == Reason::person_declined;
+    NaiveOffer& same = *std::ranges::find(r.offers, o.born, &NaiveOffer::born);
+    const std::map<Reason, Review> checks = {{Reason::not_eligible, Review::rule},
+                                             {Reason::need_not_offered, Review::profile},
+                                             {Reason::resource_missing, Review::stock},
+                                             {Reason::language_missing, Review::language},
+                                             {Reason::other, Review::other}};
+    if (checks.contains(reason)) {
+        NaiveHub& h = hubs_[o.hub];
+        auto& [open, since] = h.reviews[checks.at(reason)];
+        since = open++ == 0 ? at_ : since;
+        ++h.head;
+        told_.push_back("ReviewOpened " + std::string(h.profile.slug.view()));
+    }
+    for (const UnitKind kind : kinds) {
+        const bool used_it = std::ranges::any_of(
+            o.needs, [&](std::size_t n) { return naive_kind(r.sent.ask.needs[n]) == kind; });
+        if (reason == Reason::no_capacity && used_it && free(o.hub, kind) > 0) {
+            report(o.hub, kind, taken(o.hub, kind, true, true));
+        }
+    }
     if (reason == Reason::no_consent) {
         withdraw(o.referral, reason);
-    } else if (person_said_no || reason == Reason::already_supported ||
-               reason == Reason::duplicate) {
-        const Outcome outcome =
-            person_said_no ? Outcome::person_declined : Outcome::already_enrolled;
-        auto same = std::ranges::find(r.offers, o.born, &NaiveOffer::born);
+        return fill_gaps(nowhere);
+    }
+    if (give_back(same)) {
+        return fill_gaps(nowhere);
+    }
+    const bool said_no = reason == Reason::person_declined;
+    const bool has_it = reason == Reason::already_supported || reason == Reason::duplicate;
+    const bool chooses = reason == Reason::person_chose_other;
+    const bool facts = reason == Reason::missing_information;
+    const bool unsuitable = reason == Reason::not_suitable;
+    const bool danger =
+        reason == Reason::safety_concern || reason == Reason::could_not_contact_person;
+    if (said_no || has_it || chooses || facts || unsuitable || danger) {
+        drop_others(r, o.born);
+    }
+    Ask& ask = r.sent.ask;
+    const Ask before = ask;
+    if (reason == Reason::home_visit_wanted) {
+        ask.access.add(Access::home_visit);
+    }
+    if ((reason == Reason::too_far || reason == Reason::transport) && o.metres > 1) {
+        const auto nearer = static_cast<Metres>(o.metres - 1);
+        ask.travel_max = ask.travel_max == 0 ? nearer : std::min(ask.travel_max, nearer);
+    }
+    if (ask != before) {
+        about(r, "AskNarrowed " + std::to_string(r.sent.id.low));
+    }
+    const std::set<std::size_t> left = r.unserved();
+    if (left.empty()) {
+        return fill_gaps(nowhere);
+    }
+    if (said_no || has_it) {
+        const Outcome outcome = said_no ? Outcome::person_declined : Outcome::already_enrolled;
         for (const std::size_t n : left) {
             r.outcomes[n] = outcome;
-            about(*same, "OutcomeRecorded",
+            about(same, "OutcomeRecorded",
                   " need " + std::to_string(n) + " " + std::string(name(outcome)));
         }
         complete_if_done(r);
+    } else if (danger || (facts && r.rounds >= care_.information_rounds_max)) {
+        to_owner(r, left);
+    } else if (facts || chooses) {
+        to_referrer(r, left, reason);
     } else {
-        for (const UnitKind kind : kinds) {
-            const bool used_it = std::ranges::any_of(
-                o.needs, [&](std::size_t n) { return naive_kind(r.sent.ask.needs[n]) == kind; });
-            if (reason == Reason::no_capacity && used_it && free(o.hub, kind) > 0) {
-                report(o.hub, kind, taken(o.hub, kind, true, true));
-            }
+        std::size_t unfit = 0;
+        for (std::size_t i = r.offers_before; i < r.offers.size(); ++i) {
+            unfit += r.offers[i].reason == Reason::not_suitable ? 1U : 0U;
         }
-        route(o.referral, left, false);
+        if (unsuitable && unfit > 1) {
+            to_referrer(r, left, reason);
+        } else {
+            route(o.referral, left, false);
+        }
     }
     fill_gaps(nowhere);
 }
@@ -244,9 +313,21 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     if (!o.waits()) {
         throw No{Refused::state_forbids};
     }
+    for (const UnitKind kind : kinds) {
+        const unsigned wanted = naive_units(referrals_[o.referral].sent.ask, o.needs, kind);
+        if (!o.held && wanted > free(o.hub, kind)) {
+            throw No{Refused::no_unit_left};
+        }
+    }
     o.status = OfferStatus::accepted;
     o.answered = at_;
+    o.next_look = working(o.hub, care_.contact_working_ms, 3 * care_.contact_working_ms);
     about(o, "Accepted");
+    const std::size_t referral = o.referral;
+    if (drop_others(referrals_[referral], o.born)) {
+        route(referral, referrals_[referral].unserved(), false);
+        fill_gaps(nowhere);
+    }
 }
 
 void NaiveMatcher::execute(const DeclineOffer& c, const Actor& who) {
@@ -264,10 +345,14 @@ void NaiveMatcher::execute(const DeclineOffer& c, const Actor& who) {
 
 void NaiveMatcher::execute(const StartSupport& c, const Actor& who) {
     NaiveOffer& o = offer_named(c.offer, who);
-    if (o.status != OfferStatus::accepted) {
+    const bool rests = o.status == OfferStatus::on_hold && !o.passing_on;
+    if (o.status != OfferStatus::accepted && !rests) {
         throw No{Refused::state_forbids};
     }
     o.status = OfferStatus::in_progress;
+    o.next_look = plus(care_.check_in_ms);
+    o.ladder = 0;
+    o.booked = never;
     about(o, "SupportStarted");
 }
 
@@ -280,6 +365,7 @@ void NaiveMatcher::execute(const ReturnOffer& c, const Actor& who) {
         throw No{Refused::state_forbids};
     }
     close_offer(o, OfferStatus::failed, c.reason);
+    referrals_[o.referral].let_down = true;
     about(o, "HubWithdrew");
     after_end(o, c.reason);
 }
@@ -287,7 +373,7 @@ void NaiveMatcher::execute(const ReturnOffer& c, const Actor& who) {
 void NaiveMatcher::execute(const RecordOutcome& c, const Actor& who) {
     NaiveOffer& o = offer_named(c.offer, who);
     NaiveReferral& r = referrals_[o.referral];
-    if (!o.has_person()) {
+    if (o.status != OfferStatus::accepted && o.status != OfferStatus::in_progress) {
         throw No{Refused::state_forbids};
     }
     if (!o.needs.contains(c.need) || r.outcomes.contains(c.need) || c.outcome == Outcome::none) {
@@ -334,41 +420,6 @@ void NaiveMatcher::execute(const DiscloseDetails& c, const Actor& who) {
         throw No{Refused::not_found};
     }
     about(r, "DetailsDisclosed " + std::to_string(r.sent.id.low));
-}
-
-void NaiveMatcher::execute(const Tick&, const Actor& who) {
-    if (who.role != Role::system && who.role != Role::ops) {
-        throw No{Refused::not_found};
-    }
-    // Offers come before reviews of the same moment; among each, the older thing first.
-    std::vector<std::tuple<Timestamp, int, std::size_t>> due;
-    std::map<std::size_t, std::pair<std::size_t, std::size_t>> offer_at;
-    for (std::size_t i = 0; i < referrals_.size(); ++i) {
-        const NaiveReferral& r = referrals_[i];
-        if (r.status == ReferralStatus::active && r.review <= at_) {
-            due.emplace_back(r.review, 1, i);
-        }
-        for (std::size_t k = 0; k < r.offers.size(); ++k) {
-            if (r.offers[k].waits() && r.offers[k].answer_by <= at_) {
-                due.emplace_back(r.offers[k].answer_by, 0, r.offers[k].born);
-                offer_at[r.offers[k].born] = {i, k};
-            }
-        }
-    }
-    std::ranges::sort(due);
-    due.resize(std::min(due.size(), limits::expiries_per_tick_max));
-    for (const auto& [when, what, which] : due) {
-        if (what == 0) {
-            const auto [referral, position] = offer_at.at(which);
-            NaiveOffer& o = referrals_[referral].offers[position];
-            close_offer(o, OfferStatus::cancelled, Reason::offer_expired);
-            about(o, "OfferExpired");
-            route(referral, referrals_[referral].unserved(), false);
-        } else if (referrals_[which].review == when) {
-            route(which, referrals_[which].gaps, true);
-        }
-    }
-    fill_gaps(nowhere);
 }
 
 }  // namespace hubward::test

@@ -33,9 +33,12 @@ struct NaiveOffer {
     matcher::Reason reason = matcher::Reason::none;
     std::uint64_t metres = 0;
     matcher::Timestamp made, answer_by, answered = matcher::never;
+    matcher::Timestamp next_look, booked = matcher::never;
+    bool held = true, passing_on = false;
+    int missed = 0, tries = 0, ladder = 0;
 
     bool waits() const;
-    bool has_person() const;
+    bool has_person() const;  // also while it is on hold there
     bool live() const { return waits() || has_person(); }
 };
 
@@ -46,10 +49,19 @@ struct NaiveReferral {
     matcher::Reason ended_with = matcher::Reason::none;
     std::map<std::size_t, matcher::Outcome> outcomes;  // by need
     std::set<std::size_t> gaps;
+    std::set<std::size_t> with_referrer, with_owner, withdrawn;
     std::vector<NaiveOffer> offers;
     std::uint32_t version = 0;
+    std::string owner;
+    int episode = 1, rounds = 0, ladder = 0;
+    std::size_t offers_before = 0;  // this episode
+    bool let_down = false;
 
-    std::set<std::size_t> unserved() const;  // neither resolved nor promised nor a known gap
+    std::set<std::size_t> unserved() const;  // neither resolved nor promised nor waiting for anybody
+    bool live() const;
+    bool somebody_waits() const {
+        return !gaps.empty() || !with_referrer.empty() || !with_owner.empty();
+    }
 };
 
 struct NaiveHub {
@@ -58,7 +70,14 @@ struct NaiveHub {
     std::map<matcher::UnitKind, matcher::Timestamp> updated;
     std::uint32_t version = 0;
     std::uint64_t head = 0;
+    std::map<matcher::Review, std::pair<unsigned, matcher::Timestamp>> reviews;
 };
+
+// `amount` of open time later, counted quarter hour by quarter hour. Requires hours on quarters.
+matcher::Timestamp naive_after(const std::map<int, matcher::CalendarYear>& years,
+                               const matcher::Week& week, matcher::Timestamp from,
+                               std::int64_t amount_ms);
+
 
 struct NaiveVerdict {
     bool passed = false;
@@ -91,8 +110,13 @@ class NaiveMatcher {
     NaiveVerdict judge(const NaiveReferral& r, const std::set<Index>& needs, Index hub) const;
     unsigned taken(Index hub, matcher::UnitKind kind, bool waiting, bool with_person) const;
     unsigned free(Index hub, matcher::UnitKind kind) const;
-    bool tried(const NaiveReferral& r, Index hub, bool review) const;
-    std::set<Index> held_back(const NaiveReferral& r) const;
+    bool closed_door(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
+                     bool review) const;
+    static bool may_ask(const NaiveReferral& r);
+    std::pair<Index, NaiveVerdict> best_of(const NaiveReferral& r, const std::set<Index>& needs,
+                                           bool review, unsigned& considered) const;
+    void make_offer(Index referral, Index hub, const NaiveVerdict& verdict, unsigned considered,
+                    bool held);
     void route(Index referral, std::set<Index> needs, bool review);
     void fill_gaps(std::size_t news);
 
@@ -111,12 +135,45 @@ class NaiveMatcher {
     void execute(const matcher::AdoptPolicy& c, const matcher::Actor& who);
     void execute(const matcher::Tick& c, const matcher::Actor& who);
     void execute(const matcher::ChooseHub& c, const matcher::Actor& who);  // naive_rules.cpp
+    // naive_life.cpp
+    void execute(const matcher::BookAppointment& c, const matcher::Actor& who);
+    void execute(const matcher::RecordContact& c, const matcher::Actor& who);
+    void execute(const matcher::WaitlistAtHub& c, const matcher::Actor& who);
+    void execute(const matcher::TransferOffer& c, const matcher::Actor& who);
+    void execute(const matcher::PauseReferral& c, const matcher::Actor& who);
+    void execute(const matcher::ResumeReferral& c, const matcher::Actor& who);
+    void execute(const matcher::ReopenReferral& c, const matcher::Actor& who);
+    void execute(const matcher::MarkError& c, const matcher::Actor& who);
+    void execute(const matcher::ReleaseNeeds& c, const matcher::Actor& who);
+    void execute(const matcher::CloseNeed& c, const matcher::Actor& who);
+    void execute(const matcher::AssignOwner& c, const matcher::Actor& who);
+    // naive_hubs.cpp
+    void execute(const matcher::CloseReview& c, const matcher::Actor& who);
+    void execute(const matcher::CloseHub& c, const matcher::Actor& who);
+    void execute(const matcher::AdoptCare& c, const matcher::Actor& who);
+    void execute(const matcher::SetCalendarYear& c, const matcher::Actor& who);
 
     static void expect_version(std::uint32_t expected, std::uint32_t present);
     NaiveReferral& referral_named(matcher::ReferralId id);
+    // … of somebody who is no hub, and of a practice only its own.
+    NaiveReferral& referral_of(matcher::ReferralId id, const matcher::Actor& who,
+                               std::uint32_t version);
+    static std::set<std::size_t> movable(const NaiveReferral& r, const matcher::Actor& who);
+    void want_ahead(matcher::Timestamp date) const;
+    void leave(std::size_t hub, bool everybody);
+    bool give_back(NaiveOffer& ended);
+    void drop_live(NaiveReferral& r, matcher::Reason reason);
+    bool drop_others(NaiveReferral& r, std::size_t born);
+    void look_at(std::size_t referral, std::size_t offer);
+    void review(std::size_t referral);
+    void too_many(NaiveOffer& o, int times);
+    void to_owner(NaiveReferral& r, const std::set<std::size_t>& needs);
+    void to_referrer(NaiveReferral& r, const std::set<std::size_t>& needs, matcher::Reason reason);
+    matcher::Timestamp working(std::size_t hub, std::int64_t working_ms, std::int64_t plain_ms) const;
+    matcher::Timestamp plus(std::int64_t ms) const { return {at_.ms + ms}; }
+    static unsigned mask_of(const std::set<std::size_t>& needs);
     NaiveOffer& offer_named(const matcher::OfferRef& ref, const matcher::Actor& who);
     std::size_t hub_named(matcher::HubId id) const;  // hubs_.size() when unknown
-    std::vector<NaiveOffer*> open_offers(std::size_t hub);
     void about(NaiveReferral& r, const std::string& text);
     void about(NaiveOffer& o, const std::string& event, const std::string& more = "");
     void report(std::size_t hub, matcher::UnitKind kind, unsigned total);
@@ -126,6 +183,8 @@ class NaiveMatcher {
     void complete_if_done(NaiveReferral& r);
 
     matcher::Policy policy_;
+    matcher::Care care_;
+    std::map<int, matcher::CalendarYear> years_;
     std::vector<NaiveHub> hubs_;
     std::vector<NaiveReferral> referrals_;
     std::vector<std::pair<std::string, std::uint64_t>> practices_;  // in order of first mention

@@ -2,6 +2,7 @@
 //
 // Who may serve whom, how well, and who is asked next.
 #include <algorithm>
+#include <utility>
 #include <bitset>
 
 #include "matcher/limits.hpp"
@@ -76,7 +77,8 @@ bool NaiveOffer::waits() const {
     return status == OfferStatus::requested || status == OfferStatus::received;
 }
 bool NaiveOffer::has_person() const {
-    return status == OfferStatus::accepted || status == OfferStatus::in_progress;
+    return status == OfferStatus::accepted || status == OfferStatus::in_progress ||
+           status == OfferStatus::on_hold;
 }
 
 long NaiveVerdict::total() const {
@@ -100,7 +102,9 @@ unsigned NaiveMatcher::taken(Index hub, UnitKind kind, bool waiting, bool with_p
     unsigned count = 0;
     for (const NaiveReferral& r : referrals_) {
         for (const NaiveOffer& o : r.offers) {
-            if (o.hub == hub && ((waiting && o.waits()) || (with_person && o.has_person()))) {
+            const bool counts =
+                (waiting && o.waits() && o.held) || (with_person && o.has_person());
+            if (o.hub == hub && counts) {
                 count += naive_units(r.sent.ask, o.needs, kind);
             }
         }
@@ -200,9 +204,19 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     return verdict;
 }
 
-bool NaiveMatcher::tried(const NaiveReferral& r, Index hub, bool review) const {
-    for (const NaiveOffer& o : r.offers) {
+bool NaiveMatcher::closed_door(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
+                               bool review) const {
+    for (std::size_t i = 0; i < r.offers.size(); ++i) {
+        const NaiveOffer& o = r.offers[i];
         if (o.hub != hub) {
+            continue;
+        }
+        const bool shares =
+            std::ranges::any_of(o.needs, [&](Index n) { return needs.contains(n); });
+        if (o.live() && shares) {
+            return true;
+        }
+        if (i < r.offers_before) {
             continue;
         }
         if (o.status == OfferStatus::rejected || o.status == OfferStatus::failed) {
@@ -215,85 +229,119 @@ bool NaiveMatcher::tried(const NaiveReferral& r, Index hub, bool review) const {
     return false;
 }
 
-std::set<NaiveMatcher::Index> NaiveMatcher::held_back(const NaiveReferral& r) const {
-    std::set<Index> held;
-    for (const NaiveOffer& o : r.offers) {
-        const bool by_hub = o.status == OfferStatus::rejected || o.status == OfferStatus::failed;
-        if (by_hub &&
-            (o.reason == Reason::safety_concern || o.reason == Reason::missing_information ||
-             o.reason == Reason::could_not_contact_person)) {
-            held.insert(o.needs.begin(), o.needs.end());
+bool NaiveMatcher::may_ask(const NaiveReferral& r) {
+    return r.offers.size() - r.offers_before < limits::offers_per_referral_max &&
+           r.offers.size() < limits::offers_before_round_max;
+}
+
+std::pair<NaiveMatcher::Index, NaiveVerdict> NaiveMatcher::best_of(const NaiveReferral& r,
+                                                                   const std::set<Index>& needs,
+                                                                   bool review,
+                                                                   unsigned& considered) const {
+    Index best = hubs_.size();
+    NaiveVerdict best_verdict;
+    considered = 0;
+    for (Index h = 0; h < hubs_.size(); ++h) {
+        const NaiveVerdict v = judge(r, needs, h);
+        if (!v.passed || closed_door(r, needs, h, review)) {
+            continue;
+        }
+        ++considered;
+        const HubId chosen = r.sent.ask.chosen_hub;
+        if (best != hubs_.size() && chosen && hubs_[best].profile.id == chosen) {
+            continue;
+        }
+        const bool better =
+            best == hubs_.size() || (chosen && hubs_[h].profile.id == chosen) ||
+            v.total() > best_verdict.total() ||
+            (v.total() == best_verdict.total() && hubs_[h].profile.id < hubs_[best].profile.id);
+        if (better) {
+            best = h;
+            best_verdict = v;
         }
     }
-    return held;
+    return {best, best_verdict};
+}
+
+void NaiveMatcher::make_offer(Index index, Index hub, const NaiveVerdict& verdict,
+                              unsigned considered, bool held) {
+    NaiveReferral& r = referrals_[index];
+    const bool urgent = r.sent.ask.urgency == Urgency::urgent;
+    const std::int64_t open_time =
+        urgent ? care_.answer_urgent_working_ms : care_.answer_routine_working_ms;
+    const std::int64_t plain =
+        urgent ? policy_.answer_within_urgent_ms : policy_.answer_within_routine_ms;
+    NaiveOffer offer;
+    offer.born = offers_born_++;
+    offer.referral = index;
+    offer.hub = hub;
+    offer.needs = verdict.needs;
+    offer.metres = verdict.metres;
+    offer.made = at_;
+    offer.held = held;
+    offer.answer_by = working(hub, open_time, plain);
+    offer.next_look = working(hub, open_time / 2, plain / 2);
+    if (offer.next_look == at_) {
+        offer.next_look = offer.answer_by;
+    }
+    r.offers.push_back(offer);
+    for (const Index n : offer.needs) {
+        r.gaps.erase(n);
+        r.with_referrer.erase(n);
+        r.with_owner.erase(n);
+    }
+    if (r.status == ReferralStatus::active && !r.somebody_waits()) {
+        r.review = never;
+        r.ladder = 0;
+    }
+    about(r.offers.back(), "Offered",
+          " " + std::string(hubs_[hub].profile.slug.view()) + " " +
+              std::to_string(verdict.terms[0]) + " " + std::to_string(verdict.total()) + " of " +
+              std::to_string(considered));
 }
 
 void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
     NaiveReferral& r = referrals_[index];
-    const std::set<Index> held = held_back(r);
-    std::set<Index> open;
-    std::ranges::set_difference(needs, held, std::inserter(open, open.end()));
-    while (!open.empty() && r.offers.size() < limits::offers_per_referral_max) {
-        Index best = hubs_.size();
-        NaiveVerdict best_verdict;
+    const bool rests = r.status == ReferralStatus::on_hold;
+    const OfferMode mode =
+        r.sent.ask.urgency == Urgency::urgent ? care_.mode_urgent : care_.mode_routine;
+    while (!needs.empty() && !rests && may_ask(r)) {
         unsigned considered = 0;
-        for (Index h = 0; h < hubs_.size(); ++h) {
-            const NaiveVerdict v = judge(r, open, h);
-            if (!v.passed || tried(r, h, review)) {
-                continue;
-            }
-            ++considered;
-            const HubId chosen = r.sent.ask.chosen_hub;
-            if (best != hubs_.size() && chosen && hubs_[best].profile.id == chosen) {
-                continue;
-            }
-            const bool better =
-                best == hubs_.size() || (chosen && hubs_[h].profile.id == chosen) || v.total() > best_verdict.total() ||
-                (v.total() == best_verdict.total() && hubs_[h].profile.id < hubs_[best].profile.id);
-            if (better) {
-                best = h;
-                best_verdict = v;
-            }
-        }
+        const auto [best, verdict] = best_of(r, needs, review, considered);
         if (best == hubs_.size()) {
             break;
         }
-        const bool urgent = r.sent.ask.urgency == Urgency::urgent;
-        const std::int64_t wait =
-            urgent ? policy_.answer_within_urgent_ms : policy_.answer_within_routine_ms;
-        NaiveOffer offer;
-        offer.born = offers_born_++;
-        offer.referral = index;
-        offer.hub = best;
-        offer.needs = best_verdict.needs;
-        offer.metres = best_verdict.metres;
-        offer.made = at_;
-        offer.answer_by = {at_.ms + wait};
-        r.offers.push_back(offer);
-        for (const Index n : offer.needs) {
-            open.erase(n);
+        const HubId wish = r.sent.ask.chosen_hub;
+        const bool chosen = wish && hubs_[best].profile.id == wish;
+        unsigned more = 0;
+        if (mode != OfferMode::sequential && !chosen) {
+            more = (mode == OfferMode::parallel ? care_.parallel : care_.broadcast) - 1U;
+        }
+        make_offer(index, best, verdict, considered, chosen || mode != OfferMode::broadcast);
+        const std::set<Index> same = verdict.needs;
+        for (; more > 0; --more) {
+            const auto [other, its] = best_of(r, same, review, considered);
+            if (other == hubs_.size() || its.needs != same) {
+                break;
+            }
+            make_offer(index, other, its, considered, mode != OfferMode::broadcast);
+        }
+        for (const Index n : same) {
             needs.erase(n);
-            r.gaps.erase(n);
         }
-        if (r.gaps.empty()) {
-            r.review = never;
-        }
-        about(r.offers.back(), "Offered",
-              " " + std::string(hubs_[best].profile.slug.view()) + " " +
-                  std::to_string(best_verdict.terms[0]) + " " +
-                  std::to_string(best_verdict.total()) + " of " + std::to_string(considered));
     }
-    unsigned mask = 0;
-    for (const Index n : needs) {
-        mask |= review || !r.gaps.contains(n) ? 1U << n : 0U;
-    }
-    if (mask == 0) {
+    std::set<Index> news = needs;
+    std::erase_if(news, [&](Index n) { return !review && r.gaps.contains(n); });
+    if (news.empty()) {
         return;
     }
     r.gaps.insert(needs.begin(), needs.end());
     const Timestamp next{at_.ms + policy_.gap_review_after_ms};
-    r.review = review ? next : std::min(next, r.review);
-    about(r, "GapRecorded " + std::to_string(r.sent.id.low) + " needs " + std::to_string(mask));
+    if (!rests) {
+        r.review = review ? next : std::min(next, r.review);
+    }
+    about(r, "GapRecorded " + std::to_string(r.sent.id.low) + " needs " +
+                 std::to_string(mask_of(news)));
 }
 
 void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
@@ -305,6 +353,7 @@ void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
     expect_version(c.expected_version, r.version);
     std::set<Index> needs = r.unserved();
     needs.insert(r.gaps.begin(), r.gaps.end());
+    needs.insert(r.with_referrer.begin(), r.with_referrer.end());
     bool waits_there = false;
     const Index hub = hub_named(c.hub);
     for (const NaiveOffer& o : r.offers) {
@@ -313,6 +362,12 @@ void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
             waits_there = waits_there || o.hub == hub;
         }
     }
+    for (const NaiveOffer& o : r.offers) {  // a hub that passes a person on still has them
+        for (const Index n : o.has_person() ? o.needs : std::set<Index>{}) {
+            needs.erase(n);
+        }
+    }
+    std::erase_if(needs, [&](Index n) { return r.outcomes.contains(n); });
     if (r.status != ReferralStatus::active || needs.empty()) {
         throw No{Refused::state_forbids};
     }
@@ -328,7 +383,7 @@ void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
     if (hub == hubs_.size()) {
         throw No{Refused::not_found};
     }
-    if (!waits_there && (!judge(r, needs, hub).passed || tried(r, hub, false))) {
+    if (!waits_there && (!judge(r, needs, hub).passed || closed_door(r, needs, hub, false))) {
         throw No{Refused::choice_not_possible};
     }
     r.sent.ask.chosen_hub = c.hub;
@@ -337,7 +392,16 @@ void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
         if (o.waits() && o.hub != hub) {
             close_offer(o, OfferStatus::cancelled, Reason::person_chose_other);
             about(o, "OfferCancelled");
+            give_back(o);
         }
+    }
+    if (!r.with_referrer.empty()) {
+        const std::set<Index> asked = std::exchange(r.with_referrer, {});
+        if (!r.somebody_waits()) {
+            r.review = never;
+            r.ladder = 0;
+        }
+        about(r, "NeedsReleased " + id + " needs " + std::to_string(mask_of(asked)));
     }
     needs = r.unserved();
     needs.insert(r.gaps.begin(), r.gaps.end());
@@ -366,15 +430,12 @@ void NaiveMatcher::fill_gaps(Index news) {
         }
         ++looked_at;
         NaiveReferral& r = referrals_[index];
-        const std::set<Index> held = held_back(r);
-        std::set<Index> needs;
-        std::ranges::set_difference(r.gaps, held, std::inserter(needs, needs.end()));
-        if (r.status != ReferralStatus::active || needs.empty() ||
-            r.offers.size() >= limits::offers_per_referral_max) {
+        const std::set<Index> needs = r.gaps;
+        if (r.status != ReferralStatus::active || needs.empty() || !may_ask(r)) {
             continue;
         }
         if (std::ranges::any_of(gained, [&](Index h) {
-                return judge(r, needs, h).passed && !tried(r, h, false);
+                return judge(r, needs, h).passed && !closed_door(r, needs, h, false);
             })) {
             route(index, needs, false);
             ++filled;

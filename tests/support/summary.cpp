@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "matcher/audit.hpp"
+
 namespace hubward::test {
 namespace {
 
@@ -42,6 +44,22 @@ struct Details {
     std::string operator()(const GapRecorded& e) const {
         return std::to_string(state.at(e.on.referral).id.low) + " needs " + std::to_string(e.needs);
     }
+    std::string operator()(const ReturnedToReferrer& e) const { return with_needs(e); }
+    std::string operator()(const HandedToOwner& e) const { return with_needs(e); }
+    std::string operator()(const NeedsReleased& e) const { return with_needs(e); }
+    std::string operator()(const Reopened& e) const { return with_needs(e); }
+    std::string operator()(const NeedClosed& e) const {
+        return std::to_string(state.at(e.on.referral).id.low) + " need " + std::to_string(e.need);
+    }
+    std::string operator()(const ReviewOpened& e) const { return hub_name(state, e.hub); }
+    std::string operator()(const ReviewClosed& e) const { return hub_name(state, e.hub); }
+    std::string operator()(const HubClosed& e) const { return hub_name(state, e.hub); }
+    std::string operator()(const CareAdopted& e) const { return std::to_string(e.care.version); }
+    std::string operator()(const CalendarYearSet& e) const { return std::to_string(e.year.year); }
+    template <class E>
+    std::string with_needs(const E& e) const {
+        return std::to_string(state.at(e.on.referral).id.low) + " needs " + std::to_string(e.needs);
+    }
     std::string operator()(const OutcomeRecorded& e) const {
         return offer_name(state, e.on) + " need " + std::to_string(e.need) + " " +
                std::string(name(e.outcome));
@@ -61,17 +79,20 @@ std::string broken_hub(const State& state, std::size_t index) {
     std::array<unsigned, unit_kinds> held{};
     std::array<unsigned, unit_kinds> used{};
     unsigned open = 0;
+    unsigned people = 0;
     for (const Offer& offer : state.offers) {
         if (slot(offer.hub) != index) {
             continue;
         }
         const bool waits =
             offer.status == OfferStatus::requested || offer.status == OfferStatus::received;
-        const bool person =
-            offer.status == OfferStatus::accepted || offer.status == OfferStatus::in_progress;
+        const bool person = offer.status == OfferStatus::accepted ||
+                            offer.status == OfferStatus::in_progress ||
+                            offer.status == OfferStatus::on_hold;
         open += waits ? 1U : 0U;
+        people += person ? 1U : 0U;
         for (std::size_t k = 0; k < unit_kinds; ++k) {
-            held[k] += waits ? offer.units[k] : 0U;
+            held[k] += waits && offer.held ? offer.units[k] : 0U;
             used[k] += person ? offer.units[k] : 0U;
         }
     }
@@ -85,16 +106,32 @@ std::string broken_hub(const State& state, std::size_t index) {
             return "hub " + name + ": free + held + used is not total";
         }
     }
-    if (hub.open_offers != open) {
-        return "hub " + name + ": open offers are miscounted";
+    if (hub.open_offers != open || hub.with_person != people) {
+        return "hub " + name + ": open offers or people are miscounted";
     }
     return !hub.profile.active && open != 0 ? "hub " + name + ": closed, and still asked" : "";
+}
+
+// How a referral stands, for whoever must find out why a rule broke.
+std::string in_short(const State& state, const Referral& r) {
+    std::string text(matcher::name(r.status));
+    for (std::size_t n = 0; n < r.ask.need_count; ++n) {
+        text += " " + std::string(matcher::name(r.needs[n].status));
+    }
+    for (OfferIndex i = r.first_offer; i != no_offer; i = state.at(i).next) {
+        const Offer& o = state.at(i);
+        text += ", " + std::to_string(o.ordinal) + " " + std::string(matcher::name(o.status)) +
+                " for " + std::to_string(o.needs) + (o.transfer ? " passing on" : "") +
+                (o.appointment != never ? " booked" : "");
+    }
+    return text;
 }
 
 std::string broken_referral(const State& state, std::size_t index) {
     const Referral& r = state.referrals[index];
     const std::string name = "referral " + std::to_string(index);
     std::array<int, limits::needs_max> live_offers{};
+    std::array<int, limits::needs_max> with_hub{};  // accepted or in progress: at most one
     unsigned count = 0;
     for (OfferIndex i = r.first_offer; i != no_offer; i = state.at(i).next) {
         const Offer& offer = state.at(i);
@@ -103,6 +140,9 @@ std::string broken_referral(const State& state, std::size_t index) {
         }
         for (std::size_t n = 0; n < limits::needs_max && !terminal(offer.status); ++n) {
             live_offers[n] += offer.needs >> n & 1;
+            const bool has = offer.status == OfferStatus::accepted ||
+                             offer.status == OfferStatus::in_progress;
+            with_hub[n] += has ? offer.needs >> n & 1 : 0;
         }
         if (!terminal(offer.status) && terminal(r.status)) {
             return name + ": ended with a live offer";
@@ -113,22 +153,31 @@ std::string broken_referral(const State& state, std::size_t index) {
     }
     for (std::size_t n = 0; n < r.ask.need_count; ++n) {
         const NeedStatus status = r.needs[n].status;
-        if (live_offers[n] > 1) {
-            return name + ": two live offers for one need";
+        if (with_hub[n] > 1) {
+            return name + ": two hubs have accepted one need";
         }
         const bool promised = status == NeedStatus::offered || status == NeedStatus::accepted;
-        if (promised && live_offers[n] != 1) {
+        if (promised && live_offers[n] == 0) {
             return name + ": a need is promised without an offer";
         }
-        if (status == NeedStatus::gap && r.review_at == never) {
-            return name + ": a gap without a review date";
+        const bool waits = status == NeedStatus::gap || status == NeedStatus::with_referrer ||
+                           status == NeedStatus::with_owner;
+        if (waits && r.review_at == never) {
+            return name + ": somebody waits without a review date";
+        }
+        if (waits && live_offers[n] != 0) {
+            return name + ": somebody waits beside a live offer";
         }
         if (status == NeedStatus::open) {
             return name + ": a need that nobody looks after";
         }
-        if (r.status == ReferralStatus::completed && status != NeedStatus::resolved) {
+        if (r.status == ReferralStatus::completed && status != NeedStatus::resolved &&
+            status != NeedStatus::withdrawn) {
             return name + ": completed with an open need";
         }
+    }
+    if (keeping_of(state, r).orphans != 0) {
+        return name + ": a need that is kept by nothing, or twice; " + in_short(state, r);
     }
     return "";
 }
@@ -139,7 +188,11 @@ Summary summarise(const State& state) {
     Summary all;
     for (const Hub& hub : state.hubs) {
         Line line{"hub " + std::string(hub.profile.slug.view()), {}};
-        line.facts = {hub.version, hub.feed_head, hub.open_offers, hub.profile.active ? 1U : 0U};
+        line.facts = {hub.version, hub.feed_head, hub.open_offers, hub.profile.active ? 1U : 0U,
+                      hub.with_person};
+        for (const ReviewCount& review : hub.reviews) {
+            line.facts.insert(line.facts.end(), {review.open, number(review.since.ms)});
+        }
         for (const Capacity& c : hub.capacity) {
             line.facts.insert(line.facts.end(), {c.total, c.held, c.used, number(c.updated.ms)});
         }
@@ -149,7 +202,9 @@ Summary summarise(const State& state) {
         Line line{"referral " + std::to_string(r.id.low), {}};
         line.facts = {
             number(r.status), number(r.ended_with), number(r.created.ms), number(r.review_at.ms),
-            r.version,        r.offer_count};
+            r.version,        r.offer_count,        r.episode,            r.information_rounds,
+            r.level,          r.episode_from,       r.raised ? 1U : 0U,   r.ask.travel_max,
+            r.ask.access.bits, r.owner.size};
         for (std::size_t n = 0; n < r.ask.need_count; ++n) {
             line.facts.insert(line.facts.end(),
                               {number(r.needs[n].status), number(r.needs[n].outcome)});
@@ -160,7 +215,10 @@ Summary summarise(const State& state) {
             all.push_back({"offer " + std::to_string(r.id.low) + "." + std::to_string(o.ordinal),
                            {number(o.hub), o.needs, number(o.status), number(o.reason), o.units[0],
                             o.units[1], o.units[2], o.distance, number(o.made.ms),
-                            number(o.answer_by.ms), number(o.answered.ms)}});
+                            number(o.answer_by.ms), number(o.answered.ms),
+                            o.held ? 1U : 0U, o.transfer ? 1U : 0U, o.missed, o.tries, o.level,
+                            number(o.appointment.ms),
+                            terminal(o.status) ? 0 : number(o.due.ms)}});
         }
     }
     for (const Practice& practice : state.practices) {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Between acceptance and outcome: dates, tries to reach the person, and a hub's own waiting list.
+#include "matcher/handlers.hpp"
+#include "matcher/waits.hpp"
+
+namespace hubward::matcher {
+namespace {
+
+bool supports(const Offer& offer) {
+    return offer.status == OfferStatus::accepted || offer.status == OfferStatus::in_progress;
+}
+
+std::uint8_t one_more(std::uint8_t count) {
+    return count == UINT8_MAX ? count : static_cast<std::uint8_t>(count + 1);
+}
+
+// Too many tries: the hub gives up in order, and a person of the place looks.
+void give_up_after(Draft& draft, OfferIndex index, std::uint8_t tries) {
+    if (tries >= draft.how().contact_tries_max) {
+        draft.say(HubWithdrew{draft.on(index), Reason::could_not_contact_person});
+        follow(draft, index, Reason::could_not_contact_person);
+    }
+}
+
+}  // namespace
+
+Handled handle(Draft& draft, const BookAppointment& command, const Actor& actor) {
+    const auto index = offer_for(draft, command.offer, actor);
+    if (!index) {
+        return std::unexpected(index.error());
+    }
+    const Offer& offer = draft.at(*index);
+    if (!supports(offer) && (offer.status != OfferStatus::on_hold || offer.transfer)) {
+        return forbids(draft, offer);
+    }
+    if (!lies_ahead(draft, command.starts)) {
+        return refuse(Refused::date_invalid);
+    }
+    const auto after = std::chrono::milliseconds(draft.how().after_appointment_ms);
+    draft.say(AppointmentBooked{draft.on(*index), command.starts, command.starts + after});
+    return {};
+}
+
+Handled handle(Draft& draft, const RecordContact& command, const Actor& actor) {
+    const auto index = offer_for(draft, command.offer, actor);
+    if (!index) {
+        return std::unexpected(index.error());
+    }
+    const Offer offer = draft.at(*index);
+    const bool about_a_date = command.what != Contact::no_contact;
+    if (!supports(offer) || (about_a_date && offer.appointment == never)) {
+        return forbids(draft, offer);
+    }
+    const Timestamp contact = contact_due(draft, draft.at(offer.hub));
+    switch (command.what) {
+        case Contact::attended:
+            draft.say(Attended{draft.on(*index), check_in_due(draft)});
+            break;
+        case Contact::did_not_attend:
+            draft.say(DidNotAttend{draft.on(*index), one_more(offer.missed), contact});
+            give_up_after(draft, *index, one_more(offer.missed));
+            break;
+        case Contact::no_contact:
+            draft.say(NoContact{draft.on(*index), one_more(offer.tries),
+                                offer.appointment == never ? contact : offer.due});
+            give_up_after(draft, *index, one_more(offer.tries));
+            break;
+    }
+    return {};
+}
+
+Handled handle(Draft& draft, const WaitlistAtHub& command, const Actor& actor) {
+    const auto index = offer_for(draft, command.offer, actor);
+    if (!index) {
+        return std::unexpected(index.error());
+    }
+    if (!supports(draft.at(*index))) {
+        return forbids(draft, draft.at(*index));
+    }
+    if (!lies_ahead(draft, command.review_at)) {
+        return refuse(Refused::date_invalid);
+    }
+    draft.say(WaitlistedAtHub{draft.on(*index), command.review_at});
+    return {};
+}
+
+}  // namespace hubward::matcher

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What people decide about needs that no hub has: route on, end it, say who looks.
+#include "matcher/handlers.hpp"
+#include "matcher/route.hpp"
+
+namespace hubward::matcher {
+namespace {
+
+// The needs that the actor may move: a practice those that came back to it, others all that wait for
+// a person. A safety concern is the place's to release, never the referrer's.
+NeedMask movable(const Referral& referral, const Actor& actor) {
+    NeedMask needs = needs_that_are(referral, NeedStatus::with_referrer);
+    if (actor.role != Role::practice) {
+        needs = static_cast<NeedMask>(needs | needs_that_are(referral, NeedStatus::with_owner));
+    }
+    return needs;
+}
+
+}  // namespace
+
+Handled handle(Draft& draft, const ReleaseNeeds& command, const Actor& actor) {
+    const auto index = referral_for(draft, command.referral, actor, command.expected_version);
+    if (!index) {
+        return std::unexpected(index.error());
+    }
+    const Referral& referral = draft.at(*index);
+    const NeedMask needs = movable(referral, actor);
+    if (referral.status != ReferralStatus::active || needs == 0) {
+        return forbids(referral);
+    }
+    draft.say(NeedsReleased{draft.on(*index), needs});
+    route(draft, *index, needs);
+    return {};
+}
+
+Handled handle(Draft& draft, const CloseNeed& command, const Actor& actor) {
+    const auto index = referral_for(draft, command.referral, actor, command.expected_version);
+    if (!index) {
+        return std::unexpected(index.error());
+    }
+    const Referral& referral = draft.at(*index);
+    if (!live(referral)) {
+        return forbids(referral);
+    }
+    const auto free_to_close =
+        static_cast<NeedMask>(movable(referral, actor) | needs_that_are(referral, NeedStatus::gap));
+    if (command.need >= limits::needs_max || (free_to_close >> command.need & 1) == 0 ||
+        command.outcome == Outcome::none) {
+        return refuse(Refused::outcome_invalid);
+    }
+    draft.say(NeedClosed{draft.on(*index), command.need, command.outcome});
+    complete_if_resolved(draft, *index);
+    return {};
+}
+
+Handled handle(Draft& draft, const AssignOwner& command, const Actor& actor) {
+    const auto index = referral_for(draft, command.referral, actor, command.expected_version);
+    if (!index || actor.role == Role::practice) {
+        return index ? refuse(Refused::not_found) : std::unexpected(index.error());
+    }
+    if (!live(draft.at(*index)) || command.owner.empty()) {
+        return forbids(draft.at(*index));
+    }
+    draft.say(OwnerAssigned{draft.on(*index), command.owner});
+    return {};
+}
+
+}  // namespace hubward::matcher

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "matcher/waits.hpp"
+
+namespace hubward::matcher {
+
+Timestamp within(const Draft& draft, const Hub& hub, std::int64_t working_ms,
+                 std::int64_t plain_ms) {
+    const Week& hours = hub.profile.hours;
+    return hours.stated() ? draft.before().calendar.after(hours, draft.at(),
+                                                          std::chrono::milliseconds(working_ms))
+                          : draft.at() + std::chrono::milliseconds(plain_ms);
+}
+
+Timestamp within(const Draft& draft, const Hub& hub, std::int64_t working_ms) {
+    return within(draft, hub, working_ms, 3 * working_ms);
+}
+
+AnswerTimes answer_times(const Draft& draft, const Hub& hub, Urgency urgency) {
+    const bool urgent = urgency == Urgency::urgent;
+    const std::int64_t working = urgent ? draft.how().answer_urgent_working_ms
+                                        : draft.how().answer_routine_working_ms;
+    const std::int64_t plain = urgent ? draft.rules().answer_within_urgent_ms
+                                      : draft.rules().answer_within_routine_ms;
+    AnswerTimes times{within(draft, hub, working / 2, plain / 2),
+                      within(draft, hub, working, plain)};
+    if (times.remind_at == times.answer_by || times.remind_at == draft.at()) {
+        times.remind_at = {};  // a wait too short to remind anybody of
+    }
+    return times;
+}
+
+Timestamp contact_due(const Draft& draft, const Hub& hub) {
+    return within(draft, hub, draft.how().contact_working_ms);
+}
+
+Timestamp check_in_due(const Draft& draft) {
+    return draft.at() + std::chrono::milliseconds(draft.how().check_in_ms);
+}
+
+}  // namespace hubward::matcher

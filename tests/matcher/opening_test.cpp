@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Hours that count: weekends, England's holidays, the two clock changes, odd weeks.
+#include <gtest/gtest.h>
+
+#include "matcher/opening.hpp"
+#include "tests/support/naive_matcher.hpp"
+#include "tests/support/summary.hpp"
+#include "tests/support/world.hpp"
+
+namespace hubward::test {
+namespace {
+
+using namespace matcher;
+using namespace std::chrono_literals;
+using namespace std::chrono;
+
+Timestamp utc(int y, unsigned m, unsigned d, int hour, int minute = 0) {
+    const sys_days day{year(y) / month(m) / std::chrono::day(d)};
+    return {duration_cast<milliseconds>(day.time_since_epoch() + hours(hour) + minutes(minute))
+                .count()};
+}
+
+std::uint16_t of_year(int y, unsigned m, unsigned d) {
+    return static_cast<std::uint16_t>(
+        (sys_days{year(y) / month(m) / std::chrono::day(d)} - sys_days{year(y) / January / 1})
+            .count() +
+        1);
+}
+
+Week nine_to_five() {
+    Week week;
+    for (std::size_t d = 0; d < 5; ++d) {
+        week.days[d][0] = {540, 1020};
+    }
+    return week;
+}
+
+// England 2026 and 2027 as docs/OPERATIONS.md and configs/closed-days-england.csv give them.
+Calendar england() {
+    Calendar calendar;
+    CalendarYear y26{2026, 0, 60, utc(2026, 3, 29, 1), utc(2026, 10, 25, 1), 0, {}};
+    for (const auto& [m, d] : {std::pair{1U, 1U}, {4U, 3U}, {4U, 6U}, {5U, 4U}, {5U, 25U},
+                               {8U, 31U}, {12U, 25U}, {12U, 28U}}) {
+        y26.closed[y26.closed_count++] = of_year(2026, m, d);
+    }
+    CalendarYear y27{2027, 0, 60, utc(2027, 3, 28, 1), utc(2027, 10, 31, 1), 1, {}};
+    y27.closed[0] = of_year(2027, 1, 1);
+    calendar.set(y27);
+    calendar.set(y26);
+    return calendar;
+}
+
+TEST(Opening, FourHoursFromFridayHalfPastFourAreOverMondayHalfPastTwelve) {
+    EXPECT_EQ(england().after(nine_to_five(), utc(2026, 1, 9, 16, 30), 4h),
+              utc(2026, 1, 12, 12, 30));
+}
+
+TEST(Opening, ChristmasDoesNotCount) {
+    // Thursday 24 December 16:00 + 2 h: Friday, the weekend and Monday 28 are closed.
+    EXPECT_EQ(england().after(nine_to_five(), utc(2026, 12, 24, 16), 2h), utc(2026, 12, 29, 10));
+    // New Year's Day is a Friday.
+    EXPECT_EQ(england().after(nine_to_five(), utc(2026, 12, 31, 16), 2h), utc(2027, 1, 4, 10));
+}
+
+TEST(Opening, TheClockChangesMoveTheDayAndNotItsLength) {
+    // Friday before summer time, 16:00 GMT + 2 h: Monday 10:00 BST is 09:00 UTC.
+    EXPECT_EQ(england().after(nine_to_five(), utc(2026, 3, 27, 16), 2h), utc(2026, 3, 30, 9));
+    // Friday in summer time, 16:00 BST = 15:00 UTC; Monday 10:00 GMT is 10:00 UTC.
+    EXPECT_EQ(england().after(nine_to_five(), utc(2026, 10, 23, 15), 2h), utc(2026, 10, 26, 10));
+}
+
+// A place that is open over the change itself: the hour that is skipped is not worked, the one that
+// comes twice is.
+TEST(Opening, TheNightOfTheChangeHasTheHoursItHas) {
+    Week night;
+    night.days[6][0] = {0, 360};  // Sunday, midnight to six
+    const Calendar calendar = england();
+    EXPECT_EQ(calendar.after(night, utc(2026, 3, 29, 0), 5h), utc(2026, 3, 29, 5));  // 06:00 BST
+    EXPECT_GT(calendar.after(night, utc(2026, 3, 29, 0), 5h + 1ms), utc(2026, 4, 1, 0));
+    EXPECT_EQ(calendar.after(night, utc(2026, 10, 24, 23), 7h), utc(2026, 10, 25, 6));
+    EXPECT_GT(calendar.after(night, utc(2026, 10, 24, 23), 7h + 1ms), utc(2026, 10, 28, 0));
+}
+
+TEST(Opening, AHubThatOpensOnTuesdaysOnlyHasAWeekPerDay) {
+    Week tuesday;
+    tuesday.days[1][0] = {600, 720};
+    EXPECT_EQ(england().after(tuesday, utc(2026, 1, 6, 11), 2h), utc(2026, 1, 13, 11));
+    EXPECT_EQ(england().after(tuesday, utc(2026, 1, 7, 9), 30min), utc(2026, 1, 13, 10, 30));
+}
+
+TEST(Opening, TwoSpansADayAreCountedWithoutThePause) {
+    Week week;
+    week.days[0] = {{{540, 720}, {780, 1020}}};
+    EXPECT_EQ(england().after(week, utc(2026, 1, 12, 11, 30), 1h), utc(2026, 1, 12, 13, 30));
+}
+
+TEST(Opening, AWeekThatNeverOpensCountsAsThePlainClock) {
+    Calendar calendar;
+    CalendarYear shut{2026, 0, 0, {}, {}, 0, {}};
+    calendar.set(shut);
+    EXPECT_FALSE(Week{}.stated());
+    EXPECT_EQ(calendar.after(Week{}, utc(2026, 1, 1, 0), 5h), utc(2026, 1, 1, 5));
+}
+
+TEST(Opening, AgreesWithTheSlowCounter) {
+    Random random(77);
+    const Calendar calendar = england();
+    std::map<int, CalendarYear> years;
+    for (const CalendarYear& y : calendar.years) {
+        years[y.year] = y;
+    }
+    for (int i = 0; i < 2'000; ++i) {
+        Week week;
+        for (auto& day : week.days) {
+            if (random.chance(60)) {
+                // Not at night: of an hour that comes twice the slow counter counts both.
+                const auto from = static_cast<std::uint16_t>(15 * (8 + random.below(52)));
+                const auto to = static_cast<std::uint16_t>(from + 15 * random.below(30));
+                day[0] = {from, to};
+                const auto again = static_cast<std::uint16_t>(to + 15 * random.below(3));
+                day[1] = {again, static_cast<std::uint16_t>(again + (again < 1380 ? 45 : 0))};
+            }
+        }
+        if (!week.stated() || !week.sound()) {
+            continue;
+        }
+        const Timestamp from{utc(2026, 1, 1, 0).ms +
+                             static_cast<std::int64_t>(random.below(300ULL * 86'400'000))};
+        const auto amount = static_cast<std::int64_t>(random.below(20 * 3'600'000) + 1);
+        ASSERT_EQ(calendar.after(week, from, milliseconds(amount)),
+                  naive_after(years, week, from, amount))
+            << "round " << i;
+    }
+}
+
+TEST(Opening, UnsoundWeeksAndYearsAreRefused) {
+    World world;
+    UpsertHub hub = world.hub("near").command();
+    hub.profile.hours.days[0] = {{{600, 500}, {0, 0}}};
+    EXPECT_EQ(world.send(hub).error().why, Refused::calendar_invalid);
+    hub.profile.hours.days[0] = {{{600, 700}, {650, 800}}};
+    EXPECT_EQ(world.send(hub).error().why, Refused::calendar_invalid);
+    CalendarYear year{2026, 0, 60, utc(2026, 3, 29, 1), utc(2026, 10, 25, 1), 2, {}};
+    year.closed = {5, 5};
+    EXPECT_EQ(world.send(SetCalendarYear{year}).error().why, Refused::calendar_invalid);
+    year.closed = {5, 6};
+    EXPECT_TRUE(world.send(SetCalendarYear{year}));
+    EXPECT_EQ(world.told(), "CalendarYearSet");
+    EXPECT_TRUE(world.send(SetCalendarYear{year}));
+    EXPECT_EQ(world.told(), "");  // known already
+    EXPECT_EQ(world.send(SetCalendarYear{year}, as_hub("near")).error().why, Refused::not_found);
+}
+
+// The same through the core: an urgent offer on Friday afternoon.
+TEST(Opening, AnOfferWaitsForTheHubsHours) {
+    World world;
+    for (const CalendarYear& y : england().years) {
+        world.must(SetCalendarYear{y});
+    }
+    world.hub("near").command().profile.hours = nine_to_five();
+    UpsertHub hub = world.hub("near").command();
+    hub.profile.hours = nine_to_five();
+    world.must(hub);
+    world.clock.advance(utc(2026, 1, 9, 16, 30) - world.clock.now());
+    Person person = world.refer().urgent().send();
+    EXPECT_EQ(person.offer_state().answer_by, utc(2026, 1, 12, 12, 30));
+    EXPECT_EQ(person.offer_state().due, utc(2026, 1, 12, 10, 30));
+    world.clock.advance(utc(2026, 1, 12, 12, 30) - world.clock.now() - 1ms);
+    world.tick();
+    EXPECT_EQ(world.told(), "OfferReminded");
+    world.clock.advance(1ms);
+    world.tick();
+    EXPECT_EQ(world.told(), "OfferExpired GapRecorded");
+}
+
+}  // namespace
+}  // namespace hubward::test

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Streams about the life of a referral: opening hours, rules of care, and what people do beside the
+// hubs' answers.
+#include "tests/support/generator.hpp"
+
+namespace hubward::test {
+
+using namespace matcher;
+
+Week Generator::week() {
+    Week week;
+    for (auto& day : week.days) {
+        if (random_.chance(70)) {
+            const auto from = static_cast<std::uint16_t>(15 * (32 + random_.below(16)));
+            const auto pause = static_cast<std::uint16_t>(from + 15 * (1 + random_.below(16)));
+            day[0] = {from, pause};
+            if (random_.chance(40)) {
+                const auto again = static_cast<std::uint16_t>(pause + 15 * random_.below(8));
+                day[1] = {again, static_cast<std::uint16_t>(again + 60)};
+            }
+        }
+    }
+    if (random_.chance(3)) {
+        week.days[2] = {{{600, 500}, {0, 0}}};  // refused: it closes before it opens
+    }
+    return week;
+}
+
+// A year around the time at which the simulated clock starts.
+CalendarYear Generator::calendar_year() {
+    CalendarYear year;
+    const std::uint64_t which = random_.below(4);
+    year.year = static_cast<std::uint16_t>(2025 + which);
+    // Last Sundays of March and October, 01:00 UTC, in milliseconds.
+    constexpr std::int64_t from[] = {1'743'296'400'000, 1'774'746'000'000, 1'806'195'600'000,
+                                     1'837'645'200'000};
+    constexpr std::int64_t to[] = {1'761'440'400'000, 1'792'890'000'000, 1'824'944'400'000,
+                                   1'856'394'000'000};
+    year.summer_from = {from[which]};
+    year.summer_to = {to[which]};
+    std::uint16_t day = 0;
+    for (std::uint64_t i = random_.below(9); i > 0; --i) {
+        day = static_cast<std::uint16_t>(day + 1 + random_.below(40));
+        year.closed[year.closed_count++] = day;
+    }
+    if (random_.chance(5)) {
+        year.summer_minutes = 10'000;  // refused
+    }
+    return year;
+}
+
+Care Generator::care(const State& seen) {
+    Care care = seen.care;
+    care.version += random_.chance(85) ? 1U : 0U;
+    care.mode_routine = static_cast<OfferMode>(random_.below(3));
+    care.mode_urgent = static_cast<OfferMode>(random_.below(3));
+    care.parallel = static_cast<std::uint8_t>(random_.below(5));  // none is refused
+    care.broadcast = static_cast<std::uint8_t>(1 + random_.below(8));
+    care.contact_tries_max = static_cast<std::uint8_t>(1 + random_.below(3));
+    care.information_rounds_max = static_cast<std::uint8_t>(random_.below(3));
+    const auto hours = [&] {
+        return static_cast<std::int64_t>(1 + random_.below(9) * 3'600'000 / 2);
+    };
+    care.answer_routine_working_ms = hours();
+    care.answer_urgent_working_ms = hours();
+    care.contact_working_ms = hours();
+    care.escalate_working_ms = hours();
+    care.after_appointment_ms = hours();
+    care.check_in_ms = 3 * hours();
+    care.owner_review_ms = hours();
+    care.referrer_review_ms = 2 * hours();
+    return care;
+}
+
+Timestamp Generator::date(const State& seen) {
+    const auto ahead = static_cast<std::int64_t>(random_.below(3 * 24 * 3'600'000));
+    return {seen.last_time.ms + (random_.chance(92) ? ahead + 1'000 : -ahead)};
+}
+
+// What a practice or the place does with a referral, besides sending and withdrawing it.
+Command Generator::on_referral(const State& seen, Actor& actor) {
+    const std::size_t count = seen.referrals.size();
+    const std::size_t back = random_.below(random_.chance(60) ? std::min<std::size_t>(count, 16)
+                                                              : count);
+    const Referral& referral = seen.referrals[count - 1 - back];
+    const std::uint32_t version = random_.chance(8) ? referral.version : 0;
+    const std::uint64_t dice = random_.below(20);
+    if (random_.chance(55)) {
+        actor = {Role::practice, HubSlug(referral.practice.view())};
+    } else {
+        actor = random_.chance(80) ? Actor{Role::place, HubSlug("east")}
+                                   : Actor{Role::hub, HubSlug("hub-1")};
+    }
+    if (dice < 4) {
+        constexpr Reason reasons[] = {Reason::person_unavailable, Reason::transport, Reason::other,
+                                      Reason::too_far};
+        return PauseReferral{referral.id, reasons[random_.below(4)], date(seen), version};
+    }
+    if (dice < 7) {
+        return ResumeReferral{referral.id, version};
+    }
+    if (dice < 10) {
+        return ReopenReferral{referral.id, static_cast<NeedMask>(random_.below(4)),
+                              random_.chance(90) ? random_.next() | 1 : 0, version};
+    }
+    if (dice < 14) {
+        return ReleaseNeeds{referral.id, version};
+    }
+    if (dice < 16) {
+        return ChooseHub{referral.id, generated_hub(random_.below(settings_.hubs)), false, version};
+    }
+    if (dice < 18) {
+        return CloseNeed{referral.id, static_cast<std::uint8_t>(random_.below(3)),
+                         static_cast<Outcome>(random_.below(13)), version};
+    }
+    if (dice < 19) {
+        return AssignOwner{referral.id, OwnerName(random_.chance(80) ? "link-worker" : ""),
+                           version};
+    }
+    return MarkError{referral.id, version};
+}
+
+}  // namespace hubward::test

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What happens by itself when time goes by.
+#include <algorithm>
+#include <tuple>
+
+#include "matcher/limits.hpp"
+#include "tests/support/naive_matcher.hpp"
+
+namespace hubward::test {
+
+using namespace matcher;
+
+void NaiveMatcher::look_at(std::size_t referral, std::size_t position) {
+    NaiveOffer& o = referrals_[referral].offers[position];
+    if (o.has_person()) {
+        o.ladder = std::min(o.ladder + 1, 255);
+        o.next_look = working(o.hub, care_.escalate_working_ms, 3 * care_.escalate_working_ms);
+        about(o, "Escalated");
+    } else if (o.answer_by > at_ && o.next_look < o.answer_by) {
+        o.next_look = o.answer_by;
+        about(o, "OfferReminded");
+    } else {
+        close_offer(o, OfferStatus::cancelled, Reason::offer_expired);
+        about(o, "OfferExpired");
+        if (!give_back(o)) {
+            route(referral, referrals_[referral].unserved(), false);
+        }
+    }
+}
+
+void NaiveMatcher::review(std::size_t referral) {
+    NaiveReferral& r = referrals_[referral];
+    const bool rests = r.status == ReferralStatus::on_hold;
+    if (!rests) {
+        route(referral, std::set<std::size_t>(r.gaps), true);
+    }
+    if (rests || !r.with_owner.empty() || !r.with_referrer.empty()) {
+        const Timestamp next = plus(care_.owner_review_ms);
+        r.review = rests || r.gaps.empty() ? next : std::min(next, r.review);
+        r.ladder = std::min(r.ladder + 1, 255);
+        about(r, "ReferralEscalated " + std::to_string(r.sent.id.low));
+    }
+}
+
+void NaiveMatcher::execute(const Tick&, const Actor& who) {
+    if (who.role != Role::system && who.role != Role::ops) {
+        throw No{Refused::not_found};
+    }
+    // Offers come before reviews of the same moment; among each, the older thing first.
+    std::vector<std::tuple<Timestamp, int, std::size_t>> due;
+    std::map<std::size_t, std::pair<std::size_t, std::size_t>> offer_at;
+    for (std::size_t i = 0; i < referrals_.size(); ++i) {
+        const NaiveReferral& r = referrals_[i];
+        if (r.live() && r.review <= at_) {
+            due.emplace_back(r.review, 1, i);
+        }
+        for (std::size_t k = 0; k < r.offers.size(); ++k) {
+            if (r.offers[k].live() && r.offers[k].next_look <= at_) {
+                due.emplace_back(r.offers[k].next_look, 0, r.offers[k].born);
+                offer_at[r.offers[k].born] = {i, k};
+            }
+        }
+    }
+    std::ranges::sort(due);
+    due.resize(std::min(due.size(), limits::expiries_per_tick_max));
+    for (const auto& [when, what, which] : due) {
+        if (what == 0) {
+            const auto [referral, position] = offer_at.at(which);
+            const NaiveOffer& o = referrals_[referral].offers[position];
+            if (o.live() && o.next_look == when) {
+                look_at(referral, position);
+            }
+        } else if (referrals_[which].live() && referrals_[which].review == when) {
+            review(which);
+        }
+    }
+    fill_gaps(static_cast<std::size_t>(-1));
+}
+
+}  // namespace hubward::test
