@@ -12,6 +12,7 @@
 
 #include "matcher/pipeline.hpp"
 #include "server/api/services.hpp"
+#include "server/calendar_years.hpp"
 #include "server/feed/feed.hpp"
 #include "server/fhir_settings.hpp"
 #include "server/jobs/jobs.hpp"
@@ -57,6 +58,7 @@ class TheApp final : public App {
     std::expected<void, Failure> recover();
     void build_corridor(matcher::State state, matcher::Claim claim);
     std::expected<void, Failure> listen();
+    std::expected<void, Failure> tell_calendar();
     void start_jobs();
     matcher::State recover_after_full_disk();
     std::string readiness(bool& ready) const;
@@ -105,6 +107,15 @@ std::expected<void, Failure> TheApp::start() {
                            config_.policy());
     if (!trouble.empty()) {
         log::warning("app", trouble);
+    }
+    const std::string_view care_trouble =
+        jobs::adopt_care(*gateway_, view_->look([](const View& v) { return v.state().care; }),
+                         config_.care());
+    if (!care_trouble.empty()) {
+        log::warning("app", care_trouble);
+    }
+    if (auto told = tell_calendar(); !told) {
+        return told;
     }
     start_jobs();
     server_->start();
@@ -269,6 +280,18 @@ std::expected<void, Failure> TheApp::listen() {
     return {};
 }
 
+// Again every hour, so that a server that runs over New Year knows the year after next.
+std::expected<void, Failure> TheApp::tell_calendar() {
+    const auto years = calendar_years(config_.closed_days, clock_.now());
+    if (!years) {
+        return std::unexpected(Failure{Exit::config, "places.closed_days: " + years.error()});
+    }
+    if (!jobs::set_calendar(*gateway_, *years)) {
+        log::warning("app", "the journal did not take the calendar; it is told again in an hour");
+    }
+    return {};
+}
+
 void TheApp::start_jobs() {
     snapshot_job_ = std::make_unique<jobs::SnapshotJob>(
         *store_, snapshot_at_, static_cast<std::uint64_t>(config_.snapshot_every));
@@ -279,6 +302,11 @@ void TheApp::start_jobs() {
         if (auto written = cursors_->flush(); !written) {
             log::warning("feed", "positions of readers were not written",
                          {{Key::reason, written.error()}});
+        }
+    }));
+    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::hours(1), [this] {
+        if (const auto told = tell_calendar(); !told) {
+            log::warning("app", told.error().text);
         }
     }));
     jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(5), [this] {

@@ -20,6 +20,7 @@
 #include <variant>
 #include <vector>
 
+#include "matcher/care.hpp"
 #include "matcher/policy.hpp"
 
 namespace hubward::server {
@@ -51,6 +52,7 @@ struct Config {
     std::int64_t feed_replay_events = 0;
     // [places]
     std::string gazetteer;
+    std::string closed_days;
     Texts dos_services;
     // [fhir]
     Texts fhir_use_cases{"dhub1"};
@@ -82,7 +84,21 @@ struct Config {
     std::int64_t answer_within_urgent_minutes = 8 * 60;
     std::int64_t gap_review_after_hours = 7 * 24;
 
+    // [care]
+    std::int64_t care_version = 1;
+    std::string care_owner = "duty-desk";
+    std::string care_mode_routine = "sequential";
+    std::string care_mode_urgent = "sequential";
+    std::int64_t care_parallel = 3;
+    std::int64_t care_broadcast = 16;
+    std::int64_t care_contact_tries = 3;
+    std::int64_t care_answer_routine_hours = 24;
+    std::int64_t care_answer_urgent_hours = 4;
+    std::int64_t care_contact_hours = 16;
+    std::int64_t care_check_in_days = 28;
+
     matcher::Policy policy() const;
+    matcher::Care care() const;
     // I/O threads to start: `threads`, or one less than the machine has cores, 1 … 4.
     unsigned io_threads() const;
 };

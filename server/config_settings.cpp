@@ -62,6 +62,9 @@ const std::vector<Setting>& settings() {
         {"places.gazetteer", &C::gazetteer, "", 0, 0, {},
          "CSV file with a header postcode,latitude,longitude; rows may be whole postcodes, sectors "
          "or districts. Empty: postcodes give no position and distance does not count."},
+        {"places.closed_days", &C::closed_days, "", 0, 0, {},
+         "Text file of days on which hubs are closed, one a line: 2026-12-25 Christmas Day. Waits of "
+         "hubs with opening hours do not run on them. Empty: none."},
         {"places.dos_services", &C::dos_services, "", 0, 0, {},
          "Service ids from the Directory of Services that BaRS messages may name as receiver. "
          "Empty: none."},
@@ -116,6 +119,32 @@ const std::vector<Setting>& settings() {
          527'040, {}, "The same for urgent ones."},
         {"policy.gap_review_after_hours", &C::gap_review_after_hours, "hours", 1, 8'784, {},
          "When a need that no hub could serve is tried again and must be looked at by its owner."},
+        {"care.version", &C::care_version, "", 1, 4'294'967'295, {},
+         "Raise it with every change of the care settings: they are adopted when it is higher than "
+         "that of the rules in force."},
+        {"care.owner", &C::care_owner, "", 0, 0, {},
+         "Desk or role of the place that looks at what no machine may decide, at most 24 letters."},
+        {"care.mode_routine", &C::care_mode_routine, "", 0, 0,
+         {"sequential", "parallel", "broadcast"},
+         "How hubs are asked for a routine referral: one after another, some at once with a unit "
+         "held at each, or many at once where the first claim wins."},
+        {"care.mode_urgent", &C::care_mode_urgent, "", 0, 0,
+         {"sequential", "parallel", "broadcast"}, "The same for urgent ones."},
+        {"care.parallel", &C::care_parallel, "hubs", 1, 64, {}, "Hubs asked at once in parallel."},
+        {"care.broadcast", &C::care_broadcast, "hubs", 1, 64, {},
+         "Hubs asked at once in a broadcast."},
+        {"care.contact_tries", &C::care_contact_tries, "", 1, 255, {},
+         "Missed appointments, or tries to reach the person, before the owner must look."},
+        {"care.answer_routine_hours", &C::care_answer_routine_hours, "hours", 1, 8'784, {},
+         "Opening hours that a hub has to answer a routine offer. Hubs that stated no hours have "
+         "policy.answer_within_routine_minutes."},
+        {"care.answer_urgent_hours", &C::care_answer_urgent_hours, "hours", 1, 8'784, {},
+         "The same for urgent ones."},
+        {"care.contact_hours", &C::care_contact_hours, "hours", 1, 2'928, {},
+         "Opening hours from a hub's yes to a booked date or the start of help; three times as long "
+         "on the plain clock for hubs that stated no hours."},
+        {"care.check_in_days", &C::care_check_in_days, "days", 1, 366, {},
+         "How often a hub that helps is asked how it goes."},
     };
     return table;
 }
@@ -135,6 +164,23 @@ matcher::Policy Config::policy() const {
     p.answer_within_urgent_ms = answer_within_urgent_minutes * minute_ms;
     p.gap_review_after_ms = gap_review_after_hours * 60 * minute_ms;
     return p;
+}
+
+matcher::Care Config::care() const {
+    constexpr std::int64_t hour_ms = 3'600'000;
+    matcher::Care c;
+    c.version = static_cast<std::uint32_t>(care_version);
+    c.owner = matcher::OwnerName(care_owner);
+    c.mode_routine = matcher::parse<matcher::OfferMode>(care_mode_routine).value_or(c.mode_routine);
+    c.mode_urgent = matcher::parse<matcher::OfferMode>(care_mode_urgent).value_or(c.mode_urgent);
+    c.parallel = static_cast<std::uint8_t>(care_parallel);
+    c.broadcast = static_cast<std::uint8_t>(care_broadcast);
+    c.contact_tries_max = static_cast<std::uint8_t>(care_contact_tries);
+    c.answer_routine_working_ms = care_answer_routine_hours * hour_ms;
+    c.answer_urgent_working_ms = care_answer_urgent_hours * hour_ms;
+    c.contact_working_ms = care_contact_hours * hour_ms;
+    c.check_in_ms = care_check_in_days * 24 * hour_ms;
+    return c;
 }
 
 unsigned Config::io_threads() const {

@@ -56,7 +56,7 @@ http::Task<Outcome> transfer_offer(Services* services, Call call) {
     if (!ref) {
         co_return fail("not-found", no_such_offer);
     }
-    const auto to = decode_hub_choice(call.request.body, false);
+    const auto to = decode_hub_choice(call.request.body);
     if (!to) {
         co_return std::unexpected(faulty(to.error()));
     }

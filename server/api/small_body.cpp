@@ -150,7 +150,7 @@ std::expected<matcher::Timestamp, wire::Faults> decode_time(std::string_view bod
     return *at;
 }
 
-std::expected<std::string, wire::Faults> decode_hub_choice(std::string_view body, bool required) {
+std::expected<std::string, wire::Faults> decode_hub_choice(std::string_view body) {
     const auto object = object_of(body, {"hub"});
     if (!object) {
         return std::unexpected(object.error());
@@ -164,8 +164,6 @@ std::expected<std::string, wire::Faults> decode_hub_choice(std::string_view body
         if (findings.none() && !wire::valid_slug(slug)) {
             findings.add(here, "format", "A hub is named by its slug.");
         }
-    } else if (required) {
-        wire::missing(top, "hub", findings);
     }
     if (!findings.none()) {
         return std::unexpected(findings.take());

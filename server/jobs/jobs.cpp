@@ -31,24 +31,58 @@ bool tick(Gateway& gateway) {
     }
 }
 
-std::string_view adopt_policy(Gateway& gateway, const matcher::Policy& in_force,
-                              const matcher::Policy& wanted) {
+namespace {
+
+struct Texts {
+    std::string_view same_version;
+    std::string_view out_of_range;
+    std::string_view not_taken;
+};
+
+// Adopts rules whose version rises; Adopt is the command that carries them.
+template <class Adopt, class Rules>
+std::string_view adopt(Gateway& gateway, const Rules& in_force, const Rules& wanted,
+                       matcher::Refused invalid, const Texts& texts) {
     if (wanted.version <= in_force.version) {
-        matcher::Policy same = wanted;
-        same.version = in_force.version;
-        if (wanted.version == in_force.version && same != in_force) {
-            return "the policy in the configuration differs from the one in force, but its version "
-                   "is the same; raise policy.version to adopt it";
-        }
-        return {};
+        return wanted.version == in_force.version && wanted != in_force ? texts.same_version
+                                                                        : std::string_view();
     }
-    const auto done = gateway.submit_and_wait(by_system(matcher::AdoptPolicy{wanted}, "config"));
+    const auto done = gateway.submit_and_wait(by_system(Adopt{wanted}, "config"));
     if (done) {
         return {};
     }
-    return done.error().why == matcher::Refused::policy_invalid
-               ? "a weight or a time of the policy is outside its range"
-               : "the journal did not take the new policy";
+    return done.error().why == invalid ? texts.out_of_range : texts.not_taken;
+}
+
+}  // namespace
+
+std::string_view adopt_policy(Gateway& gateway, const matcher::Policy& in_force,
+                              const matcher::Policy& wanted) {
+    return adopt<matcher::AdoptPolicy>(
+        gateway, in_force, wanted, matcher::Refused::policy_invalid,
+        {"the policy in the configuration differs from the one in force, but its version is the "
+         "same; raise policy.version to adopt it",
+         "a weight or a time of the policy is outside its range",
+         "the journal did not take the new policy"});
+}
+
+std::string_view adopt_care(Gateway& gateway, const matcher::Care& in_force,
+                            const matcher::Care& wanted) {
+    return adopt<matcher::AdoptCare>(
+        gateway, in_force, wanted, matcher::Refused::care_invalid,
+        {"the rules of care in the configuration differ from those in force, but their version is "
+         "the same; raise care.version to adopt them",
+         "a wait or a number of the rules of care is outside its range",
+         "the journal did not take the new rules of care"});
+}
+
+bool set_calendar(Gateway& gateway, std::span<const matcher::CalendarYear> years) {
+    for (const matcher::CalendarYear& year : years) {
+        if (!gateway.submit_and_wait(by_system(matcher::SetCalendarYear{year}, "calendar"))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 SnapshotJob::SnapshotJob(storage::Store& store, matcher::Sequence last, std::uint64_t every)

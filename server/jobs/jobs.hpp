@@ -5,8 +5,11 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string_view>
 
+#include "matcher/care.hpp"
+#include "matcher/opening.hpp"
 #include "matcher/policy.hpp"
 #include "server/gateway.hpp"
 #include "storage/store.hpp"
@@ -21,6 +24,13 @@ bool tick(Gateway& gateway);
 // refused it; empty when it is in force or an equal or newer one is.
 std::string_view adopt_policy(Gateway& gateway, const matcher::Policy& in_force,
                               const matcher::Policy& wanted);
+
+// The same for the rules of care.
+std::string_view adopt_care(Gateway& gateway, const matcher::Care& in_force,
+                            const matcher::Care& wanted);
+
+// Tells the core these years; those it knows already change nothing. False when it did not take one.
+bool set_calendar(Gateway& gateway, std::span<const matcher::CalendarYear> years);
 
 // Whether a snapshot is due: `every` events since the last one.
 class SnapshotJob {

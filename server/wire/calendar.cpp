@@ -44,12 +44,26 @@ void put_digits(std::string& text, std::size_t at, std::size_t count, std::int64
 
 bool summer(Millis at) {
     const auto year = chr::year_month_day(chr::floor<chr::days>(at)).year();
-    const Days begin(year / chr::March / chr::Sunday[chr::last]);
-    const Days end(year / chr::October / chr::Sunday[chr::last]);
-    return at >= begin + chr::hours(1) && at < end + chr::hours(1);
+    const auto [from, to] = summer_time(static_cast<int>(year));
+    const matcher::Timestamp now{at.time_since_epoch().count()};
+    return from <= now && now < to;
 }
 
 }  // namespace
+
+SummerTime summer_time(std::int32_t year) {
+    const auto change = [&](chr::month month) {
+        const Days day(chr::year(year) / month / chr::Sunday[chr::last]);
+        return matcher::Timestamp{Millis(day + chr::hours(1)).time_since_epoch().count()};
+    };
+    return {change(chr::March), change(chr::October)};
+}
+
+std::uint16_t day_of_year(const Date& date) {
+    const Days day(chr::year(date.year) / chr::month(date.month) / chr::day(date.day));
+    return static_cast<std::uint16_t>((day - Days(chr::year(date.year) / chr::January / 1)).count() +
+                                      1);
+}
 
 std::optional<Date> parse_date(std::string_view text) {
     const auto year = number(text, 0, 4);

@@ -24,9 +24,17 @@ std::optional<Date> parse_date(std::string_view text);
 // RFC 3339 with any offset, fraction optional; a leap second counts as the second before.
 std::optional<matcher::Timestamp> parse_instant(std::string_view text);
 
+// Days of the year up to and with this one: 1 … 366.
+std::uint16_t day_of_year(const Date& date);
+
 // The wall clock in London. British Summer Time runs from 01:00 UTC on the last Sunday of March to
 // 01:00 UTC on the last Sunday of October (The Summer Time Order 2002, S.I. 2002/262); exact from
 // 1996 on, and later if Parliament changes nothing.
+struct SummerTime {
+    matcher::Timestamp from{};
+    matcher::Timestamp to{};
+};
+SummerTime summer_time(std::int32_t year);
 struct LondonTime {
     Date date;
     std::uint32_t weekday = 0;  // 0 Sunday

@@ -27,6 +27,7 @@ void add(Lived& sum, const Lived& one) {
     sum.crashes += one.crashes;
     sum.unavailable += one.unavailable;
     sum.fail_stops += one.fail_stops;
+    sum.kinds |= one.kinds;
 }
 
 void print(const Lived& l) {
@@ -84,6 +85,9 @@ int main(int argc, char** argv) {
     // A simulation in which nothing went wrong has proved nothing.
     const bool eventful =
         count < 50 || (sum.accepted > 0 && sum.refused > 0 && sum.resends > 0 && sum.crashes > 0 &&
-                       sum.unavailable > 0 && sum.fail_stops > 0);
+                       sum.unavailable > 0 && sum.fail_stops > 0 && sum.kinds.all());
+    if (!sum.kinds.all()) {
+        std::printf("%zu of %zu kinds of events happened\n", sum.kinds.count(), sum.kinds.size());
+    }
     return eventful ? 0 : 1;
 }

@@ -239,6 +239,7 @@ class Life {
         for (const Event& event : batch.events_of(entry)) {
             told.push_back(tell(told_, event));
             events_.push_back(event);
+            lived_.kinds.set(event.index());
         }
         lived_.events += told.size();
         if (told != reply.told) {

@@ -8,8 +8,12 @@
 // steps. After each delivery the naive twin repeats what was decided.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string>
+#include <variant>
+
+#include "matcher/event.hpp"
 
 namespace hubward::test {
 
@@ -24,6 +28,7 @@ struct Lived {
     std::uint64_t unavailable = 0;
     std::uint64_t fail_stops = 0;
     std::uint64_t state_hash = 0;
+    std::bitset<std::variant_size_v<matcher::Event>> kinds;  // of events that happened
 };
 
 Lived live_through(std::uint64_t seed, std::uint64_t steps);
