@@ -61,7 +61,7 @@ Handled handle(Draft& draft, const ChooseHub& command, const Actor& actor) {
         return false;
     }();
     if (!waits_there_already) {
-        const std::vector<HubId> doors = closed_doors(draft, referral, needs, Again::no);
+        const std::vector<HubId> doors = closed_doors(draft, referral, Again::no);
         const Question q = question_about(draft, referral, needs, doors);
         const Filter filter = sieve(q, draft.at(*hub), Sieve::until_first).first;
         if (filter != Filter::passed) {

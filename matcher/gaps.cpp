@@ -30,7 +30,7 @@ std::vector<HubIndex> gained(const Draft& draft, HubIndex news) {
 
 bool any_would_pass(const Draft& draft, const Referral& referral, NeedMask needs,
                     const std::vector<HubIndex>& hubs) {
-    const std::vector<HubId> doors = closed_doors(draft, referral, needs, Again::no);
+    const std::vector<HubId> doors = not_to_ask(draft, referral, needs, Again::no);
     const Question q = question_about(draft, referral, needs, doors);
     return std::ranges::any_of(hubs, [&](HubIndex hub) {
         return sieve(q, draft.at(hub), Sieve::until_first).first == Filter::passed;

@@ -54,18 +54,28 @@ struct Choice {
 
 }  // namespace
 
-std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, NeedMask needs,
-                                Again again) {
+std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Again again) {
     std::vector<HubId> doors;
     for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
         const Offer& offer = draft.at(i);
-        const bool asked_now = !terminal(offer.status) && (offer.needs & needs) != 0;
         const bool said_no =
             offer.status == OfferStatus::rejected || offer.status == OfferStatus::failed;
         const bool expired =
             offer.status == OfferStatus::cancelled && offer.reason == Reason::offer_expired;
         const bool this_episode = offer.ordinal > referral.episode_from;
-        if (asked_now || (this_episode && (said_no || (expired && again == Again::no)))) {
+        if (this_episode && (said_no || (expired && again == Again::no))) {
+            doors.push_back(draft.at(offer.hub).profile.id);
+        }
+    }
+    return doors;
+}
+
+std::vector<HubId> not_to_ask(const Draft& draft, const Referral& referral, NeedMask needs,
+                              Again again) {
+    std::vector<HubId> doors = closed_doors(draft, referral, again);
+    for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
+        const Offer& offer = draft.at(i);
+        if (!terminal(offer.status) && (offer.needs & needs) != 0) {
             doors.push_back(draft.at(offer.hub).profile.id);
         }
     }
@@ -84,7 +94,7 @@ Question question_about(const Draft& draft, const Referral& referral, NeedMask o
 namespace {
 
 Choice choose(const Draft& draft, const Referral& referral, NeedMask open, Again again) {
-    const std::vector<HubId> doors = closed_doors(draft, referral, open, again);
+    const std::vector<HubId> doors = not_to_ask(draft, referral, open, again);
     const Question q = question_about(draft, referral, open, doors);
     const auto weigh_all = [&](Choice& choice) {
         draft.each_hub(

@@ -19,10 +19,11 @@ enum class Again : std::uint8_t { no, review };
 // a referral that rests nothing is offered.
 void route(Draft& draft, ReferralIndex referral, NeedMask needs, Again again = Again::no);
 
-// The hubs not to ask for these needs: those that ended an earlier offer of this episode in a way that
-// closes the door to another, and those that are being asked for one of them now.
-std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, NeedMask needs,
-                                Again again);
+// The hubs that ended an earlier offer of this episode in a way that closes the door to another.
+std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Again again);
+// … and those that are being asked for one of these needs now: nobody to ask for them.
+std::vector<HubId> not_to_ask(const Draft& draft, const Referral& referral, NeedMask needs,
+                              Again again);
 // The question that this referral puts to every hub. Good until the next say(); keep doors alive.
 Question question_about(const Draft& draft, const Referral& referral, NeedMask open,
                         std::span<const HubId> doors);

@@ -140,7 +140,8 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     const bool unwanted = (ask.refused_hubs[0] && ask.refused_hubs[0] == hub.id) ||
                           (ask.refused_hubs[1] && ask.refused_hubs[1] == hub.id);
     const bool wrong_age = ask.age != 255 && (ask.age < hub.age_min || ask.age > hub.age_max);
-    const bool no_step = ask.access.has(Access::wheelchair) && !hub.access.has(Access::wheelchair);
+    const auto lacks = [&](Access one) { return ask.access.has(one) && !hub.access.has(one); };
+    const bool no_step = lacks(Access::wheelchair) || lacks(Access::home_visit);
     const bool shut = at_ < hub.opens || hub.closes < at_;
     const auto half_days = [](HalfDaySet set) { return std::bitset<32>(set.bits); };
     const bool never_there = half_days(ask.available).any() && half_days(hub.open).any() &&
