@@ -245,6 +245,13 @@ Command Generator::on_offer(const State& seen, Actor& actor) {
                     return AcceptOffer{ref};
             }
         default:
+            // What only few states allow is asked for in them.
+            if (offer.appointment != never && random_.chance(40)) {
+                return RecordContact{ref, static_cast<Contact>(random_.below(2))};
+            }
+            if (offer.status == OfferStatus::in_progress && random_.chance(25)) {
+                return TransferOffer{ref, {}};
+            }
             switch (random_.below(15)) {
                 case 0:
                     return ReturnOffer{ref, random_.chance(60) ? Reason::hub_withdrew : reason};

@@ -92,6 +92,11 @@ Command Generator::on_referral(const State& seen, Actor& actor) {
         actor = random_.chance(80) ? Actor{Role::place, HubSlug("east")}
                                    : Actor{Role::hub, HubSlug("hub-1")};
     }
+    const bool ended = referral.status == ReferralStatus::completed ||
+                       referral.status == ReferralStatus::revoked;
+    if (ended && random_.chance(70)) {
+        return ReopenReferral{referral.id, 0, random_.next() | 1, version};
+    }
     if (dice < 4) {
         constexpr Reason reasons[] = {Reason::person_unavailable, Reason::transport, Reason::other,
                                       Reason::too_far};
