@@ -151,6 +151,8 @@ std::string_view word_for(matcher::Refused why) {
             return "missing";
         case state_forbids:
             return "conflict";
+        case no_unit_left:
+            return "no_unit";
         case version_changed:
             return "changed";
         case reason_invalid:
@@ -170,6 +172,11 @@ std::string_view word_for(matcher::Refused why) {
         case journal_failed:
         case stopping:
         case choice_not_possible:
+        case date_invalid:
+        case no_hub_can:
+        case care_invalid:
+        case calendar_invalid:
+        case note_missing:
             return "again";
     }
     return "again";
