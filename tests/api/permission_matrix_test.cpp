@@ -23,6 +23,9 @@ std::string body_for(std::string_view operation) {
     if (operation == "withdrawReferral") {
         return R"({"reason":"withdrawn-by-person"})";
     }
+    if (operation == "chooseHub") {
+        return R"({"hub":"holbeck-library"})";
+    }
     if (operation == "declineOffer") {
         return R"({"reason":"no-slot"})";
     }
