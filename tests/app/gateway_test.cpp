@@ -115,7 +115,7 @@ class Bridge {
 
 matcher::Envelope hub_named(std::string_view slug) {
     test::Generator generator(7);
-    matcher::UpsertHub command = generator.hub(0);
+    matcher::UpsertHub command = generator.sound_hub(0);
     command.profile.slug = matcher::HubSlug(slug);
     command.profile.id = {1, std::hash<std::string_view>{}(slug)};
     matcher::Envelope envelope;

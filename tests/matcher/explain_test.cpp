@@ -18,7 +18,7 @@ using namespace matcher;
 struct Town {
     explicit Town(std::uint64_t seed) : generator(seed, {.hubs = 25, .town_metres = 9'000}) {
         for (std::size_t h = 0; h < 25; ++h) {
-            world.must(generator.hub(h));
+            world.must(generator.sound_hub(h));
         }
         for (int i = 0; i < 20; ++i) {  // people who hold some of the units
             const SubmitReferral sent = generator.referral();

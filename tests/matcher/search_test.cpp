@@ -87,7 +87,7 @@ const Case cases[] = {
 };
 
 void put(World& world, Generator& generator, const Case& it, std::size_t index) {
-    UpsertHub hub = generator.hub(index);
+    UpsertHub hub = generator.sound_hub(index);
     hub.set_totals = true;
     it.hub(hub, generator.random());
     world.must(hub);
@@ -178,7 +178,7 @@ TEST(Search, DecisionsThroughItAreThoseOfTheNaiveTwin) {
     World world;
     NaiveMatcher naive;
     for (std::size_t h = 0; h < hubs; ++h) {
-        UpsertHub hub = generator.hub(h);
+        UpsertHub hub = generator.sound_hub(h);
         world.must(hub);
         ASSERT_TRUE(naive.run(hub, {}, world.clock.now()).accepted);
     }

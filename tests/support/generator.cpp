@@ -150,6 +150,14 @@ UpsertHub Generator::hub(std::size_t index) {
     return command;
 }
 
+UpsertHub Generator::sound_hub(std::size_t index) {
+    UpsertHub command = hub(index);
+    while (!command.profile.hours.sound()) {
+        command = hub(index);
+    }
+    return command;
+}
+
 SubmitReferral Generator::referral() {
     SubmitReferral command;
     command.id = {0x0190'0000'0000'7000ULL, ++referrals_};

@@ -48,7 +48,10 @@ class Generator {
     // How much time goes by before the next one: mostly moments, now and then days.
     std::chrono::milliseconds pause();
 
+    // Now and then one that the core must refuse.
     matcher::UpsertHub hub(std::size_t index);
+    // One that it takes: a world to ask questions in needs all its hubs.
+    matcher::UpsertHub sound_hub(std::size_t index);
     matcher::SubmitReferral referral();
     Random& random() { return random_; }
 

@@ -57,14 +57,9 @@ TEST(Story, ReadsLikeOne) {
 }
 
 TEST(Story, EveryEventHasASentence) {
-    const std::vector<Event> all{HubUpserted{},    CapacityReported{}, PolicyAdopted{},
-                                 ReferralSubmitted{}, Offered{},       GapRecorded{},
-                                 Opened{},         Accepted{},         Declined{},
-                                 OfferExpired{},   OfferCancelled{},   SupportStarted{},
-                                 HubWithdrew{},    OutcomeRecorded{},  OfferCompleted{},
-                                 Withdrawn{},      AllNeedsResolved{}, DetailsDisclosed{},
-                                 ChoiceMade{}};
-    ASSERT_EQ(all.size(), std::variant_size_v<Event>);
+    const auto all = []<std::size_t... i>(std::index_sequence<i...>) {
+        return std::vector<Event>{Event(std::in_place_index<i>)...};
+    }(std::make_index_sequence<std::variant_size_v<Event>>{});
     for (const auto& event : all) {
         const auto sentence = told(event);
         EXPECT_TRUE(sentence.size() > 10 && sentence.back() == '.') << sentence;
