@@ -30,7 +30,7 @@ http::Route EnterLinks::route() {
 
 http::Response EnterLinks::enter(std::string_view code) const {
     http::Response response;
-    response.with("Cache-Control", "no-store").with("Referrer-Policy", "no-referrer");
+    response.with("Cache-Control", "no-store");
     std::lock_guard lock(mutex_);
     const auto at = links_.find(code);
     if (at == links_.end()) {

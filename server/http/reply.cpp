@@ -20,7 +20,7 @@ constexpr unsigned status_max = 599;
 std::string render_fixed(unsigned status) {
     std::string text = "HTTP/1.1 " + std::to_string(status) + " ";
     text += reason_phrase(status);
-    text += "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
+    text += "\r\nX-Content-Type-Options: nosniff\r\n";
     return text;
 }
 
@@ -139,14 +139,19 @@ void append_head(std::string& out, const Response& response, std::string_view da
         out.append("Content-Type: ").append(response.content_type).append("\r\n");
     }
     bool cache_stated = false;
+    bool referrer_stated = false;
     for (const auto& [header, value] : response.headers) {
         cache_stated = cache_stated || same_token(header, "cache-control");
+        referrer_stated = referrer_stated || same_token(header, "referrer-policy");
         out.append(header).append(": ");
         append_value(out, value);
         out.append("\r\n");
     }
     if (!cache_stated) {
         out.append("Cache-Control: no-store\r\n");
+    }
+    if (!referrer_stated) {
+        out.append("Referrer-Policy: no-referrer\r\n");
     }
     if (carries_length(response.status) && !response.until_close) {
         std::array<char, 24> digits{};

@@ -28,7 +28,6 @@ http::Task<http::Response> get_asset(api::Services*, Visit visit) {
     }
     http::Response response;
     response.with("Cache-Control", "public, max-age=31536000, immutable")
-        .with("X-Content-Type-Options", "nosniff")
         .with("Cross-Origin-Resource-Policy", "same-origin");
     if (found == nullptr) {
         response.content_type = mark ? "image/svg+xml" : "text/css; charset=utf-8";

@@ -11,7 +11,6 @@ namespace {
 
 void secure(http::Response& response) {
     response.with("Content-Security-Policy", std::string(content_security_policy))
-        .with("X-Content-Type-Options", "nosniff")
         .with("Referrer-Policy", "same-origin")
         .with("Cross-Origin-Opener-Policy", "same-origin")
         .with("Cross-Origin-Resource-Policy", "same-origin")

@@ -22,11 +22,11 @@ TEST(Reply, LooksAsRfc9110Wants) {
     EXPECT_EQ(head(response),
               "HTTP/1.1 201 Created\r\n"
               "X-Content-Type-Options: nosniff\r\n"
-              "Referrer-Policy: no-referrer\r\n"
               "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
               "Content-Type: application/json\r\n"
               "Location: /v1/referrals/1\r\n"
               "Cache-Control: no-store\r\n"
+              "Referrer-Policy: no-referrer\r\n"
               "Content-Length: 2\r\n"
               "\r\n");
 }
@@ -35,6 +35,13 @@ TEST(Reply, LeavesCachingToAHandlerThatStatesIt) {
     Response response;
     response.with("cache-control", "max-age=60");
     EXPECT_EQ(head(response).find("no-store"), std::string::npos);
+}
+
+// Pages need another one than the rest, and two would contradict each other.
+TEST(Reply, LeavesTheReferrerPolicyToAHandlerThatStatesIt) {
+    Response response;
+    response.with("Referrer-Policy", "same-origin");
+    EXPECT_EQ(head(response).find("no-referrer"), std::string::npos);
 }
 
 TEST(Reply, SaysWhatBecomesOfTheConnection) {

@@ -89,7 +89,6 @@ TEST(Pages, CarryAStrictContentSecurityPolicy) {
                 HasSubstr("default-src 'none'; script-src 'self'"));
     EXPECT_THAT(std::string(header(page, "Content-Security-Policy")), Not(HasSubstr("unsafe")));
     EXPECT_EQ(header(page, "Cache-Control"), "no-store");
-    EXPECT_EQ(header(page, "X-Content-Type-Options"), "nosniff");
 }
 
 // What the policy forbids must not be there to begin with. The name of the SVG elements' language is
