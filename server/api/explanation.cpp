@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::size_t candidates_told = 10;
 constexpr std::size_t options_most = 5;
-constexpr const char* nothing_here = "There is no such referral, or it is not yours to see.";
 
 struct Looked {
     wire::ExplanationFacts facts;
@@ -64,7 +63,7 @@ std::expected<Looked, Problem> look(Services& services, const Call& call,
         const matcher::State& state = view.state();
         const auto index = state.find(id);
         if (!index || !sees(state, call.principal, state.at(*index))) {
-            return std::unexpected(problem("not-found", nothing_here));
+            return std::unexpected(problem("not-found", no_such_referral));
         }
         const auto hubs = by_name(view, call);
         if (!hubs) {
@@ -96,7 +95,7 @@ std::expected<Looked, Problem> look(Services& services, const Call& call,
 http::Task<Outcome> get_explanation(Services* services, Call call) {
     const auto id = wire::parse_id(call.request.param("id"));
     if (!id) {
-        co_return fail("not-found", nothing_here);
+        co_return fail("not-found", no_such_referral);
     }
     auto looked = look(*services, call, *id);
     const auto told = looked ? events_told(*services, call.principal, *id) : std::nullopt;
@@ -115,7 +114,7 @@ http::Task<Outcome> get_explanation(Services* services, Call call) {
 http::Task<Outcome> get_options(Services* services, Call call) {
     const auto id = wire::parse_id(call.request.param("id"));
     if (!id) {
-        co_return fail("not-found", nothing_here);
+        co_return fail("not-found", no_such_referral);
     }
     matcher::Ask ask;
     matcher::Policy rules;
@@ -137,7 +136,7 @@ http::Task<Outcome> get_options(Services* services, Call call) {
             state, matcher::best_explained(state, asked.question, options_most, held), held);
     });
     if (!seen) {
-        co_return fail("not-found", nothing_here);
+        co_return fail("not-found", no_such_referral);
     }
     http::Response response =
         json(200, wire::encode_matches(ask, rules, named(*services, std::move(copied))));

@@ -22,10 +22,4 @@ std::optional<OfferSeen> offer_seen(Services& services, const auth::Principal& w
                                     std::string_view id_text);
 http::Response offer_answer(const OfferSeen& seen);
 
-// The offer the path names. Whether it is the caller's, the core decides.
-std::optional<matcher::OfferRef> offer_ref(const Call& call);
-// Submits the command and answers with the offer as it is afterwards.
-http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,
-                                 matcher::ReferralId referral);
-
 }  // namespace hubward::server::api

@@ -2,40 +2,15 @@
 //
 // What practice and place decide about a referral: rest, go on, open again, release or
 // end a need, name who looks. Each answers with the referral as it is afterwards.
-#include "server/api/actions.hpp"
 #include "server/api/handlers.hpp"
-#include "server/api/seen.hpp"
-#include "server/api/small_body.hpp"
+#include "server/api/steps.hpp"
 #include "server/wire/hub_json.hpp"
 
 namespace hubward::server::api {
+
+using matcher::ReferralId;
+
 namespace {
-
-constexpr const char* nothing_here = "There is no such referral, or it is not yours to see.";
-
-// The referral of the path, when the caller may see it. Whose practice it is, the core asks too.
-std::optional<matcher::ReferralId> own_referral(Services& services, const Call& call) {
-    const auto id = wire::parse_id(call.request.param("id"));
-    if (!id || !facts_for(services, call.principal, *id)) {
-        return std::nullopt;
-    }
-    return id;
-}
-
-http::Task<Outcome> act_on_referral(Services* services, Call call, matcher::Command command,
-                                    matcher::ReferralId id) {
-    const auth::Principal who = call.principal;
-    Call taken = std::move(call);
-    auto done = co_await act(services, std::move(taken), command, id);
-    if (!done) {
-        co_return std::unexpected(std::move(done.error()));
-    }
-    const auto facts = facts_for(*services, who, id);
-    if (!facts) {
-        co_return fail("not-found", nothing_here);
-    }
-    co_return referral_answer(*facts, who);
-}
 
 // The needs by their position in the referral.
 matcher::NeedMask mask_of(const matcher::Referral& referral,
@@ -59,85 +34,45 @@ http::Response referral_answer(const wire::ReferralFacts& facts, const auth::Pri
 }
 
 http::Task<Outcome> pause_referral(Services* services, Call call) {
-    const auto id = own_referral(*services, call);
-    if (!id) {
-        co_return fail("not-found", nothing_here);
-    }
-    const auto body = decode_pause(call.request.body);
-    if (!body) {
-        co_return std::unexpected(faulty(body.error()));
-    }
-    const matcher::Command command = matcher::PauseReferral{*id, body->reason, body->review_at,
-                                                           call.expected_version};
-    Call taken = std::move(call);
-    co_return co_await act_on_referral(services, std::move(taken), command, *id);
+    return step_on_referral(services, std::move(call), decode_pause,
+                            [](ReferralId id, std::uint32_t version, const PauseBody& body) {
+                                return matcher::PauseReferral{id, body.reason, body.review_at, version};
+                            });
 }
 
 http::Task<Outcome> resume_referral(Services* services, Call call) {
-    const auto id = own_referral(*services, call);
-    if (!id) {
-        co_return fail("not-found", nothing_here);
-    }
-    if (const auto body = decode_nothing(call.request.body); !body) {
-        co_return std::unexpected(faulty(body.error()));
-    }
-    const matcher::Command command = matcher::ResumeReferral{*id, call.expected_version};
-    Call taken = std::move(call);
-    co_return co_await act_on_referral(services, std::move(taken), command, *id);
+    return step_on_referral(services, std::move(call), decode_nothing,
+                            [](ReferralId id, std::uint32_t version) {
+                                return matcher::ResumeReferral{id, version};
+                            });
 }
 
 http::Task<Outcome> release_needs(Services* services, Call call) {
-    const auto id = own_referral(*services, call);
-    if (!id) {
-        co_return fail("not-found", nothing_here);
-    }
-    if (const auto body = decode_nothing(call.request.body); !body) {
-        co_return std::unexpected(faulty(body.error()));
-    }
-    const matcher::Command command = matcher::ReleaseNeeds{*id, call.expected_version};
-    Call taken = std::move(call);
-    co_return co_await act_on_referral(services, std::move(taken), command, *id);
+    return step_on_referral(services, std::move(call), decode_nothing,
+                            [](ReferralId id, std::uint32_t version) {
+                                return matcher::ReleaseNeeds{id, version};
+                            });
 }
 
 http::Task<Outcome> close_need(Services* services, Call call) {
-    const auto id = own_referral(*services, call);
-    if (!id) {
-        co_return fail("not-found", nothing_here);
-    }
-    const auto body = decode_outcome(call.request.body);
-    if (!body) {
-        co_return std::unexpected(faulty(body.error()));
-    }
-    const matcher::Command command = matcher::CloseNeed{*id, body->need, body->outcome, call.expected_version};
-    Call taken = std::move(call);
-    co_return co_await act_on_referral(services, std::move(taken), command, *id);
+    return step_on_referral(services, std::move(call), decode_outcome,
+                            [](ReferralId id, std::uint32_t version, const OutcomeBody& body) {
+                                return matcher::CloseNeed{id, body.need, body.outcome, version};
+                            });
 }
 
 http::Task<Outcome> assign_owner(Services* services, Call call) {
-    const auto id = own_referral(*services, call);
-    if (!id) {
-        co_return fail("not-found", nothing_here);
-    }
-    const auto owner = decode_owner(call.request.body);
-    if (!owner) {
-        co_return std::unexpected(faulty(owner.error()));
-    }
-    const matcher::Command command = matcher::AssignOwner{*id, *owner, call.expected_version};
-    Call taken = std::move(call);
-    co_return co_await act_on_referral(services, std::move(taken), command, *id);
+    return step_on_referral(services, std::move(call), decode_owner,
+                            [](ReferralId id, std::uint32_t version, const matcher::OwnerName& owner) {
+                                return matcher::AssignOwner{id, owner, version};
+                            });
 }
 
 http::Task<Outcome> mark_error(Services* services, Call call) {
-    const auto id = own_referral(*services, call);
-    if (!id) {
-        co_return fail("not-found", nothing_here);
-    }
-    if (const auto body = decode_nothing(call.request.body); !body) {
-        co_return std::unexpected(faulty(body.error()));
-    }
-    const matcher::Command command = matcher::MarkError{*id, call.expected_version};
-    Call taken = std::move(call);
-    co_return co_await act_on_referral(services, std::move(taken), command, *id);
+    return step_on_referral(services, std::move(call), decode_nothing,
+                            [](ReferralId id, std::uint32_t version) {
+                                return matcher::MarkError{id, version};
+                            });
 }
 
 // The note may name the person, so it is sealed like the details, with a key of its own.
@@ -145,7 +80,7 @@ http::Task<Outcome> reopen_referral(Services* services, Call call) {
     const auto id = wire::parse_id(call.request.param("id"));
     const auto before = id ? facts_for(*services, call.principal, *id) : std::nullopt;
     if (!before) {
-        co_return fail("not-found", nothing_here);
+        co_return fail("not-found", no_such_referral);
     }
     const auto body = decode_reopen(call.request.body);
     if (!body) {
@@ -172,7 +107,7 @@ http::Task<Outcome> reopen_referral(Services* services, Call call) {
     }
     const auto facts = facts_for(*services, call.principal, *id);
     if (!facts) {
-        co_return fail("not-found", nothing_here);
+        co_return fail("not-found", no_such_referral);
     }
     co_return referral_answer(*facts, call.principal);
 }

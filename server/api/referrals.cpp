@@ -5,16 +5,12 @@
 
 #include <fmt/format.h>
 
-#include "server/api/actions.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/paging.hpp"
-#include "server/api/seen.hpp"
-#include "server/api/small_body.hpp"
+#include "server/api/steps.hpp"
 
 namespace hubward::server::api {
 namespace {
-
-constexpr const char* nothing_here = "There is no such referral, or it is not yours to see.";
 
 // Newest first through `all` from behind `after`; copies what the caller sees and `keep` wants.
 template <class Keep>
@@ -52,7 +48,7 @@ http::Task<Outcome> get_referral(Services* services, Call call) {
     const auto id = wire::parse_id(call.request.param("id"));
     auto facts = id ? facts_for(*services, call.principal, *id) : std::nullopt;
     if (!facts) {
-        co_return fail("not-found", nothing_here);
+        co_return fail("not-found", no_such_referral);
     }
     http::Response response = referral_answer(*facts, call.principal);
     if (not_modified(call.request, version_tag(facts->referral.version))) {
@@ -119,30 +115,11 @@ http::Task<Outcome> list_gaps(Services* services, Call call) {
 }
 
 http::Task<Outcome> withdraw_referral(Services* services, Call call) {
-    const auto id = wire::parse_id(call.request.param("id"));
-    if (!id) {
-        co_return fail("not-found", nothing_here);
-    }
-    const auto reason = decode_reason(call.request.body);
-    if (!reason) {
-        co_return std::unexpected(faulty(reason.error()));
-    }
-    matcher::WithdrawReferral command;
-    command.referral = *id;
-    command.reason = *reason;
-    command.expected_version = call.expected_version;
-    const matcher::Command wish = command;
-    const auth::Principal who = call.principal;
-    Call taken = std::move(call);
-    auto done = co_await act(services, std::move(taken), wish, *id);
-    if (!done) {
-        co_return std::unexpected(std::move(done.error()));
-    }
-    const auto facts = facts_for(*services, who, *id);
-    if (!facts) {
-        co_return fail("not-found", nothing_here);
-    }
-    co_return referral_answer(*facts, who);
+    return step_on_referral(
+        services, std::move(call), decode_reason,
+        [](matcher::ReferralId id, std::uint32_t version, matcher::Reason reason) {
+            return matcher::WithdrawReferral{id, reason, version};
+        });
 }
 
 }  // namespace hubward::server::api

@@ -14,6 +14,9 @@
 
 namespace hubward::server::api {
 
+inline constexpr const char* no_such_referral =
+    "There is no such referral, or it is not yours to see.";
+
 // Inside View::look only.
 bool sees(const matcher::State& state, const auth::Principal& who, const matcher::Referral& it);
 bool own_hub(const auth::Principal& who, const matcher::HubProfile& hub);
