@@ -65,7 +65,7 @@ http::Task<Outcome> list_waiting(Services* services, Call call) {
                             next ? std::optional(cursor_text('w', *next)) : std::nullopt);
 }
 
-http::Task<Outcome> audit_orphans(Services* services, Call call) {
+http::Task<Outcome> audit_orphans(Services* services, Call) {
     static constexpr std::string_view ways[] = {"offer", "appointment", "person", "queue"};
     static_assert(std::size(ways) == matcher::ways_to_keep);
     View::KeptSum kept;

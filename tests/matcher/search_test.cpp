@@ -130,7 +130,7 @@ TEST(Search, EqualsTheScalarOracleOnEveryInstructionSetWithUpdatesInBetween) {
                 }
             }
             ++asked;
-            found += expected.empty() ? 0 : 1;
+            found += expected.empty() ? 0U : 1U;
         }
     }
     EXPECT_GE(asked, 100'000U);
