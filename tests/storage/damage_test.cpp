@@ -47,7 +47,7 @@ class KilledFolder {
         last_ = history.last();
         // The mark as it would be 100 ms later.
         const JournalEnd end = store->rocks().end();
-        fs::copy(scratch_ / "data", scratch_ / "killed", fs::copy_options::recursive);
+        scratch_.copy_living("data", "killed");
         fs::remove(scratch_ / "killed/LOCK");
         EXPECT_TRUE(write_high_water(scratch_ / "killed/high-water", {end.number, end.chain_head}));
     }

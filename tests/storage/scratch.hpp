@@ -31,6 +31,18 @@ class Scratch {
     const std::filesystem::path& path() const { return path_; }
     std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
 
+    // A copy of a folder in use, as a kill would leave it. The keeper of the high-water mark renames a
+    // file now and then; a copy that met that moment begins again.
+    void copy_living(const std::string& from, const std::string& to) const {
+        std::error_code gone;
+        do {
+            std::filesystem::remove_all(path_ / to);
+            std::filesystem::copy(path_ / from, path_ / to,
+                                  std::filesystem::copy_options::recursive, gone);
+        } while (gone == std::errc::no_such_file_or_directory);
+        ASSERT_FALSE(gone) << gone.message();
+    }
+
     // Options for a store in <scratch>/data with a master key of the test's own.
     StoreOptions options(const std::string& folder = "data") const {
         StoreOptions o;

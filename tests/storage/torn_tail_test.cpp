@@ -29,7 +29,7 @@ class ThreeBatches {
             ends_[i] = store->rocks().end();
             sizes_[i] = fs::file_size(log_of(scratch_ / "data"));
         }
-        fs::copy(scratch_ / "data", scratch_ / "killed", fs::copy_options::recursive);
+        scratch_.copy_living("data", "killed");
         bytes_ = *read_file(log_of(scratch_ / "killed"));
     }
 

@@ -156,7 +156,7 @@ TEST(Vault, GivesNoSlotTwiceAfterACrash) {
         for (int i = 0; i < 10; ++i) {
             slots.insert(seal(store->vault(), someone, "x").key_slot);
         }
-        fs::copy(scratch / "data", scratch / "crashed", fs::copy_options::recursive);
+        scratch.copy_living("data", "crashed");
         for (int i = 0; i < 10; ++i) {
             slots.insert(seal(store->vault(), someone, "x").key_slot);
         }
