@@ -51,6 +51,9 @@ class Hubward:
         self.port = 0
         for line in self.process.stderr:
             self.log.append(line)
+            if not line.startswith("{"):  # a sanitizer speaks: what it says is the failure
+                said = line + self.process.stderr.read()
+                raise RuntimeError(f"no server: exit {self.process.wait()}\n{said}")
             entry = json.loads(line)
             if entry.get("msg") == "serving":
                 self.port = entry["port"]
