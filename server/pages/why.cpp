@@ -13,13 +13,14 @@ struct Factor {
     matcher::Points matcher::Policy::*most;
 };
 
-constexpr std::array<Factor, 6> factors = {{
+constexpr std::array<Factor, 7> factors = {{
     {"distance", &matcher::Score::distance, &matcher::Policy::distance},
     {"needs", &matcher::Score::needs, &matcher::Policy::needs},
     {"language", &matcher::Score::language, &matcher::Policy::language},
     {"trust", &matcher::Score::trust, &matcher::Policy::trust},
     {"community", &matcher::Score::community, &matcher::Policy::community},
     {"spare", &matcher::Score::spare, &matcher::Policy::spare},
+    {"confidence", &matcher::Score::confidence, &matcher::Policy::confidence},
 }};
 
 const matcher::Offered* offered(const std::vector<api::Told>& told, std::uint8_t ordinal) {

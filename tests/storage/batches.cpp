@@ -79,6 +79,8 @@ void weigh_more(Policy& p) {
     p.walk_percent = 6;
     p.bus_percent = 7;
     p.community_distance_percent = 8;
+    p.confidence = 9;
+    p.half_life_hours = 10;
 }
 
 Entry entry_of(const Batch& batch, Command command, std::uint32_t events) {
@@ -299,6 +301,8 @@ Batch every_kind() {
             state_whom_it_serves(upserted->profile);
         } else if (auto* submitted = std::get_if<ReferralSubmitted>(&event)) {
             say_more(submitted->ask);
+        } else if (auto* reported = std::get_if<CapacityReported>(&event)) {
+            reported->source = Role::ops;
         } else if (auto* adopted = std::get_if<PolicyAdopted>(&event)) {
             weigh_more(adopted->policy);
         } else if (auto* offered = std::get_if<Offered>(&event)) {
@@ -306,6 +310,7 @@ Batch every_kind() {
             offered->score.times = 8;
             offered->score.groups = 9;
             offered->score.price = -10;
+            offered->score.confidence = 14;
             offered->cited = {11, 12, 13};
         }
     }
@@ -335,6 +340,10 @@ Batch every_kind() {
         }
     }
     add_life(batch);
+    Entry confirmed = entry_of(batch, ConfirmCapacity{{1, 2}, 7}, 1);
+    confirmed.key = {confirmed.number, 1};
+    batch.entries.push_back(confirmed);
+    batch.events.emplace_back(CapacityDecayed{HubIndex{7}, 3, UnitKind::device, 65535, 255});
     batch.count = static_cast<std::uint32_t>(batch.events.size());
     return batch;
 }

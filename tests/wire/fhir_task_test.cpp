@@ -98,6 +98,15 @@ TEST(FhirTask, AHubIsFullWhenNoPlaceIsFree) {
     EXPECT_EQ(capacity_status(hub), "capacity");
     hub.profile.active = false;
     EXPECT_EQ(capacity_status(hub), "no-capacity");
+    hub.profile.active = true;
+    hub.capacity[0].held = 2;
+    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    hub.profile.wait_days = 14;  // it keeps a list, and says how long it is
+    EXPECT_EQ(capacity_status(hub), "waitlist");
+    hub.capacity[0] = {.total = 2, .maximum = 2, .declines = 3};
+    EXPECT_EQ(capacity_status(hub), "additional-assessment-required");
+    hub.capacity[0] = {.total = 2, .held = 1, .maximum = 2};
+    hub.profile.active = false;
     const auto text = encode_healthcare_service(hub, "Riverside", "https://h.test");
     EXPECT_NE(text.find("Free: 1 of 2 places"), std::string::npos) << text;
 }
