@@ -90,6 +90,7 @@ constexpr auto table = std::to_array<Endpoint>({
      confirm_capacity, "confirmCapacity"},
     {Verb::get, "/v1/hubs/{slug}/service_capacity", Permission::hub_read, 0, get_service_capacity,
      "getServiceCapacity"},
+    {Verb::get, "/v1/report", Permission::report_read, 0, get_report, "getReport"},
     {Verb::get, "/v1/policy", Permission::policy_read, 0, get_policy, "getPolicy"},
     {Verb::put, "/v1/policy", Permission::policy_write, small_body_max, put_policy, "adoptPolicy"},
     {Verb::post, "/v1/hubs/{slug}/close", Permission::hub_write, small_body_max, close_hub,
