@@ -38,7 +38,8 @@ constexpr std::array command_names = {"SubmitReferral",
                                       "CloseReview",
                                       "CloseHub",
                                       "AdoptCare",
-                                      "SetCalendarYear"};
+                                      "SetCalendarYear",
+                                      "SetPrice"};
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 // Writes members one after the other; the reader of the line needs no more than that.

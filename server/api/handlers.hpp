@@ -13,6 +13,9 @@ http::Task<Outcome> submit_referral(Services* services, Call call);
 // policies.cpp
 http::Task<Outcome> get_policy(Services* services, Call call);
 http::Task<Outcome> put_policy(Services* services, Call call);
+http::Task<Outcome> list_policies(Services* services, Call call);
+http::Task<Outcome> get_place_policy(Services* services, Call call);
+http::Task<Outcome> put_place_policy(Services* services, Call call);
 // preview.cpp
 http::Task<Outcome> match_preview(Services* services, Call call);
 http::Task<Outcome> check_referral(Services* services, Call call);
@@ -61,6 +64,7 @@ http::Task<Outcome> assign_owner(Services* services, Call call);
 http::Task<Outcome> mark_error(Services* services, Call call);
 // hub_oversight.cpp
 http::Task<Outcome> close_hub(Services* services, Call call);
+http::Task<Outcome> set_price(Services* services, Call call);
 http::Task<Outcome> close_review(Services* services, Call call);
 // audit.cpp
 http::Task<Outcome> list_waiting(Services* services, Call call);

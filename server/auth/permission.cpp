@@ -44,7 +44,9 @@ constexpr auto table = std::to_array<PermissionRow>({
     {Permission::page_ops, "page_ops", place | ops, "the operations page"},
     {Permission::policy_read, "policy_read", practice | hub | place | ops,
      "the rules that every decision is made under"},
-    {Permission::policy_write, "policy_write", place | ops, "put other rules in force"},
+    {Permission::policy_write, "policy_write", place | ops,
+     "put other rules in force; a place only its own, and those of everywhere"},
+    {Permission::price_write, "price_write", ops, "what planning wants asking a hub to cost"},
     {Permission::operate, "operate", ops, "take a backup, from this machine only"},
 });
 

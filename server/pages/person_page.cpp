@@ -111,7 +111,10 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
     content.set("has_details", !details.empty());
     content.set("details", std::move(details));
     if (const auto told = api::events_told(services, visit.principal, at.id)) {
-        const auto policy = services.view.look([](const View& view) { return view.state().policy; });
+        const auto policy = services.view.look([&](const View& view) {
+            const matcher::PlaceRules* own = view.state().places.find(at.ask.place);
+            return own != nullptr ? own->policy : view.state().policy;
+        });
         content.set("story", story_of(visit, *told, now));
         content.set("why", why_this_hub(words, *told, at.offer.ordinal, policy));
     }

@@ -62,6 +62,9 @@ std::string body_for(std::string_view operation) {
     if (operation == "closeHubReview") {
         return R"({"review":"stock"})";
     }
+    if (operation == "setHubPrice") {
+        return R"({"price":30})";
+    }
     if (operation == "putHub") {
         return R"({"name":"Other","place":"leeds","needs":["nhs-app"]})";
     }
@@ -77,6 +80,8 @@ class Matrix : public ::testing::Test {
         rig.add_hub("holbeck-library", 50, "leeds");
         rig.add_hub("elsewhere-hub", 0, "bradford", R"("motivation")");
         made = rig.submitted(Rig::referral());
+        const Answer rules = rig.ops().get("/v1/policy");
+        EXPECT_EQ(rig.ops().put("/v1/policies/leeds", rules.body).status, 200);
     }
 
     std::string path_of(const api::Endpoint& e) const {
@@ -88,6 +93,7 @@ class Matrix : public ::testing::Test {
         };
         put("{id}", text_at(made, e.pattern.starts_with("/v1/offers") ? "/offers/0/id" : "/id"));
         put("{slug}", e.pattern.starts_with("/problems") ? "busy" : "holbeck-library");
+        put("{place}", "leeds");
         put("{file}", "ServerFrame.json");
         return path;
     }
@@ -162,7 +168,8 @@ TEST_F(Matrix, WhatBelongsToSomebodyElseDoesNotExist) {
         // Public to every role: the profile and free places of a hub, and lists, which are filtered.
         const bool personal = e.pattern.find('{') != std::string_view::npos &&
                               e.permission != auth::Permission::open &&
-                              e.permission != auth::Permission::hub_read;
+                              e.permission != auth::Permission::hub_read &&
+                              e.permission != auth::Permission::policy_read;
         if (!personal) {
             continue;
         }
