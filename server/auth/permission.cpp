@@ -45,6 +45,8 @@ constexpr auto table = std::to_array<PermissionRow>({
     {Permission::policy_read, "policy_read", practice | hub | place | ops,
      "the rules that every decision is made under"},
     {Permission::policy_write, "policy_write", place | ops, "put other rules in force"},
+    {Permission::webhook_manage, "webhook_manage", practice | place | ops,
+     "have the own stream sent to a URL; ops sees all webhooks"},
     {Permission::operate, "operate", ops, "take a backup, from this machine only"},
 });
 

@@ -46,6 +46,7 @@ enum class Permission : std::uint8_t {
     operate,            // back up
     policy_read,
     policy_write,       // put rules in force
+    webhook_manage,     // webhooks of the own stream
 };
 
 bool allowed(matcher::Role role, Permission permission);

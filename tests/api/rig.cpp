@@ -95,6 +95,16 @@ Rig::Rig(unsigned threads) {
         *store->journal().claim("test", std::chrono::seconds(30)), *gateway, clock,
         [this] { return store->recover()->state; });
     gateway->attach(*pipeline);
+    // May send to this machine and to nobody else; tests/outbound and tests/e2e look at what it sends.
+    outbound::ClientSettings nearby;
+    nearby.addresses = *outbound::AddressRules::of({"127.0.0.0/8"});
+    outbound = *outbound::Outbound::open(
+        folder / "outbound",
+        outbound::Services{.events = store->event_log(), .vault = store->vault(), .clock = clock,
+                           .encode = [](const storage::StreamEvent&, std::string_view,
+                                        wire::Detail) { return std::string("{}"); },
+                           .client = std::move(nearby),
+                           .told = [](std::string_view, std::string_view) {}});
     services = std::unique_ptr<api::Services>(
         new api::Services{.gateway = *gateway,
                           .view = *view,
@@ -103,6 +113,7 @@ Rig::Rig(unsigned threads) {
                           .tokens = *tokens,
                           .clock = clock,
                           .gazetteer = gazetteer,
+                          .outbound = *outbound,
                           .demo = false,
                           .metrics = [] { return std::string("# HELP hubward_up Up.\n"); },
                           .readiness = [](bool& ready) {
@@ -125,6 +136,7 @@ Rig::Rig(unsigned threads) {
     }
     gateway->serve(std::move(executors));
     pipeline->start();
+    outbound->start();
     server->start();
 }
 
@@ -132,10 +144,12 @@ Rig::~Rig() {
     server->drain(std::chrono::milliseconds(200));
     pipeline->stop();
     server->stop();
+    outbound->stop();
     pipeline.reset();
     gateway.reset();
     server.reset();
     services.reset();
+    outbound.reset();
     store.reset();
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
