@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "matcher/pipeline.hpp"
+#include "server/api/bars_subscription.hpp"
 #include "server/api/services.hpp"
 #include "server/calendar_years.hpp"
 #include "server/feed/feed.hpp"
@@ -248,6 +249,7 @@ std::expected<void, Failure> TheApp::listen() {
     if (services_->base_url.empty()) {
         services_->base_url = fmt::format("http://{}:{}", config_.address, config_.port);
     }
+    outbound_->add_kind(api::bars::subscription_kind, api::bars::subscription_messages(*services_));
     std::vector<http::Route> routes = api::routes(*services_);
     const auto add = [&routes](std::vector<http::Route> more) {
         std::ranges::move(more, std::back_inserter(routes));

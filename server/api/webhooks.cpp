@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "server/api/handlers.hpp"
+#include "server/api/own_stream.hpp"
 #include "server/api/small_body.hpp"
 #include "server/api/webhook_json.hpp"
 #include "server/outbound/webhook_message.hpp"
@@ -20,12 +21,6 @@ using outbound::Refusal;
 using outbound::TargetNow;
 
 constexpr const char* no_such_webhook = "There is no such webhook, or it is not yours.";
-
-std::string stream_of(const auth::Principal& who) {
-    return who.role == matcher::Role::ops
-               ? std::string("ops")
-               : fmt::format("{}/{}", matcher::name(who.role), who.subject);
-}
 
 bool sees_webhook(const auth::Principal& who, const storage::OutboundTarget& target) {
     return target.kind == outbound::webhook_kind &&
@@ -95,7 +90,7 @@ http::Task<Outcome> create_webhook(Services* services, Call call) {
     wanted.kind = outbound::webhook_kind;
     wanted.role = matcher::name(call.principal.role);
     wanted.subject = call.principal.subject;
-    wanted.stream = stream_of(call.principal);
+    wanted.stream = own_stream(call.principal);
     wanted.url = body->url;
     wanted.types = body->types;
     wanted.mark = mark_of(call);

@@ -102,6 +102,9 @@ Numbers Deliveries::numbers() const {
             ++numbers.off;
             continue;
         }
+        if (kinds_.find(line->target.kind) == kinds_.end()) {
+            continue;  // it is only kept here; somebody else sends
+        }
         const std::uint64_t head = services_.events.bounds(line->target.stream).head;
         numbers.behind += head > line->done ? head - line->done : 0;
         if (line->waiting_since_ms != 0) {

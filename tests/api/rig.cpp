@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "server/api/bars_subscription.hpp"
 #include "server/api/new_id.hpp"
 #include "storage/master_key.hpp"
 
@@ -120,6 +121,7 @@ Rig::Rig(unsigned threads) {
                               ready = true;
                               return std::string(R"({"status":"ready","checks":{}})");
                           }});
+    outbound->add_kind(api::bars::subscription_kind, api::bars::subscription_messages(*services));
     http::Server::Options listen;
     listen.port = 0;
     listen.threads = threads;

@@ -230,7 +230,7 @@ def creation(scene, checks):
                 "https://[::1]/", "https://169.254.169.254/latest", "https://a.example/#f", "nonsense", ""):
         made = practice.post("/v1/webhooks", {"url": url})
         checks.that(made.status == 422 and made.json()["errors"][0]["pointer"] == "/url", f"{url}: {made.status}")
-        checks.that(url == "" or url.encode() not in made.body, f"{url} is repeated")
+        checks.that(url in ("", "https://") or url.encode() not in made.body, f"{url} is repeated")
     first = practice.post("/v1/webhooks", {"url": scene.receiver.url("/n")}, key="one-key")
     second = practice.post("/v1/webhooks", {"url": scene.receiver.url("/n")}, key="one-key")
     checks.that(first.json()["id"] == second.json()["id"] and first.json()["secret"] == second.json()["secret"],
@@ -255,8 +255,11 @@ def no_secret_on_disk(scene, checks):
     raw = base64.b64decode(hook["secret"][6:])
     for folder, _, files in os.walk(f"{scene.hubward.folder}/data"):
         for name in files:
-            with open(os.path.join(folder, name), "rb") as file:
-                content = file.read()
+            try:
+                with open(os.path.join(folder, name), "rb") as file:
+                    content = file.read()
+            except FileNotFoundError:  # the database tidies up meanwhile
+                continue
             checks.that(raw not in content and hook["secret"].encode() not in content, f"a secret in {name}")
     scene.remove(hook)
 
