@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "matcher/pipeline.hpp"
+#include "server/api/bars_subscription.hpp"
 #include "server/api/services.hpp"
 #include "server/calendar_years.hpp"
 #include "server/feed/feed.hpp"
@@ -20,6 +21,7 @@
 #include "server/load_brand.hpp"
 #include "server/log.hpp"
 #include "server/metrics/house.hpp"
+#include "server/open_outbound.hpp"
 #include "server/ops_routes.hpp"
 #include "server/pages/pages.hpp"
 #include "server/store_failure.hpp"
@@ -84,6 +86,7 @@ class TheApp final : public App {
     std::unique_ptr<api::Services> services_;
     std::unique_ptr<feed::Feed> feed_;
     std::unique_ptr<http::Server> server_;
+    std::unique_ptr<outbound::Outbound> outbound_;
     std::unique_ptr<PipelineGateway> gateway_;
     std::unique_ptr<matcher::Pipeline> pipeline_;
     std::unique_ptr<jobs::SnapshotJob> snapshot_job_;
@@ -98,6 +101,14 @@ std::expected<void, Failure> TheApp::start() {
     if (auto recovered = recover(); !recovered) {
         return recovered;
     }
+    auto outbound = open_outbound(config_, *store_, *view_, clock_);
+    if (!outbound) {
+        return std::unexpected(outbound.error());
+    }
+    outbound_ = *std::move(outbound);
+    gateway_->listen([this](const matcher::SharedBatch&, const matcher::StageTimes&) {
+        outbound_->wake();
+    });
     if (auto listening = listen(); !listening) {
         return listening;
     }
@@ -118,6 +129,7 @@ std::expected<void, Failure> TheApp::start() {
         return told;
     }
     start_jobs();
+    outbound_->start();
     server_->start();
     log::info("app", "serving", {{Key::address, config_.address}, {Key::port, port()},
                                  {Key::version, version}});
@@ -229,7 +241,7 @@ std::expected<void, Failure> TheApp::listen() {
     }
     services_.reset(new api::Services{
         .gateway = *gateway_, .view = *view_, .events = store_->event_log(),
-        .vault = store_->vault(), .tokens = *tokens_, .clock = clock_, .gazetteer = gazetteer_,
+        .vault = store_->vault(), .tokens = *tokens_, .clock = clock_, .gazetteer = gazetteer_, .outbound = *outbound_,
         .base_url = config_.base_url, .demo = options_.demo, .fhir = *std::move(fhir),
         .answer_deadline = std::chrono::milliseconds(config_.answer_deadline_ms),
         .metrics = [this] { return metrics::scrape(sources()); },
@@ -237,6 +249,7 @@ std::expected<void, Failure> TheApp::listen() {
     if (services_->base_url.empty()) {
         services_->base_url = fmt::format("http://{}:{}", config_.address, config_.port);
     }
+    outbound_->add_kind(api::bars::subscription_kind, api::bars::subscription_messages(*services_));
     std::vector<http::Route> routes = api::routes(*services_);
     const auto add = [&routes](std::vector<http::Route> more) {
         std::ranges::move(more, std::back_inserter(routes));
@@ -345,6 +358,11 @@ metrics::Sources TheApp::sources() const {
         return metrics::FeedNumbers{f.clients, f.subscriptions, f.events_sent, f.events_encoded,
                                     f.frames_waiting, f.cut_off, f.behind_max, f.lag_seconds_max};
     };
+    s.outbound = [this] {
+        const outbound::Numbers n = outbound_->numbers();
+        return metrics::OutboundNumbers{n.delivered, n.failed, n.targets,
+                                        n.off,       n.behind, n.lag_seconds};
+    };
     s.ready = [this] {
         bool ready = false;
         readiness(ready);
@@ -370,6 +388,9 @@ void TheApp::shut_down(std::chrono::milliseconds grace) {
     }
     if (server_) {
         server_->stop();  // before the gateway goes: its waiters live on these threads
+    }
+    if (outbound_) {
+        outbound_->stop();
     }
     if (cursors_) {
         (void)cursors_->flush();  // acks that came during the drain; without it they only come again

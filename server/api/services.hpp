@@ -14,6 +14,7 @@
 #include "server/auth/token.hpp"
 #include "server/gateway.hpp"
 #include "server/http/server.hpp"
+#include "server/outbound/outbound.hpp"
 #include "server/view.hpp"
 #include "server/wire/fhir/served.hpp"
 #include "server/wire/gazetteer.hpp"
@@ -30,6 +31,7 @@ struct Services {
     auth::Tokens& tokens;
     matcher::Clock& clock;
     const wire::Gazetteer& gazetteer;
+    outbound::Outbound& outbound;
     std::string base_url;          // "http://127.0.0.1:8080", for links and problem types
     bool demo = false;             // loopback may post to the FHIR base without a token
     wire::fhir::Served fhir;       // what practice systems may send by BaRS

@@ -47,6 +47,8 @@ constexpr auto table = std::to_array<PermissionRow>({
     {Permission::policy_write, "policy_write", place | ops,
      "put other rules in force; a place only its own, and those of everywhere"},
     {Permission::price_write, "price_write", ops, "what planning wants asking a hub to cost"},
+    {Permission::webhook_manage, "webhook_manage", practice | place | ops,
+     "have the own stream sent to a URL; ops sees all webhooks"},
     {Permission::operate, "operate", ops, "take a backup, from this machine only"},
 });
 
