@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "matcher/invariant.hpp"
+#include "matcher/kill_point.hpp"
 #include "matcher/limits.hpp"
 #include "matcher/ring.hpp"
 
@@ -128,9 +129,11 @@ Pipeline::Impl::Next Pipeline::Impl::deliver_finished() {
                 return Next::stop;
             }
             invariant(round.said->last == round.batch->last(), "the journal counts differently");
+            kill_point("pipeline.durable");
         }
         round.times.durable_ns = clock.steady_ns();
         outlet.deliver(round.batch, round.answers, round.times);
+        kill_point("pipeline.told");
         rounds.pop_front();
     }
     return rounds.size() < limits::journal_window ? Next::decide : Next::wait;
@@ -149,6 +152,7 @@ bool Pipeline::Impl::decide_round() {
     if (drained.empty()) {
         return false;
     }
+    kill_point("pipeline.drained");
     Round round;
     round.times.drained_ns = clock.steady_ns();
     round.answers.reserve(drained.size());
@@ -182,6 +186,7 @@ bool Pipeline::Impl::decide_round() {
         }
     }
     round.times.decided_ns = clock.steady_ns();
+    kill_point("pipeline.decided");
     hand_over(std::move(round), std::move(batch));
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include <system_error>
 
+#include "matcher/kill_point.hpp"
 #include "storage/folder_store.hpp"
 
 namespace hubward::storage {
@@ -51,6 +52,7 @@ std::expected<std::unique_ptr<FolderStore>, StoreFailure> FolderStore::open(
         if (auto done = (*store.*step)(); !done) {
             return std::unexpected(done.error());
         }
+        matcher::kill_point("store.opening");
     }
     if (!options.read_only) {
         store->keeper_ = std::make_unique<HighWaterKeeper>(store->layout_.high_water(),
@@ -74,7 +76,9 @@ FolderStore::~FolderStore() {
     if (journal_ == nullptr || options_.read_only) {
         return;
     }
+    matcher::kill_point("store.closing");
     keeper_.reset();  // writes the last mark
+    matcher::kill_point("store.marked");
     if (journal_->stats().writable && !hooks_.by_hand) {
         journal_->flush();
     }
