@@ -120,7 +120,7 @@ std::expected<void, StoreFailure> FolderStore::take_folder() {
     } else {
         return failure(StoreError::corrupt,
                        mark.error() +
-                           "; start once with --accept-loss to make it anew from what "
+                           "; start once with --set storage.accept_loss=true to make it anew from what "
                            "the database holds");
     }
     return {};
@@ -139,9 +139,10 @@ std::expected<void, StoreFailure> FolderStore::open_journal() {
     options.memtable_bytes = hooks_.memtable_bytes;
     auto opened = RocksJournal::open(options);
     if (!opened) {
-        StoreError why = as_store_error(opened.error().why);
+        const StoreError why = as_store_error(opened.error().why);
         if (why == StoreError::missing && later_parts_exist) {
-            why = StoreError::lost_data;  // there is a folder, and its database is gone
+            // There is a folder, and its database is gone.
+            return failure(StoreError::lost_data, opened.error().text + "; restore a backup");
         }
         return failure(why, opened.error().text);
     }
@@ -181,7 +182,7 @@ std::expected<void, StoreFailure> FolderStore::compare_with_mark() {
         if (end.number != 0 && !options_.accept_loss) {
             return failure(StoreError::corrupt,
                            layout_.high_water().string() +
-                               " is missing; start once with --accept-loss to make it anew from "
+                               " is missing; start once with --set storage.accept_loss=true to make it anew from "
                                "what the database holds");
         }
         return accept_loss();
@@ -194,7 +195,7 @@ std::expected<void, StoreFailure> FolderStore::compare_with_mark() {
                        layout_.db().string() + " ends at event " + std::to_string(end.number) +
                            ", yet event " + std::to_string(found_mark_->number) +
                            " was acknowledged; restore a backup, or start once with "
-                           "--accept-loss to go on without the events between");
+                           "--set storage.accept_loss=true to go on without the events between");
     }
     const auto chain = journal_->chain_at(found_mark_->number);
     if (!chain || *chain != found_mark_->chain_head) {
@@ -204,7 +205,7 @@ std::expected<void, StoreFailure> FolderStore::compare_with_mark() {
         return failure(StoreError::corrupt,
                        layout_.db().string() + " holds another history than " +
                            layout_.high_water().string() +
-                           " remembers; restore a backup, or start once with --accept-loss");
+                           " remembers; restore a backup, or start once with --set storage.accept_loss=true");
     }
     return {};
 }
