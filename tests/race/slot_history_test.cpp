@@ -116,7 +116,8 @@ std::vector<SlotStep> lived(std::uint64_t seed, unsigned slots, std::size_t step
 
 TEST(SlotHistory, ManyLivesThatAreRight) {
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-        ASSERT_THAT(not_linearizable(lived(seed, 1 + seed % 5, 200), 1 + seed % 5), IsEmpty()) << seed;
+        const auto slots = static_cast<unsigned>(1 + seed % 5);
+        ASSERT_THAT(not_linearizable(lived(seed, slots, 200), slots), IsEmpty()) << seed;
     }
 }
 TEST(SlotHistory, OneStolenSlotInEachIsFound) {
