@@ -9,7 +9,7 @@ hubward_room(NAME server_gateway
 
 hubward_room(NAME server_clock
   SOURCES system_clock.cpp
-  HEADERS system_clock.hpp
+  HEADERS system_clock.hpp wall_gate.hpp
   USES hubward_matcher)
 
 hubward_room(NAME server

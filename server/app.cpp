@@ -308,8 +308,15 @@ std::expected<void, Failure> TheApp::tell_calendar() {
 void TheApp::start_jobs() {
     snapshot_job_ = std::make_unique<jobs::SnapshotJob>(
         *store_, snapshot_at_, static_cast<std::uint64_t>(config_.snapshot_every));
-    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1),
-                                                     [this] { jobs::tick(*gateway_); }));
+    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1), [this, told = false]() mutable {
+        jobs::tick(*gateway_);
+        const std::int64_t off_ms = clock_.not_believed_ms();
+        if (off_ms != 0 && !told) {
+            log::warning("app", "the machine's clock jumped; time counts on as before. Set the clock right, or restart if it is",
+                         {{Key::duration_ms, off_ms}});
+        }
+        told = off_ms != 0;
+    }));
     // Acks of named readers are on disk within a second.
     jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::milliseconds(500), [this] {
         if (auto written = cursors_->flush(); !written) {
