@@ -20,6 +20,7 @@
 #include "server/load_brand.hpp"
 #include "server/log.hpp"
 #include "server/metrics/house.hpp"
+#include "server/metrics/recent.hpp"
 #include "server/ops_routes.hpp"
 #include "server/pages/pages.hpp"
 #include "server/store_failure.hpp"
@@ -69,6 +70,7 @@ class TheApp final : public App {
     const Config& config_;
     SystemClock clock_;
     metrics::Stages stages_;
+    metrics::Recent recent_;
     std::atomic<bool> draining_{false};  // relaxed: only steers new clients away
     bool stopped_ = false;
     double started_at_ = 0;
@@ -78,6 +80,7 @@ class TheApp final : public App {
     // coroutines live on its threads; the store outlives all.
     std::unique_ptr<storage::Store> store_;
     std::unique_ptr<storage::FeedCursors> cursors_;
+    std::unique_ptr<storage::HubCodes> hub_codes_;
     std::unique_ptr<auth::Tokens> tokens_;
     wire::Gazetteer gazetteer_;
     std::unique_ptr<View> view_;
@@ -140,6 +143,11 @@ std::expected<void, Failure> TheApp::open_files() {
         return std::unexpected(Failure{Exit::io, cursors.error()});
     }
     cursors_ = *std::move(cursors);
+    auto codes = storage::HubCodes::open(std::filesystem::path(config_.data) / "hub-codes");
+    if (!codes) {
+        return std::unexpected(Failure{Exit::io, codes.error()});
+    }
+    hub_codes_ = *std::move(codes);
     auto tokens = auth::Tokens::open(config_.token_key_file);
     if (!tokens) {
         return std::unexpected(Failure{Exit::config, tokens.error()});
@@ -233,6 +241,7 @@ std::expected<void, Failure> TheApp::listen() {
         .base_url = config_.base_url, .demo = options_.demo, .fhir = *std::move(fhir),
         .answer_deadline = std::chrono::milliseconds(config_.answer_deadline_ms),
         .metrics = [this] { return metrics::scrape(sources()); },
+        .recent = &recent_,
         .readiness = [this](bool& ready) { return readiness(ready); }});
     if (services_->base_url.empty()) {
         services_->base_url = fmt::format("http://{}:{}", config_.address, config_.port);
@@ -247,7 +256,7 @@ std::expected<void, Failure> TheApp::listen() {
         return std::unexpected(brand.error());
     }
     const auto kept_brand = std::make_shared<const pages::Brand>(*std::move(brand));
-    add(pages::routes(*services_, kept_brand));
+    add(pages::routes(*services_, kept_brand, hub_codes_.get()));
     add(ops_routes(*store_, *tokens_, clock_));
     add(std::move(options_.routes));
     http::Server::Options options;
@@ -297,6 +306,9 @@ void TheApp::start_jobs() {
         *store_, snapshot_at_, static_cast<std::uint64_t>(config_.snapshot_every));
     jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1),
                                                      [this] { jobs::tick(*gateway_); }));
+    jobs_.push_back(std::make_unique<jobs::Periodic>(metrics::sample_every, [this] {
+        recent_.take(sources(), clock_.now().ms, clock_.steady_ns());
+    }));
     // Acks of named readers are on disk within a second.
     jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::milliseconds(500), [this] {
         if (auto written = cursors_->flush(); !written) {

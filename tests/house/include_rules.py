@@ -23,7 +23,8 @@ DIRECTIONS = (
     (r"server/metrics/", ("server/metrics/",) + EDGES),
     (r"server/jobs/", ("server/jobs/",) + EDGES),
     (r"server/api/", ("server/api/",) + EDGES),
-    (r"server/pages/", ("server/pages/", "server/api/", "server/feed/feed.hpp") + EDGES),
+    (r"server/pages/", ("server/pages/", "server/api/", "server/feed/feed.hpp",
+                        "server/metrics/recent.hpp") + EDGES),
 )
 PRODUCTION = ("matcher/", "storage/", "server/")
 
