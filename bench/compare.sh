@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # How many referrals a second become durable, and how fast, beside what the same machine can do
-# without Hubward's work (bare edge) and with the usual stack (fastify + PostgreSQL)?
+# without Hubward's work (bare edge), with the disk alone (RocksDB syncing the same bytes in batches)
+# and with the usual stack (fastify + PostgreSQL)?
 #
 #   bench/compare.sh [--hubward build/release/hubward] [--bench build/release/bench]
 #                    [--rounds 3] [--seconds 4] [--connections "1 64 256"] [--threads N]
 #                    [--without-peer] [--keep FILE]
 #
 # All servers stay up while the rounds go through them in turn, so that a noisy minute hits all
-# three; the client runs on the same cores. Only the ratios inside one run mean something. Each round
+# four; the client runs on the same cores. Only the ratios inside one run mean something. Each round
 # is closed loop; --keep leaves the JSON lines behind. TMPDIR chooses the disk that is measured.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -31,10 +32,10 @@ while (($#)); do
     --threads) threads=$2; shift 2 ;;
     --without-peer) peer=no; shift ;;
     --keep) keep=$2; shift 2 ;;
-    *) sed -n '3,15s/^# \{0,1\}//p' "$0"; exit 64 ;;
+    *) sed -n '3,16s/^# \{0,1\}//p' "$0"; exit 64 ;;
   esac
 done
-for program in "$hubward" "$bench/hubward_load" "$bench/hubward_bare_edge"; do
+for program in "$hubward" "$bench/hubward_load" "$bench/hubward_bare_edge" "$bench/hubward_batch_limit"; do
   [[ -x $program ]] || { echo "$program is not built: cmake --build --preset release"; exit 69; }
 done
 
@@ -119,11 +120,23 @@ measure() {  # label port connections
     --header 'Content-Type: application/json' --header 'Idempotency-Key: {{uuid}}' \
     --header "Authorization: Bearer $practice" >>"$folder/lines"
 }
+counted() {  # a counter of the server
+  curl -s -H "Authorization: Bearer $ops" "http://127.0.0.1:$hubward_port/metrics" |
+    awk -v name="$1" '$1 == name { printf "%d", $2 }'
+}
+limit() {  # connections bytes: what the disk alone could do for as many who always wait
+  "$bench/hubward_batch_limit" "$folder/limit" "$1" "$seconds" "$2" >>"$folder/lines"
+  rm -rf "$folder/limit"
+}
 for round in $(seq "$rounds"); do
   for count in $connections; do
     echo "round $round of $rounds, $count connections" >&2
     measure bare "$edge_port" "$count"
+    bytes=$(counted hubward_journal_appended_bytes_total)
+    commands=$(counted hubward_commands_total)
     measure hubward "$hubward_port" "$count"
+    bytes=$(($(counted hubward_journal_appended_bytes_total) - bytes))
+    limit "$count" $((bytes / ($(counted hubward_commands_total) - commands)))
     [[ -z $peer_port ]] || measure fastify+pg "$peer_port" "$count"
   done
 done

@@ -30,12 +30,14 @@ for (const count of counts) {
   }
 }
 console.log('\nratios, hubward to …');
-console.log('connections   good/s : bare   good/s : fastify+pg   p99 : fastify+pg   p50 - bare p50, ms');
+console.log('connections   good/s : bare   good/s : batches   good/s : fastify+pg   p99 : fastify+pg   p50 - bare p50, ms');
 for (const count of counts) {
   const ours = cell('hubward', count);
   const bare = cell('bare', count);
+  const batches = cell('batches', count);
   const peer = labels.includes('fastify+pg') ? cell('fastify+pg', count) : null;
   console.log(right(count, 11), right((ours.rate / bare.rate).toFixed(3), 15),
+    right((ours.rate / batches.rate).toFixed(3), 18),
     right(peer ? (ours.rate / peer.rate).toFixed(2) : '-', 21),
     right(peer ? (ours.p99 / peer.p99).toFixed(3) : '-', 18), right(ms(ours.p50 - bare.p50), 20));
 }

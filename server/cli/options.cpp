@@ -3,6 +3,7 @@
 // The door to CLI11. One function per subcommand: its options, one example, what it runs.
 #include "server/cli/options.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -11,6 +12,7 @@
 
 #include "server/cli/commands.hpp"
 #include "server/cli/terminal.hpp"
+#include "server/spelling.hpp"
 
 namespace hubward::server::cli {
 namespace {
@@ -297,6 +299,19 @@ void add_doctor(CLI::App& app, Run& run) {
     sub.callback([&run, options] { run = [options] { return doctor(*options); }; });
 }
 
+// A word where a command is expected, and the command that was probably meant.
+std::string unknown_command(const CLI::App& app, std::string_view word) {
+    std::string_view nearest;
+    std::size_t least = SIZE_MAX;
+    for (const CLI::App* sub : app.get_subcommands({})) {
+        if (const auto far = edit_distance(word, sub->get_name()); far < least) {
+            least = far;
+            nearest = sub->get_name();
+        }
+    }
+    return fmt::format("There is no command \"{}\"; did you mean \"{}\"?", word, nearest);
+}
+
 }  // namespace
 
 Exit run(int argc, char** argv) {
@@ -328,6 +343,10 @@ Exit run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        const std::string_view first = argc > 1 ? argv[1] : "";
+        if (!first.empty() && !first.starts_with('-') && app.get_subcommands().empty()) {
+            return fail(Exit::usage, unknown_command(app, first));
+        }
         // Help and version are "errors" with code 0 here.
         return app.exit(error) == 0 ? Exit::ok : Exit::usage;
     }

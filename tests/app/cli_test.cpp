@@ -125,6 +125,13 @@ TEST_F(Cli, BadUseIs64) {
     EXPECT_EQ(run({"token", "mint", "--role", "hub", "--subject", "library", "--ttl", "soon"}).code, 64);
 }
 
+TEST_F(Cli, AnUnknownCommandNamesTheNearestOne) {
+    const Ended ended = run({"servr", "--port", "1"});
+    EXPECT_EQ(ended.code, 64);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("\"servr\""), HasSubstr("did you mean \"serve\"")));
+    EXPECT_THAT(ended.out, testing::IsEmpty());
+}
+
 TEST_F(Cli, BadConfigurationIs78AndNamesTheNearestKey) {
     std::ofstream(folder / "bad.toml") << "[server]\nprot = 1\n";
     const Ended ended = run({"serve", "--config", (folder / "bad.toml").string()});
