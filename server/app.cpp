@@ -22,6 +22,7 @@
 #include "server/log.hpp"
 #include "server/metrics/house.hpp"
 #include "server/open_outbound.hpp"
+#include "server/metrics/recent.hpp"
 #include "server/ops_routes.hpp"
 #include "server/pages/pages.hpp"
 #include "server/store_failure.hpp"
@@ -71,6 +72,7 @@ class TheApp final : public App {
     const Config& config_;
     SystemClock clock_;
     metrics::Stages stages_;
+    metrics::Recent recent_;
     std::atomic<bool> draining_{false};  // relaxed: only steers new clients away
     bool stopped_ = false;
     double started_at_ = 0;
@@ -80,6 +82,7 @@ class TheApp final : public App {
     // coroutines live on its threads; the store outlives all.
     std::unique_ptr<storage::Store> store_;
     std::unique_ptr<storage::FeedCursors> cursors_;
+    std::unique_ptr<storage::HubCodes> hub_codes_;
     std::unique_ptr<auth::Tokens> tokens_;
     wire::Gazetteer gazetteer_;
     std::unique_ptr<View> view_;
@@ -152,6 +155,11 @@ std::expected<void, Failure> TheApp::open_files() {
         return std::unexpected(Failure{Exit::io, cursors.error()});
     }
     cursors_ = *std::move(cursors);
+    auto codes = storage::HubCodes::open(std::filesystem::path(config_.data) / "hub-codes");
+    if (!codes) {
+        return std::unexpected(Failure{Exit::io, codes.error()});
+    }
+    hub_codes_ = *std::move(codes);
     auto tokens = auth::Tokens::open(config_.token_key_file);
     if (!tokens) {
         return std::unexpected(Failure{Exit::config, tokens.error()});
@@ -245,6 +253,7 @@ std::expected<void, Failure> TheApp::listen() {
         .base_url = config_.base_url, .demo = options_.demo, .fhir = *std::move(fhir),
         .answer_deadline = std::chrono::milliseconds(config_.answer_deadline_ms),
         .metrics = [this] { return metrics::scrape(sources()); },
+        .recent = &recent_,
         .readiness = [this](bool& ready) { return readiness(ready); }});
     if (services_->base_url.empty()) {
         services_->base_url = fmt::format("http://{}:{}", config_.address, config_.port);
@@ -260,7 +269,7 @@ std::expected<void, Failure> TheApp::listen() {
         return std::unexpected(brand.error());
     }
     const auto kept_brand = std::make_shared<const pages::Brand>(*std::move(brand));
-    add(pages::routes(*services_, kept_brand));
+    add(pages::routes(*services_, kept_brand, hub_codes_.get()));
     add(ops_routes(*store_, *tokens_, clock_));
     add(std::move(options_.routes));
     http::Server::Options options;
@@ -316,6 +325,9 @@ void TheApp::start_jobs() {
                          {{Key::duration_ms, off_ms}});
         }
         told = off_ms != 0;
+    }));
+    jobs_.push_back(std::make_unique<jobs::Periodic>(metrics::sample_every, [this] {
+        recent_.take(sources(), clock_.now().ms, clock_.steady_ns());
     }));
     // Acks of named readers are on disk within a second.
     jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::milliseconds(500), [this] {

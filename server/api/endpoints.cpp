@@ -4,6 +4,7 @@
 #include <array>
 
 #include "server/api/handlers.hpp"
+#include "server/api/offer_link.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -79,6 +80,9 @@ constexpr auto table = std::to_array<Endpoint>({
      record_outcome, "recordOutcome"},
     {Verb::post, "/v1/offers/{id}/return", Permission::offer_answer, small_body_max, return_offer,
      "returnOffer"},
+
+    {Verb::post, "/v1/offers/{id}/link", Permission::offer_list, small_body_max, make_offer_link,
+     "makeOfferLink"},
 
     {Verb::get, "/v1/hubs", Permission::hub_read, 0, list_hubs, "listHubs"},
     {Verb::get, "/v1/hubs/{slug}", Permission::hub_read, 0, get_hub, "getHub"},

@@ -21,6 +21,10 @@
 #include "storage/event_log.hpp"
 #include "storage/vault.hpp"
 
+namespace hubward::server::metrics {
+class Recent;
+}
+
 namespace hubward::server::api {
 
 struct Services {
@@ -37,6 +41,7 @@ struct Services {
     wire::fhir::Served fhir;       // what practice systems may send by BaRS
     std::chrono::milliseconds answer_deadline{5000};  // of the gateway
     std::function<std::string()> metrics;   // the text of /metrics
+    const metrics::Recent* recent = nullptr;  // the last 15 minutes, for the page of the operators
     std::function<std::string(bool& ready)> readiness;  // named checks as JSON
     std::shared_ptr<HubNames> hub_names = std::make_shared<HubNames>();
 };

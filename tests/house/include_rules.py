@@ -24,7 +24,8 @@ DIRECTIONS = (
     (r"server/jobs/", ("server/jobs/",) + EDGES),
     (r"server/outbound/", ("server/outbound/",) + EDGES),
     (r"server/api/", ("server/api/", "server/outbound/") + EDGES),
-    (r"server/pages/", ("server/pages/", "server/api/", "server/feed/feed.hpp") + EDGES),
+    (r"server/pages/", ("server/pages/", "server/api/", "server/feed/feed.hpp",
+                        "server/metrics/recent.hpp") + EDGES),
 )
 PRODUCTION = ("matcher/", "storage/", "server/")
 
