@@ -193,10 +193,22 @@ struct CloseHub {
     std::uint32_t expected_version = 0;
     friend auto operator<=>(const CloseHub&, const CloseHub&) = default;
 };
+// What planning wants asking this hub to cost, in points; see Hub::price.
+struct SetPrice {
+    HubId hub;
+    std::uint16_t price = 0;
+    friend auto operator<=>(const SetPrice&, const SetPrice&) = default;
+};
 struct AdoptCare { Care care; friend auto operator<=>(const AdoptCare&, const AdoptCare&) = default; };
 struct SetCalendarYear { CalendarYear year; friend auto operator<=>(const SetCalendarYear&, const SetCalendarYear&) = default; };
 
-struct AdoptPolicy { Policy policy; friend auto operator<=>(const AdoptPolicy&, const AdoptPolicy&) = default; };
+// The rules of one place, which lies within another; without a place those of everywhere else.
+struct AdoptPolicy {
+    Policy policy;
+    PlaceCode place{};
+    PlaceCode within{};
+    friend auto operator<=>(const AdoptPolicy&, const AdoptPolicy&) = default;
+};
 
 // Time has passed: whatever is due at or before the entry's time is acted on, see timers.cpp.
 struct Tick { friend auto operator<=>(const Tick&, const Tick&) = default; };
@@ -208,7 +220,7 @@ using Command = std::variant<SubmitReferral, OpenOffer, AcceptOffer, DeclineOffe
                              RecordContact, WaitlistAtHub, TransferOffer, PauseReferral,
                              ResumeReferral, ReopenReferral, MarkError, ReleaseNeeds,
                              CloseNeed, AssignOwner, CloseReview, CloseHub, AdoptCare,
-                             SetCalendarYear, ConfirmCapacity>;
+                             SetCalendarYear, SetPrice, ConfirmCapacity>;
 static_assert(std::is_trivially_copyable_v<Command>);
 
 // Names the waiter at the edge. The core carries it and never looks inside. 0 waits for nothing.

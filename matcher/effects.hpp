@@ -196,7 +196,11 @@ void effect(World& world, const CapacityDecayed& e, When) {
 
 template <class World>
 void effect(World& world, const PolicyAdopted& e, When) {
-    world.policy() = e.policy;
+    if (e.place.empty()) {
+        world.policy() = e.policy;
+    } else {
+        world.places().set({e.place, e.within, e.policy});
+    }
 }
 
 template <class World>
@@ -209,6 +213,7 @@ void effect(World& world, const ReferralSubmitted& e, When when) {
     r.source = e.source;
     r.key_slot = e.key_slot;
     r.created = when.at;
+    r.waits_since = when.at;
     r.submitted_at = when.entry;
     count_practice(world, e.referral, e.practice_seq);
 }

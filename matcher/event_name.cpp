@@ -14,6 +14,7 @@ constexpr const char* event_names[] = {
     "ReturnedToReferrer", "HandedToOwner", "OwnerAssigned",   "NeedsReleased", "AskNarrowed",
     "NeedClosed",     "Paused",           "Resumed",          "Reopened",   "MarkedError",
     "ReviewOpened",   "ReviewClosed",     "HubClosed",        "CareAdopted", "CalendarYearSet",
+    "RequirementRelaxed", "PriceSet",
     "CapacityDecayed",
 };
 static_assert(std::size(event_names) == std::variant_size_v<Event>);

@@ -39,6 +39,7 @@ constexpr std::array command_names = {"SubmitReferral",
                                       "CloseHub",
                                       "AdoptCare",
                                       "SetCalendarYear",
+                                      "SetPrice",
                                       "ConfirmCapacity"};
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 

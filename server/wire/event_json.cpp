@@ -130,6 +130,10 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::HubClosed&) {
             return {"hub.closed", "HubClosed"};
         }
+        Kind operator()(const matcher::RequirementRelaxed&) {
+            return {"referral.requirement-relaxed", "RequirementRelaxed"};
+        }
+        Kind operator()(const matcher::PriceSet&) { return {"hub.price-set", "PriceSet"}; }
         Kind operator()(const matcher::CareAdopted&) {
             return {"care.adopted", "CareAdopted"};
         }
@@ -160,6 +164,7 @@ struct Facts {
     }
     void operator()(const matcher::PolicyAdopted& e) const {
         json.integer("policy", e.policy.version);
+        place(e.place);
     }
     void operator()(const matcher::ReferralSubmitted& e) const {
         json.text("source", matcher::name(e.source));
@@ -174,6 +179,7 @@ struct Facts {
         write_score(json, e.score);
         json.integer("considered", e.considered);
         json.integer("policy", e.policy);
+        place(e.cited.rules_of);
     }
     void operator()(const matcher::GapRecorded& e) const { write_gap(json, subject.ask, e); }
     void operator()(const matcher::Declined& e) const { reason(e.reason); }
@@ -259,9 +265,22 @@ struct Facts {
         json.text("review", matcher::name(e.what));
     }
     void operator()(const matcher::HubClosed&) const { json.boolean("active", false); }
+    void operator()(const matcher::RequirementRelaxed& e) const {
+        json.text("requirement", matcher::name(e.what));
+        json.integer("after_working_hours", e.after_working_ms / 3'600'000);
+        json.integer("policy", e.policy);
+        place(e.rules_of);
+    }
+    void operator()(const matcher::PriceSet& e) const { json.integer("price", e.price); }
     void operator()(const matcher::CareAdopted& e) const { json.integer("care", e.care.version); }
     void operator()(const matcher::CalendarYearSet& e) const { json.integer("year", e.year.year); }
 
+    // The place whose rules these are; nothing for those of everywhere else.
+    void place(const matcher::PlaceCode& code) const {
+        if (!code.empty()) {
+            json.text("policy_place", code.view());
+        }
+    }
     void review(matcher::Timestamp at) const { json.text("review_at", time_text(at)); }
     void need(std::uint8_t position) const {
         if (position < subject.ask.need_count) {

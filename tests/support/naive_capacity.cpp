@@ -23,13 +23,13 @@ unsigned NaiveMatcher::free(Index hub, UnitKind kind) const {
 }
 
 // Half-life by half-life, and the rest of one along a straight line, rounded up.
-long NaiveMatcher::sure(Index hub, UnitKind kind) const {
+long NaiveMatcher::sure(Index hub, UnitKind kind, const Policy& rules) const {
     const auto word = hubs_[hub].word.find(kind);
     const NaiveHub::Word said = word == hubs_[hub].word.end() ? NaiveHub::Word{} : word->second;
     const auto when = hubs_[hub].updated.find(kind);
     long age = at_.ms - (when == hubs_[hub].updated.end() ? 0 : when->second.ms);
     const long half =
-        policy_.half_life_hours * 3'600'000L * (said.kept + 4) / (said.kept + 4 + said.broken);
+        rules.half_life_hours * 3'600'000L * (said.kept + 4) / (said.kept + 4 + said.broken);
     long full = 1000;
     while (age >= half && full > 0) {
         age -= half;

@@ -83,6 +83,7 @@ std::string_view capacity_status(const matcher::Hub& hub) {
     if (places.doubted() && places.maximum > 0) {
         return "additional-assessment-required";
     }
+    // A full hub that says how long the wait is has people wait.
     return hub.profile.wait_days != matcher::wait_not_stated ? "waitlist" : "no-capacity";
 }
 
