@@ -260,7 +260,7 @@ Command Generator::on_offer(const State& seen, Actor& actor) {
             if (offer.appointment != never && random_.chance(40)) {
                 return RecordContact{ref, static_cast<Contact>(random_.below(2))};
             }
-            if (offer.status == OfferStatus::in_progress && random_.chance(25)) {
+            if (offer.status == OfferStatus::in_progress && random_.chance(70)) {
                 return TransferOffer{ref, {}};
             }
             switch (random_.below(15)) {
