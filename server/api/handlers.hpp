@@ -69,6 +69,15 @@ http::Task<Outcome> close_review(Services* services, Call call);
 // audit.cpp
 http::Task<Outcome> list_waiting(Services* services, Call call);
 http::Task<Outcome> audit_orphans(Services* services, Call call);
+// webhooks.cpp
+http::Task<Outcome> create_webhook(Services* services, Call call);
+http::Task<Outcome> list_webhooks(Services* services, Call call);
+http::Task<Outcome> get_webhook(Services* services, Call call);
+http::Task<Outcome> delete_webhook(Services* services, Call call);
+http::Task<Outcome> rotate_webhook(Services* services, Call call);
+http::Task<Outcome> resume_webhook(Services* services, Call call);
+http::Task<Outcome> resend_webhook(Services* services, Call call);
+http::Task<Outcome> list_deliveries(Services* services, Call call);
 // health.cpp
 http::Task<Outcome> get_livez(Services* services, Call call);
 http::Task<Outcome> get_readyz(Services* services, Call call);

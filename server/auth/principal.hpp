@@ -47,6 +47,7 @@ enum class Permission : std::uint8_t {
     policy_read,
     policy_write,       // put rules in force
     price_write,        // what planning says of a hub
+    webhook_manage,     // webhooks of the own stream
 };
 
 bool allowed(matcher::Role role, Permission permission);
