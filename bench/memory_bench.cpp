@@ -43,29 +43,9 @@ int main(int argc, char** argv) {
     auto began = Clock::now();
     double folding = 0;
     for (std::uint64_t i = 0; i < referrals; ++i) {
-        matcher::Batch batch;
-        batch.first = state.last + 1;
-        matcher::SubmitReferral ask = bench::referral(random, i, hubs);
-        ask.ask.need_count = 1;
-        const auto index = matcher::ReferralIndex{static_cast<std::uint32_t>(i)};
-        const auto hub = matcher::HubIndex{static_cast<std::uint32_t>(i % hubs)};
-        const std::uint64_t seq = state.practice_head(ask.practice);
-        batch.events.push_back(matcher::ReferralSubmitted{
-            index, seq + 1, ask.id, ask.practice, ask.practice_ref, ask.source, i, ask.ask});
-        matcher::Offered offered;
-        offered.on = {index, matcher::OfferIndex{static_cast<std::uint32_t>(i)}, hub, seq + 2,
-                      state.at(hub).feed_head + 1};
-        offered.needs = 1;
-        offered.units[i % matcher::unit_kinds] = 1;
-        offered.answer_by = matcher::Timestamp{1'000'000 + static_cast<std::int64_t>(i)};
-        batch.events.push_back(offered);
-        matcher::Entry entry;
-        entry.number = batch.first;
-        entry.at = matcher::Timestamp{2'000 + static_cast<std::int64_t>(i)};
-        entry.key = {random.next(), i};
-        entry.event_count = 2;
+        const bench::Made made = bench::offered_referral(state, random, i, hubs);
         const auto one = Clock::now();
-        matcher::apply(state, batch, entry);
+        matcher::apply(state, made.batch, made.entry);
         folding += seconds_since(one);
     }
     const double all = seconds_since(began);

@@ -83,6 +83,30 @@ SubmitReferral referral(Random& random, std::uint64_t number, std::size_t hubs) 
     return command;
 }
 
+Made offered_referral(const State& state, Random& random, std::uint64_t number, std::size_t hubs) {
+    Made made;
+    made.batch.first = state.last + 1;
+    SubmitReferral ask = referral(random, number, hubs);
+    ask.ask.need_count = 1;
+    const auto index = ReferralIndex{static_cast<std::uint32_t>(number)};
+    const auto hub = HubIndex{static_cast<std::uint32_t>(number % hubs)};
+    const std::uint64_t seq = state.practice_head(ask.practice);
+    made.batch.events.push_back(ReferralSubmitted{index, seq + 1, ask.id, ask.practice,
+                                                  ask.practice_ref, ask.source, number, ask.ask});
+    Offered offered;
+    offered.on = {index, OfferIndex{static_cast<std::uint32_t>(number)}, hub, seq + 2,
+                  state.at(hub).feed_head + 1};
+    offered.needs = 1;
+    offered.units[number % unit_kinds] = 1;
+    offered.answer_by = first_due + std::chrono::milliseconds(number);
+    made.batch.events.push_back(offered);
+    made.entry.number = made.batch.first;
+    made.entry.at = Timestamp{2'000};
+    made.entry.key = {random.next(), number};
+    made.entry.event_count = 2;
+    return made;
+}
+
 bool step(Engine& engine, const Command& command, Timestamp at) {
     Envelope envelope;
     envelope.command = command;

@@ -24,6 +24,16 @@ matcher::SubmitReferral referral(Random& random, std::uint64_t number, std::size
 // An engine that knows so many hubs.
 matcher::Engine town(std::size_t hubs, std::uint16_t places);
 
+// The events that one submission leads to, without the search for a hub: what recovery reads. Its offer
+// goes to hub `number` % hubs and is due in the order of numbers, from `first_due` on, one a millisecond.
+struct Made {
+    matcher::Batch batch;
+    matcher::Entry entry;
+};
+inline constexpr matcher::Timestamp first_due{1'000'000};
+Made offered_referral(const matcher::State& state, Random& random, std::uint64_t number,
+                      std::size_t hubs);
+
 // One step with a batch of its own, as the pipeline would do it under light load.
 bool step(matcher::Engine& engine, const matcher::Command& command, matcher::Timestamp at);
 

@@ -121,7 +121,8 @@ void lay_out(State& state, const Event& event) {
             using E = std::remove_cvref_t<decltype(e)>;
             if constexpr (std::is_same_v<E, HubUpserted> || std::is_same_v<E, PriceSet>) {
                 state.blocks.restate(e.hub, state.hubs);
-            } else if constexpr (std::is_same_v<E, CapacityReported>) {
+            } else if constexpr (std::is_same_v<E, CapacityReported> ||
+                                 std::is_same_v<E, CapacityDecayed>) {
                 state.blocks.refresh(e.hub, state.hubs);
             } else if constexpr (requires { e.on.hub; }) {
                 state.blocks.refresh(e.on.hub, state.hubs);

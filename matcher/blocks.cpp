@@ -39,6 +39,14 @@ std::uint64_t served_needs(const Hub& hub) {
     return open;
 }
 
+Timestamp last_stated(const Hub& hub) {
+    Timestamp last{};
+    for (const Capacity& capacity : hub.capacity) {
+        last = std::max(last, capacity.updated);
+    }
+    return last;
+}
+
 std::uint32_t folded(const LanguageSet& set) {
     const std::uint64_t all = set.words[0] | set.words[1] | set.words[2] | set.words[3];
     return static_cast<std::uint32_t>(all | all >> 32);
@@ -101,6 +109,7 @@ void Blocks::refresh(HubIndex hub, const std::vector<Hub>& hubs) {
     Lanes& lanes = blocks_[block];
     const std::uint64_t needs = served_needs(hubs[slot(hub)]);
     const std::size_t i = lane % block_lanes;
+    merits_[block].stated = std::max(merits_[block].stated, last_stated(hubs[slot(hub)]));
     if (needs == lanes.needs[i]) {
         return;
     }
@@ -181,6 +190,7 @@ void Blocks::summarise(std::size_t block, const std::vector<Hub>& hubs) {
         best.groups |= hub.profile.groups.bits;
         best.wait_days = std::min(best.wait_days, hub.profile.wait_days);
         best.price = std::min(best.price, hub.price);
+        best.stated = std::max(best.stated, last_stated(hub));
         for (std::size_t w = 0; w < best.languages.words.size(); ++w) {
             best.languages.words[w] |= hub.profile.languages.words[w];
         }

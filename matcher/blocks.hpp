@@ -38,6 +38,7 @@ struct BlockMerits {
     std::uint16_t wait_days = wait_not_stated;  // the shortest that is stated
     std::uint16_t price = 0;                    // the lowest
     LanguageSet languages;
+    Timestamp stated{};  // when any of their units was last stated, or later
 };
 
 class Blocks {

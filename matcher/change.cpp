@@ -158,6 +158,7 @@ void apply_change(const Change& change, Ask& ask, Hub& hub, const PracticeCode& 
             Capacity& units = hub.capacity[change.detail];
             units.total = static_cast<std::uint16_t>(unsigned{units.held} + units.used +
                                                      static_cast<unsigned>(change.to));
+            units.declines = 0;  // whoever states it, confirms it
             break;
         }
         case Lever::speak_language:
@@ -217,6 +218,9 @@ void apply_change(const Change& change, Merits& m) {
         case Lever::lower_price:
             m.price = static_cast<std::uint16_t>(change.to);
             break;
+        case Lever::confirm_capacity:
+            m.confidence = static_cast<Permille>(change.to);
+            break;
         default:
             break;  // a lever of the filters
     }
@@ -258,6 +262,7 @@ std::optional<Change> to_be_first(const Question& q, const Merits& now, HubId id
         {Lever::free_places, now.free, now.total},
         {Lever::shorter_wait, wait, 0},
         {Lever::lower_price, now.price, 0},
+        {Lever::confirm_capacity, now.confidence, full_confidence},
         {Lever::staff_language, now.speaks || !asks_language ? 1 : 0, 1},
         {Lever::community, now.shares_community || q.ask->communities == 0 ? 1 : 0, 1},
         {Lever::ask_by_name, now.trust_percent == 100 ? 1 : 0, 1},

@@ -96,6 +96,13 @@ struct SetCapacity {
     friend auto operator<=>(const SetCapacity&, const SetCapacity&) = default;
 };
 
+// What the hub last stated still stands, all of it. Declines for want of units count no longer.
+struct ConfirmCapacity {
+    HubId hub;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const ConfirmCapacity&, const ConfirmCapacity&) = default;
+};
+
 // The person has chosen: this hub for what is still open, or no digital help at all, which is a
 // choice too. A hub that cannot serve them is refused.
 struct ChooseHub {
@@ -213,7 +220,7 @@ using Command = std::variant<SubmitReferral, OpenOffer, AcceptOffer, DeclineOffe
                              RecordContact, WaitlistAtHub, TransferOffer, PauseReferral,
                              ResumeReferral, ReopenReferral, MarkError, ReleaseNeeds,
                              CloseNeed, AssignOwner, CloseReview, CloseHub, AdoptCare,
-                             SetCalendarYear, SetPrice>;
+                             SetCalendarYear, SetPrice, ConfirmCapacity>;
 static_assert(std::is_trivially_copyable_v<Command>);
 
 // Names the waiter at the edge. The core carries it and never looks inside. 0 waits for nothing.

@@ -167,7 +167,30 @@ void effect(World& world, const CapacityReported& e, When when) {
     count_hub(hub, e.hub_seq);
     Capacity& capacity = hub.capacity[static_cast<std::size_t>(e.kind)];
     capacity.total = e.total;
+    capacity.maximum = e.total;
+    capacity.source = e.source;
+    capacity.declines = 0;
     capacity.updated = when.at;
+    ++hub.version;
+}
+
+// One more answer from which to learn how well a hub's numbers hold.
+inline void learn(Capacity& capacity, std::uint8_t Capacity::*answers) {
+    ++(capacity.*answers);
+    if (unsigned{capacity.kept} + capacity.broken >= limits::answers_learnt_max) {
+        capacity.kept /= 2;
+        capacity.broken /= 2;
+    }
+}
+
+template <class World>
+void effect(World& world, const CapacityDecayed& e, When) {
+    Hub& hub = world.hub(e.hub);
+    count_hub(hub, e.hub_seq);
+    Capacity& capacity = hub.capacity[static_cast<std::size_t>(e.kind)];
+    capacity.total = e.total;
+    capacity.declines = e.declines;
+    learn(capacity, &Capacity::broken);
     ++hub.version;
 }
 
@@ -255,12 +278,19 @@ void effect(World& world, const Accepted& e, When when) {
     ++hub.with_person;
     for (std::size_t k = 0; k < unit_kinds; ++k) {
         // A hold may stand above a total that was lowered since; a claim never does.
-        invariant(offer.held || offer.units[k] <= hub.capacity[k].free(),
+        Capacity& capacity = hub.capacity[k];
+        invariant(offer.held || offer.units[k] <= capacity.room(),
                   "a unit was claimed that is not there");
-        hub.capacity[k].used = static_cast<std::uint16_t>(hub.capacity[k].used + offer.units[k]);
+        capacity.used = static_cast<std::uint16_t>(capacity.used + offer.units[k]);
+        if (offer.units[k] != 0) {
+            learn(capacity, &Capacity::kept);
+            // The row is broken; a doubt that has arisen stays until somebody confirms.
+            capacity.declines = capacity.doubted() ? capacity.declines : std::uint8_t{0};
+        }
     }
     offer.status = OfferStatus::accepted;
     offer.answered = when.at;
+    offer.taken = true;
     offer.due = e.due;
     Referral& referral = world.referral(e.on.referral);
     for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
@@ -282,6 +312,12 @@ void effect(World& world, const Declined& e, When when) {
 template <class World>
 void effect(World& world, const OfferExpired& e, When when) {
     count(world, e.on);
+    Hub& hub = world.hub(e.on.hub);
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        if (world.seen(e.on.offer).units[k] != 0) {
+            learn(hub.capacity[k], &Capacity::broken);
+        }
+    }
     end_offer(world, e.on, OfferStatus::cancelled, Reason::offer_expired, when.at);
 }
 

@@ -28,7 +28,17 @@ struct CapacityReported {
     std::uint64_t hub_seq = 0;
     UnitKind kind = UnitKind::place;
     std::uint16_t total = 0;
+    Role source = Role::system;  // who says so
     friend auto operator<=>(const CapacityReported&, const CapacityReported&) = default;
+};
+// The hub declined for want of units: it has what it has promised and no more, until it says otherwise.
+struct CapacityDecayed {
+    HubIndex hub = no_hub;
+    std::uint64_t hub_seq = 0;
+    UnitKind kind = UnitKind::place;
+    std::uint16_t total = 0;    // that counts from now on
+    std::uint8_t declines = 0;  // in a row, with this one
+    friend auto operator<=>(const CapacityDecayed&, const CapacityDecayed&) = default;
 };
 struct PolicyAdopted {
     Policy policy;
@@ -204,7 +214,7 @@ using Event = std::variant<HubUpserted, CapacityReported, PolicyAdopted, Referra
                            ReturnedToReferrer, HandedToOwner, OwnerAssigned, NeedsReleased,
                            AskNarrowed, NeedClosed, Paused, Resumed, Reopened, MarkedError,
                            ReviewOpened, ReviewClosed, HubClosed, CareAdopted, CalendarYearSet,
-                           RequirementRelaxed, PriceSet>;
+                           RequirementRelaxed, PriceSet, CapacityDecayed>;
 static_assert(std::is_trivially_copyable_v<Event>);
 
 // "ReferralSubmitted", "Offered", …: the name in logs, feeds and docs/GLOSSARY.md.

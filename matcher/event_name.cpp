@@ -15,6 +15,7 @@ constexpr const char* event_names[] = {
     "NeedClosed",     "Paused",           "Resumed",          "Reopened",   "MarkedError",
     "ReviewOpened",   "ReviewClosed",     "HubClosed",        "CareAdopted", "CalendarYearSet",
     "RequirementRelaxed", "PriceSet",
+    "CapacityDecayed",
 };
 static_assert(std::size(event_names) == std::variant_size_v<Event>);
 

@@ -24,6 +24,7 @@ enum class Lever : std::uint8_t {
     welcome_place, age_limit, opening_time, travel_further, accept_hub,
     // that stands in the way of being first
     nearer, free_places, shorter_wait, staff_language, community, ask_by_name, lower_price,
+    confirm_capacity,
 };
 struct Change {
     Lever lever = Lever::take_part;

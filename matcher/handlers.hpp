@@ -59,6 +59,7 @@ Handled handle(Draft& draft, const ChooseHub& command, const Actor& actor);
 // hub_commands.cpp
 Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor);
 Handled handle(Draft& draft, const SetCapacity& command, const Actor& actor);
+Handled handle(Draft& draft, const ConfirmCapacity& command, const Actor& actor);
 Handled handle(Draft& draft, const CloseReview& command, const Actor& actor);
 Handled handle(Draft& draft, const CloseHub& command, const Actor& actor);
 Handled handle(Draft& draft, const SetPrice& command, const Actor& actor);

@@ -9,6 +9,7 @@
 #include "matcher/catchment.hpp"
 #include "matcher/codes.hpp"
 #include "matcher/language.hpp"
+#include "matcher/limits.hpp"
 #include "matcher/opening.hpp"
 #include "matcher/types.hpp"
 
@@ -17,16 +18,29 @@ namespace hubward::matcher {
 // Units of one kind. total is what the hub says it has; held waits for an answer; used is taken by
 // people the hub has accepted. free = total - held - used, and never below 0 while total stands:
 // a hub that lowers its total below what is promised keeps its promises and has 0 free.
+//
+// A decline for want of units lowers total to what is promised; `maximum` keeps what was stated. After
+// limits::declines_to_doubt of them in a row nothing counts as free until somebody confirms.
 struct Capacity {
     std::uint16_t total = 0;
     std::uint16_t held = 0;
     std::uint16_t used = 0;
-    Timestamp updated{};
+    Timestamp updated{};  // when somebody last stated or confirmed it
+    // --- since record version 2 ---
+    std::uint16_t maximum = 0;     // as last stated
+    Role source = Role::system;    // who stated it
+    std::uint8_t declines = 0;     // for want of units, in a row, since somebody stated it
+    std::uint8_t kept = 0;         // offers accepted …
+    std::uint8_t broken = 0;       // … and offers declined for want of units or never answered
 
-    std::uint16_t free() const {
+    bool doubted() const { return declines >= limits::declines_to_doubt; }
+    // What the hub has beside its promises.
+    std::uint16_t room() const {
         const unsigned taken = unsigned{held} + used;
         return taken >= total ? std::uint16_t{0} : static_cast<std::uint16_t>(total - taken);
     }
+    // … and what may be promised.
+    std::uint16_t free() const { return doubted() ? std::uint16_t{0} : room(); }
     friend auto operator<=>(const Capacity&, const Capacity&) = default;
 };
 using CapacityTable = std::array<Capacity, unit_kinds>;

@@ -55,8 +55,8 @@ void let_go(Draft& draft, HubIndex hub, Whom whom) {
     }
 }
 
-void report(Draft& draft, HubIndex hub, UnitKind kind, std::uint16_t total) {
-    draft.say(CapacityReported{hub, draft.next_seq(hub), kind, total});
+void report(Draft& draft, HubIndex hub, UnitKind kind, std::uint16_t total, const Actor& who) {
+    draft.say(CapacityReported{hub, draft.next_seq(hub), kind, total, who.role});
 }
 
 }  // namespace
@@ -89,8 +89,9 @@ Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor) {
     draft.say(HubUpserted{hub, draft.next_seq(hub), command.profile});
     for (std::size_t k = 0; k < unit_kinds; ++k) {
         const bool stated = !known || command.set_totals;
-        if (stated && command.totals[k] != draft.at(hub).capacity[k].total) {
-            report(draft, hub, static_cast<UnitKind>(k), command.totals[k]);
+        // A directory that says again what it said before confirms nothing.
+        if (stated && command.totals[k] != draft.at(hub).capacity[k].maximum) {
+            report(draft, hub, static_cast<UnitKind>(k), command.totals[k], actor);
         }
     }
     if (!command.profile.active && known) {
@@ -112,7 +113,27 @@ Handled handle(Draft& draft, const SetCapacity& command, const Actor& actor) {
     if (command.total > limits::units_max || static_cast<std::size_t>(command.kind) >= unit_kinds) {
         return refuse(Refused::units_out_of_range);
     }
-    report(draft, *hub, command.kind, command.total);
+    report(draft, *hub, command.kind, command.total, actor);
+    fill_gaps(draft, *hub);
+    return {};
+}
+
+Handled handle(Draft& draft, const ConfirmCapacity& command, const Actor& actor) {
+    const auto hub = draft.before().find(command.hub);
+    if (!hub || !speaks_for(actor, draft.at(*hub).profile)) {
+        return refuse(Refused::not_found);
+    }
+    const std::uint32_t version = draft.at(*hub).version;
+    if (command.expected_version != 0 && command.expected_version != version) {
+        return std::unexpected(Rejection{.why = Refused::version_changed, .version = version});
+    }
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        // Every hub has places, be they none; of what it never spoke it confirms nothing.
+        const Capacity& capacity = draft.at(*hub).capacity[k];
+        if (static_cast<UnitKind>(k) == UnitKind::place || capacity.updated != Timestamp{}) {
+            report(draft, *hub, static_cast<UnitKind>(k), capacity.maximum, actor);
+        }
+    }
     fill_gaps(draft, *hub);
     return {};
 }

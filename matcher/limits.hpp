@@ -94,6 +94,14 @@ inline constexpr std::size_t counted_hubs_max = 256;
 inline constexpr std::size_t hubs_max = 1'000'000;
 inline constexpr std::size_t referrals_max = 50'000'000;
 
+// Declines for want of units, one after another, after which nothing that the hub stated counts until
+// somebody confirms it. Two may be chance.
+inline constexpr std::uint8_t declines_to_doubt = 3;
+// Answers from which is learnt how well a hub's numbers hold; half of them are forgotten beyond it, so
+// that a hub can become better, or worse.
+inline constexpr unsigned answers_learnt_max = 64;
+inline constexpr std::uint16_t policy_half_life_hours_max = 366 * 24;
+
 // Units of one kind at one hub.
 inline constexpr std::uint16_t units_max = 10'000;
 

@@ -13,9 +13,12 @@ namespace {
 void report_full(Draft& draft, HubIndex hub, const Units& units) {
     for (std::size_t k = 0; k < unit_kinds; ++k) {
         const Capacity& capacity = draft.at(hub).capacity[k];
-        if (units[k] != 0 && capacity.free() > 0) {
-            draft.say(CapacityReported{hub, draft.next_seq(hub), static_cast<UnitKind>(k),
-                                       static_cast<std::uint16_t>(capacity.held + capacity.used)});
+        if (units[k] != 0) {
+            const unsigned promised = unsigned{capacity.held} + capacity.used;
+            draft.say(CapacityDecayed{
+                hub, draft.next_seq(hub), static_cast<UnitKind>(k),
+                static_cast<std::uint16_t>(std::min<unsigned>(capacity.total, promised)),
+                static_cast<std::uint8_t>(std::min(capacity.declines + 1, 255))});
         }
     }
 }
@@ -211,7 +214,7 @@ Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
     const Offer offer = draft.at(*index);
     const Hub& hub = draft.at(offer.hub);
     for (std::size_t k = 0; k < unit_kinds && !offer.held; ++k) {
-        if (offer.units[k] > hub.capacity[k].free()) {
+        if (offer.units[k] > hub.capacity[k].room()) {
             return refuse(Refused::no_unit_left);  // a claim takes all its units or none
         }
     }

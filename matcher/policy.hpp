@@ -43,6 +43,9 @@ struct Policy {
     std::uint16_t walk_percent = 300;  // a kilometre on foot feels like three; of those by car
     std::uint16_t bus_percent = 150;
     std::uint16_t community_distance_percent = 50;  // of the way to one's own community
+    Points confidence = 50;  // how far the hub's stated capacity can be relied on: confidence.hpp
+    // After so many hours without news, stated capacity counts half; sooner where it often proved wrong.
+    std::uint16_t half_life_hours = 14 * 24;
 
     // Requirements beside those that are always hard: may a hub be asked that does not meet it?
     bool language_hard = false;  // the language that the person prefers, needed or not

@@ -95,6 +95,7 @@ struct Offer {
     NeedMask needs = 0;
     bool held = true;             // its units wait at the hub; false in a broadcast, until claimed
     bool transfer = false;        // on hold until another hub takes the person over
+    bool taken = false;           // the hub said yes, at `answered`
     std::uint8_t missed = 0;      // appointments
     std::uint8_t tries = 0;       // of contact, without an answer
     std::uint8_t level = 0;       // steps of the escalation ladder

@@ -15,7 +15,9 @@ bool policy_is_sound(const Policy& policy, std::uint32_t version_before) {
     return policy.version > version_before && weight(policy.distance) && weight(policy.needs) &&
            weight(policy.language) && weight(policy.trust) && weight(policy.community) &&
            weight(policy.spare) && weight(policy.wait) && weight(policy.times) &&
-           weight(policy.groups) && weight(policy.price_max) && policy.reach > 0 &&
+           weight(policy.groups) && weight(policy.price_max) && weight(policy.confidence) &&
+           policy.half_life_hours > 0 &&
+           policy.half_life_hours <= limits::policy_half_life_hours_max && policy.reach > 0 &&
            policy.reach <= limits::policy_reach_max && policy.wait_days_max > 0 &&
            policy.wait_days_max <= limits::policy_wait_days_max &&
            percent(policy.walk_percent) && percent(policy.bus_percent) &&

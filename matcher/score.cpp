@@ -49,6 +49,19 @@ std::uint64_t felt_metres(const Question& q, const Merits& m) {
     return m.shares_community ? metres * q.rules->community_distance_percent / hundred : metres;
 }
 
+// What is promised is as sure as the least sure part of it. Places stand for a hub that offers nothing.
+Permille least_confidence(const Question& q, const Hub& hub, NeedMask needs) {
+    Permille least = full_confidence;
+    const Units units = units_for(*q.ask, needs);
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        const bool counts = needs == 0 ? static_cast<UnitKind>(k) == UnitKind::place : units[k] != 0;
+        if (counts) {
+            least = std::min(least, confidence(hub.capacity[k], *q.rules, q.at));
+        }
+    }
+    return least;
+}
+
 std::uint64_t count(std::uint64_t bits) {
     return static_cast<std::uint64_t>(std::popcount(bits));
 }
@@ -59,6 +72,7 @@ Points& Score::of(Factor factor) {
     static constexpr Points Score::* members[] = {
         &Score::distance, &Score::needs, &Score::language, &Score::trust, &Score::community,
         &Score::spare,    &Score::wait,  &Score::times,    &Score::groups, &Score::price,
+        &Score::confidence,
     };
     static_assert(std::size(members) == factor_count);
     return this->*members[static_cast<std::size_t>(factor)];
@@ -95,6 +109,7 @@ Merits merits(const Question& q, const Hub& hub, const Facts& facts) {
     m.total = places.total;
     m.wait_days = profile.wait_days;
     m.price = hub.price;
+    m.confidence = least_confidence(q, hub, facts.needs);
     m.open = profile.open;
     return m;
 }
@@ -123,6 +138,7 @@ Terms terms(const Question& q, const Merits& m) {
         {times, times, count(ask.available.bits), rules.times},
         {yes(m.shares_group), yes(m.shares_group), 1, rules.groups},
         {m.price, m.price, static_cast<std::uint64_t>(rules.price_max), -rules.price_max},
+        {m.confidence, m.confidence, full_confidence, rules.confidence},
     }};
 }
 

@@ -8,15 +8,16 @@
 #include <array>
 #include <cstdint>
 
+#include "matcher/confidence.hpp"
 #include "matcher/filters.hpp"
 
 namespace hubward::matcher {
 
 // What counts, in the order in which it is shown. Append only.
 enum class Factor : std::uint8_t {
-    distance, needs, language, trust, community, spare, wait, times, groups, price,
+    distance, needs, language, trust, community, spare, wait, times, groups, price, confidence,
 };
-inline constexpr std::size_t factor_count = static_cast<std::size_t>(Factor::price) + 1;
+inline constexpr std::size_t factor_count = static_cast<std::size_t>(Factor::confidence) + 1;
 
 // One term per factor, each 0 … the policy's weight for it; the price is 0 … minus its weight.
 // They add up to the score exactly.
@@ -31,12 +32,13 @@ struct Score {
     Points times = 0;
     Points groups = 0;
     Points price = 0;
+    Points confidence = 0;
 
     Points& of(Factor factor);
     Points of(Factor factor) const { return const_cast<Score*>(this)->of(factor); }
     Points total() const {
         return distance + needs + language + trust + community + spare + wait + times + groups +
-               price;
+               price + confidence;
     }
     friend auto operator<=>(const Score&, const Score&) = default;
 };
@@ -54,6 +56,7 @@ struct Merits {
     std::uint16_t total = 0;  // … of so many
     std::uint16_t wait_days = wait_not_stated;
     std::uint16_t price = 0;
+    Permille confidence = 0;  // in the units that the needs would take: the least of them
     HalfDaySet open;
 };
 Merits merits(const Question& question, const Hub& hub, const Facts& facts);

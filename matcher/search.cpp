@@ -74,6 +74,7 @@ Merits best_of(const Question& q, const BlockMerits& block, const Lanes& fat, st
     m.total = 1;
     m.wait_days = block.wait_days;
     m.price = block.price;
+    m.confidence = confidence_at_most(block.stated, *q.rules, q.at);
     m.open.bits = block.open;
     return m;
 }

@@ -68,7 +68,9 @@ class Mix {
     void fields(const Position& p) { all(p.latitude_e7, p.longitude_e7, p.x, p.y, p.z); }
     void fields(const MapPoint& p) { all(p.latitude_e7, p.longitude_e7); }
     void fields(const Area& a) { all(a.count, a.corners); }
-    void fields(const Capacity& c) { all(c.total, c.held, c.used, c.updated); }
+    void fields(const Capacity& c) {
+        all(c.total, c.held, c.used, c.updated, c.maximum, c.source, c.declines, c.kept, c.broken);
+    }
     void fields(const NeedState& n) { all(n.status, n.outcome, n.offer); }
     void fields(const Practice& p) { all(p.code, p.feed_head); }
     void fields(const Remembered& r) { all(r.fingerprint, r.number); }
@@ -77,7 +79,7 @@ class Mix {
         all(p.version, p.distance, p.needs, p.language, p.trust, p.community, p.spare, p.reach,
             p.answer_within_routine_ms, p.answer_within_urgent_ms, p.gap_review_after_ms, p.wait, p.times,
             p.groups, p.price_max, p.wait_days_max, p.walk_percent, p.bus_percent,
-            p.community_distance_percent, p.language_hard, p.times_hard,
+            p.community_distance_percent, p.confidence, p.half_life_hours, p.language_hard, p.times_hard,
             p.relax_language_working_ms, p.relax_times_working_ms, p.relax_travel_working_ms,
             p.relaxed_travel_percent, p.asking_routine, p.asking_urgent, p.asked_at_once,
             p.answer_routine_working_ms, p.answer_urgent_working_ms, p.contact_working_ms);
@@ -123,7 +125,7 @@ class Mix {
     void fields(const Offer& o) {
         all(o.referral, o.hub, o.next, o.ordinal, o.needs, o.status, o.reason, o.units, o.distance,
             o.made, o.answer_by, o.answered, o.held, o.transfer, o.missed, o.tries, o.level, o.due,
-            o.appointment);
+            o.appointment, o.taken);
     }
 
     std::uint64_t hash_ = 0;

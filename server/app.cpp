@@ -367,9 +367,11 @@ metrics::Sources TheApp::sources() const {
     s.http = &server_->stats();
     s.store = [this] { return store_->stats(); };
     s.domain = [this] {
-        return view_->look([](const View& v) {
+        return view_->look([&clock = services_->clock](const View& v) {
+            const auto now = std::max(clock.now(), v.state().last_time);
             return metrics::DomainNumbers{v.state().referrals.size(), v.state().hubs.size(),
-                                          v.open_offers(), v.open_gaps().size(), v.state().last};
+                                          v.open_offers(), v.open_gaps().size(), v.state().last,
+                                          v.network(now)};
         });
     };
     s.feed = [this] {

@@ -41,6 +41,7 @@ View::View(matcher::State state) : state_(std::move(state)) {
         index_referral(ReferralIndex{i});
         follow_gap(ReferralIndex{i});
         follow_keeping(ReferralIndex{i});
+        follow_share(ReferralIndex{i});
     }
     for (std::uint32_t i = 0; i < state_.offers.size(); ++i) {
         index_offer(OfferIndex{i});
@@ -69,6 +70,7 @@ void View::index(const matcher::Event& event) {
                 index_referral(e.referral);
                 follow_gap(e.referral);
                 follow_keeping(e.referral);
+                follow_share(e.referral);
             } else if constexpr (requires { e.on.offer; }) {
                 if constexpr (std::is_same_v<E, matcher::Offered>) {
                     index_offer(e.on.offer);
@@ -76,9 +78,11 @@ void View::index(const matcher::Event& event) {
                 follow_offer(e.on.offer);
                 follow_gap(e.on.referral);
                 follow_keeping(e.on.referral);
+                follow_share(e.on.referral);
             } else if constexpr (requires { e.on.referral; }) {
                 follow_gap(e.on.referral);
                 follow_keeping(e.on.referral);
+                follow_share(e.on.referral);
             }
         },
         event);
@@ -129,6 +133,24 @@ void View::follow_keeping(ReferralIndex referral) {
         orphans_.erase(referral);
     }
     kept = now;
+}
+
+void View::follow_share(ReferralIndex referral) {
+    if (slot(referral) >= shares_.size()) {
+        shares_.resize(slot(referral) + 1);
+    }
+    matcher::Share& share = shares_[slot(referral)];
+    network_.remove(share);
+    share = matcher::share_of(state_, state_.at(referral));
+    network_.add(share);
+}
+
+matcher::NetworkCounts View::network(matcher::Timestamp now) const {
+    matcher::NetworkCounts counts = network_;
+    for (const matcher::Hub& hub : state_.hubs) {
+        counts.add(hub, state_.policy, now);
+    }
+    return counts;
 }
 
 void View::follow_offer(OfferIndex offer) {

@@ -22,6 +22,7 @@
 
 #include "matcher/audit.hpp"
 #include "matcher/journal.hpp"
+#include "matcher/network.hpp"
 #include "matcher/state.hpp"
 
 namespace hubward::server {
@@ -55,6 +56,8 @@ class View {
     };
     const KeptSum& kept() const { return kept_; }
     const std::set<matcher::ReferralIndex>& orphans() const { return orphans_; }
+    // The numbers of the whole network as of `now`. Looks at every hub; referrals are counted already.
+    matcher::NetworkCounts network(matcher::Timestamp now) const;
     // Offers that wait for their hub's answer.
     std::uint64_t open_offers() const;
 
@@ -66,6 +69,7 @@ class View {
     void follow_gap(matcher::ReferralIndex referral);
     void follow_offer(matcher::OfferIndex offer);
     void follow_keeping(matcher::ReferralIndex referral);
+    void follow_share(matcher::ReferralIndex referral);
 
     mutable std::shared_mutex mutex_;
     matcher::State state_;
@@ -80,6 +84,8 @@ class View {
     std::vector<Kept> keeping_;  // by ReferralIndex: counted in kept_
     KeptSum kept_;
     std::set<matcher::ReferralIndex> orphans_;
+    std::vector<matcher::Share> shares_;  // by ReferralIndex: counted in network_
+    matcher::NetworkCounts network_;      // without hubs
     std::vector<bool> offer_open_;              // by OfferIndex: counted in open_offers_
     std::uint64_t open_offers_ = 0;
 };

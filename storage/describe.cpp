@@ -39,7 +39,8 @@ constexpr std::array command_names = {"SubmitReferral",
                                       "CloseHub",
                                       "AdoptCare",
                                       "SetCalendarYear",
-                                      "SetPrice"};
+                                      "SetPrice",
+                                      "ConfirmCapacity"};
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 // Writes members one after the other; the reader of the line needs no more than that.

@@ -85,14 +85,14 @@ template <class A, Of<matcher::Policy> V> void fields(A& a, V& v) {
     a(v.version, v.distance, v.needs, v.language, v.trust, v.community, v.spare, v.reach,
       v.answer_within_routine_ms, v.answer_within_urgent_ms, v.gap_review_after_ms);
     a.since(2, v.wait, v.times, v.groups, v.price_max, v.wait_days_max, v.walk_percent, v.bus_percent,
-            v.community_distance_percent, v.language_hard, v.times_hard, v.relax_language_working_ms,
-            v.relax_times_working_ms, v.relax_travel_working_ms, v.relaxed_travel_percent,
+            v.community_distance_percent, v.confidence, v.half_life_hours, v.language_hard, v.times_hard,
+            v.relax_language_working_ms, v.relax_times_working_ms, v.relax_travel_working_ms, v.relaxed_travel_percent,
             v.asking_routine, v.asking_urgent, v.asked_at_once, v.answer_routine_working_ms,
             v.answer_urgent_working_ms, v.contact_working_ms);
 }
 template <class A, Of<matcher::Score> V> void fields(A& a, V& v) {
     a(v.distance, v.needs, v.language, v.trust, v.community, v.spare);
-    a.since(2, v.wait, v.times, v.groups, v.price);
+    a.since(2, v.wait, v.times, v.groups, v.price, v.confidence);
 }
 
 // --- commands ---
@@ -114,6 +114,7 @@ template <class A, Of<matcher::WithdrawReferral> V> void fields(A& a, V& v) { a(
 template <class A, Of<matcher::DiscloseDetails> V> void fields(A& a, V& v) { a(v.referral); }
 template <class A, Of<matcher::UpsertHub> V> void fields(A& a, V& v) { a(v.profile, v.totals, v.set_totals, v.expected_version); }
 template <class A, Of<matcher::SetCapacity> V> void fields(A& a, V& v) { a(v.hub, v.kind, v.total, v.expected_version); }
+template <class A, Of<matcher::ConfirmCapacity> V> void fields(A& a, V& v) { a(v.hub, v.expected_version); }
 template <class A, Of<matcher::AdoptPolicy> V> void fields(A& a, V& v) { a(v.policy); a.since(2, v.place, v.within); }
 template <class A, Of<matcher::Tick> V> void fields(A&, V&) {}
 template <class A, Of<matcher::ChooseHub> V> void fields(A& a, V& v) { a(v.referral, v.hub, v.no_digital, v.expected_version); }
@@ -142,7 +143,8 @@ template <class A, Of<matcher::SetCalendarYear> V> void fields(A& a, V& v) { a(v
 template <class A, Of<matcher::OnReferral> V> void fields(A& a, V& v) { a(v.referral, v.practice_seq); }
 template <class A, Of<matcher::OnOffer> V> void fields(A& a, V& v) { a(v.referral, v.offer, v.hub, v.practice_seq, v.hub_seq); }
 template <class A, Of<matcher::HubUpserted> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.profile); }
-template <class A, Of<matcher::CapacityReported> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total); }
+template <class A, Of<matcher::CapacityReported> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total); a.since(2, v.source); }
+template <class A, Of<matcher::CapacityDecayed> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total, v.declines); }
 template <class A, Of<matcher::PolicyAdopted> V> void fields(A& a, V& v) { a(v.policy); a.since(2, v.place, v.within); }
 template <class A, Of<matcher::ReferralSubmitted> V> void fields(A& a, V& v) {
     a(v.referral, v.practice_seq, v.id, v.practice, v.practice_ref, v.source, v.key_slot, v.ask);

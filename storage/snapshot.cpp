@@ -20,7 +20,7 @@ void fields(A& a, V& v) {
 }
 template <class A, Of<matcher::Capacity> V>
 void fields(A& a, V& v) {
-    a(v.total, v.held, v.used, v.updated);
+    a(v.total, v.held, v.used, v.updated, v.maximum, v.source, v.declines, v.kept, v.broken);
 }
 template <class A, Of<matcher::ReviewCount> V>
 void fields(A& a, V& v) {
@@ -46,7 +46,7 @@ template <class A, Of<matcher::Offer> V>
 void fields(A& a, V& v) {
     a(v.referral, v.hub, v.next, v.ordinal, v.needs, v.status, v.reason, v.units, v.distance,
       v.made, v.answer_by, v.answered, v.held, v.transfer, v.missed, v.tries, v.level, v.due,
-      v.appointment);
+      v.appointment, v.taken);
 }
 template <class A, Of<matcher::Practice> V>
 void fields(A& a, V& v) {
@@ -55,7 +55,7 @@ void fields(A& a, V& v) {
 
 namespace {
 
-constexpr std::string_view magic = "hubward snapshot 2\n";
+constexpr std::string_view magic = "hubward snapshot 3\n";
 constexpr std::string_view prefix = "state-";
 
 struct Remembering {

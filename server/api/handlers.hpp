@@ -49,6 +49,10 @@ http::Task<Outcome> get_hub(Services* services, Call call);
 http::Task<Outcome> put_hub(Services* services, Call call);
 http::Task<Outcome> get_capacity(Services* services, Call call);
 http::Task<Outcome> put_capacity(Services* services, Call call);
+http::Task<Outcome> confirm_capacity(Services* services, Call call);
+http::Task<Outcome> get_service_capacity(Services* services, Call call);
+// report.cpp
+http::Task<Outcome> get_report(Services* services, Call call);
 // offer_dates.cpp
 http::Task<Outcome> book_appointment(Services* services, Call call);
 http::Task<Outcome> record_contact(Services* services, Call call);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a place does with a hub of its own: close it for good, and say that its statements were checked;
-// and what planning says of one.
+// Steps on a hub as a whole: close it for good, say that its statements were checked, or that what it
+// stated still stands; and what planning says of one.
 #include "server/api/handlers.hpp"
 #include "server/api/seen.hpp"
 #include "server/api/small_body.hpp"
@@ -28,7 +28,7 @@ http::Task<Outcome> oversee(Services* services, Call call, matcher::Command comm
     if (!hub) {
         co_return fail("not-found", no_such_hub);
     }
-    http::Response response = json(200, wire::encode_capacity(*hub));
+    http::Response response = json(200, wire::encode_capacity(*hub, judged_now(*services)));
     response.with("Cache-Control", "private, no-cache");
     co_return response;
 }
@@ -41,6 +41,16 @@ http::Task<Outcome> close_hub(Services* services, Call call) {
     }
     const matcher::Command command =
         matcher::CloseHub{wire::hub_id(call.request.param("slug")), call.expected_version};
+    Call taken = std::move(call);
+    co_return co_await oversee(services, std::move(taken), command);
+}
+
+http::Task<Outcome> confirm_capacity(Services* services, Call call) {
+    if (const auto body = decode_nothing(call.request.body); !body) {
+        co_return std::unexpected(faulty(body.error()));
+    }
+    const matcher::Command command =
+        matcher::ConfirmCapacity{wire::hub_id(call.request.param("slug")), call.expected_version};
     Call taken = std::move(call);
     co_return co_await oversee(services, std::move(taken), command);
 }

@@ -30,9 +30,13 @@ std::optional<matcher::Hub> hub_at(Services& services, std::string_view slug) {
 }
 
 // The version, and behind it what the document shows beside the version: units held and used move
-// with every event of the hub. If-Match reads only the first part.
-std::string hub_tag(const matcher::Hub& hub) {
-    return fmt::format("\"{}-{}\"", hub.version, hub.feed_head);
+// with every event of the hub, and confidence with time. If-Match reads only the first part.
+std::string hub_tag(const matcher::Hub& hub, const wire::Judged& by) {
+    std::string tag = fmt::format("\"{}-{}", hub.version, hub.feed_head);
+    for (const matcher::Capacity& units : hub.capacity) {
+        tag += fmt::format("-{}", matcher::confidence(units, by.rules, by.now));
+    }
+    return tag + '"';
 }
 
 std::string profile_of(Services& services, const matcher::Hub& hub) {
@@ -40,9 +44,10 @@ std::string profile_of(Services& services, const matcher::Hub& hub) {
     return written && written->entry != nullptr ? written->entry->payload : std::string("{}");
 }
 
-http::Response tagged(std::string body, const matcher::Hub& hub, const http::Request& request) {
+http::Response tagged(std::string body, const matcher::Hub& hub, const wire::Judged& by,
+                      const http::Request& request) {
     http::Response response = json(200, std::move(body));
-    const std::string tag = hub_tag(hub);
+    const std::string tag = hub_tag(hub, by);
     response.with("ETag", tag);
     response.with("Cache-Control", "private, no-cache");
     if (request.verb != http::Verb::put && not_modified(request, tag)) {
@@ -71,7 +76,8 @@ http::Task<Outcome> get_hub(Services* services, Call call) {
     if (!hub) {
         co_return fail("not-found", no_such_hub);
     }
-    co_return tagged(wire::encode_hub(*hub, profile_of(*services, *hub)), *hub, call.request);
+    const wire::Judged by = judged_now(*services);
+    co_return tagged(wire::encode_hub(*hub, profile_of(*services, *hub), by), *hub, by, call.request);
 }
 
 http::Task<Outcome> list_hubs(Services* services, Call call) {
@@ -90,9 +96,10 @@ http::Task<Outcome> list_hubs(Services* services, Call call) {
                     all.begin() + static_cast<std::ptrdiff_t>(to));
         next = to < all.size() ? std::optional<std::uint64_t>(to) : std::nullopt;
     });
+    const wire::Judged by = judged_now(*services);
     PageWriter writer;
     for (const matcher::Hub& hub : hubs) {
-        writer.add(wire::encode_hub(hub, profile_of(*services, hub)));
+        writer.add(wire::encode_hub(hub, profile_of(*services, hub), by));
     }
     co_return writer.finish(call.request, page->limit,
                             next ? std::optional(cursor_text('h', *next)) : std::nullopt);
@@ -113,7 +120,8 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
     // only without If-Match: a version clash must still be told.
     if (known && call.expected_version == 0 && own_hub(call.principal, before->profile) &&
         wire::says_nothing_new(*document, *before, profile_of(*services, *before))) {
-        co_return tagged(wire::encode_hub(*before, document->profile), *before, call.request);
+        const wire::Judged by = judged_now(*services);
+        co_return tagged(wire::encode_hub(*before, document->profile, by), *before, by, call.request);
     }
     matcher::UpsertHub command = document->command;
     command.expected_version = call.expected_version;
@@ -127,8 +135,9 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
     if (!hub) {
         co_return fail("not-found", no_such_hub);
     }
+    const wire::Judged by = judged_now(*services);
     http::Response response =
-        tagged(wire::encode_hub(*hub, profile_of(*services, *hub)), *hub, call.request);
+        tagged(wire::encode_hub(*hub, profile_of(*services, *hub), by), *hub, by, call.request);
     if (!known) {
         response.status = 201;
         response.with("Location", fmt::format("/v1/hubs/{}", slug));
@@ -141,7 +150,18 @@ http::Task<Outcome> get_capacity(Services* services, Call call) {
     if (!hub) {
         co_return fail("not-found", no_such_hub);
     }
-    co_return tagged(wire::encode_capacity(*hub), *hub, call.request);
+    const wire::Judged by = judged_now(*services);
+    co_return tagged(wire::encode_capacity(*hub, by), *hub, by, call.request);
+}
+
+http::Task<Outcome> get_service_capacity(Services* services, Call call) {
+    const auto hub = hub_at(*services, call.request.param("slug"));
+    if (!hub) {
+        co_return fail("not-found", no_such_hub);
+    }
+    http::Response response = json(200, wire::encode_service_capacity(*hub));
+    response.with("Cache-Control", "private, no-cache");
+    co_return response;
 }
 
 http::Task<Outcome> put_capacity(Services* services, Call call) {
@@ -168,7 +188,8 @@ http::Task<Outcome> put_capacity(Services* services, Call call) {
     if (!after) {
         co_return fail("not-found", no_such_hub);
     }
-    co_return tagged(wire::encode_capacity(*after), *after, call.request);
+    const wire::Judged by = judged_now(*services);
+    co_return tagged(wire::encode_capacity(*after, by), *after, by, call.request);
 }
 
 }  // namespace hubward::server::api

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/seen.hpp"
 
+#include <algorithm>
+
 namespace hubward::server::api {
 
 using matcher::OfferIndex;
@@ -37,6 +39,13 @@ bool sees(const matcher::State& state, const auth::Principal& who, const matcher
         }
     }
     return false;
+}
+
+wire::Judged judged_now(Services& services) {
+    return services.view.look([&](const View& view) {
+        return wire::Judged{view.state().policy,
+                            std::max(services.clock.now(), view.state().last_time)};
+    });
 }
 
 wire::Reader reader_of(const auth::Principal& who) {

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "server/api/services.hpp"
+#include "server/wire/hub_json.hpp"
 #include "server/wire/referral_json.hpp"
 
 namespace hubward::server::api {
@@ -20,6 +21,9 @@ inline constexpr const char* no_such_referral =
 // Inside View::look only.
 bool sees(const matcher::State& state, const auth::Principal& who, const matcher::Referral& it);
 bool own_hub(const auth::Principal& who, const matcher::HubProfile& hub);
+
+// The rules and the time by which stated capacity is trusted. Takes the view's lock.
+wire::Judged judged_now(Services& services);
 
 wire::Reader reader_of(const auth::Principal& who);
 

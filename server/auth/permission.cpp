@@ -39,6 +39,8 @@ constexpr auto table = std::to_array<PermissionRow>({
     {Permission::capacity_write, "capacity_write", hub | place | ops, "capacity of the own hub"},
     {Permission::feed_read, "feed_read", practice | hub | place | ops, "the own live streams"},
     {Permission::metrics_read, "metrics_read", place | ops, "counters and histograms"},
+    {Permission::report_read, "report_read", place | ops,
+     "the numbers of the network; of a place only its own"},
     {Permission::page_hub, "page_hub", hub, "the page of the own hub"},
     {Permission::page_practice, "page_practice", practice, "the pages of the own practice"},
     {Permission::page_ops, "page_ops", place | ops, "the operations page"},

@@ -41,6 +41,7 @@ enum class Permission : std::uint8_t {
     capacity_write,
     feed_read,
     metrics_read,
+    report_read,
     page_hub, page_practice,
     page_ops,
     operate,            // back up

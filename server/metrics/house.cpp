@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/metrics/house.hpp"
 
+#include <cmath>
 #include <cstdio>
 
 #include <unistd.h>
@@ -79,6 +80,13 @@ void write_domain(PrometheusText& out, const DomainNumbers& n) {
               static_cast<double>(n.open_gaps));
     out.gauge("hubward_journal_last_event", "Number of the newest durable event.",
               static_cast<double>(n.last_event));
+    for (const matcher::NetworkNumber& number : matcher::network_numbers()) {
+        const std::string name = "hubward_network_" + std::string(number.key);
+        const auto value = number.of(n.network);
+        out.gauge(name, number.definition,
+                  value ? static_cast<double>(value->part) / static_cast<double>(value->whole)
+                        : std::nan(""));
+    }
 }
 
 void write_feed(PrometheusText& out, const FeedNumbers& n) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "matcher/network.hpp"
 #include "matcher/pipeline.hpp"
 #include "server/gateway.hpp"
 #include "server/http/server.hpp"
@@ -59,6 +60,7 @@ struct DomainNumbers {
     std::uint64_t open_offers = 0;
     std::uint64_t open_gaps = 0;
     std::uint64_t last_event = 0;
+    matcher::NetworkCounts network;
 };
 
 // Where the numbers come from. Empty or null parts are left out of the text.

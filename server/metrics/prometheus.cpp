@@ -42,6 +42,9 @@ std::string braces(const Labels& labels, std::string_view le = {}) {
 }
 
 std::string number(double value) {
+    if (std::isnan(value)) {
+        return "NaN";  // as the format spells it: nothing to measure, which is not 0
+    }
     if (value == std::floor(value) && std::abs(value) < 9e15) {
         return fmt::format("{}", static_cast<std::int64_t>(value));
     }

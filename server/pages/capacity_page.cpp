@@ -27,7 +27,7 @@ std::optional<Totals> totals_of(const Form& form, const matcher::Hub& hub) {
     const auto equals = one.find('=');
     for (std::size_t i = 0; i < matcher::unit_kinds; ++i) {
         const std::string_view kind = matcher::name(static_cast<matcher::UnitKind>(i));
-        totals[i] = hub.capacity[i].total;
+        totals[i] = hub.capacity[i].maximum;
         std::optional<std::uint32_t> wanted;
         if (form.value("do") == "confirm" || (!one.empty() && one.substr(0, equals) != kind)) {
             continue;
@@ -52,14 +52,15 @@ Model::List unit_rows(const Words& words, const matcher::Hub& hub, matcher::Time
         Model row;
         row.set("kind", kind);
         row.set("label", words.text("unit", kind));
-        row.set("total", units.total);
-        row.set("less", units.total == 0 ? 0 : units.total - 1);
-        row.set("more", std::min<unsigned>(units.total + 1U, matcher::limits::units_max));
-        row.set("at_least", units.total == 0);
+        // As last stated: a decline lowers what counts, and one tap on "still right" restores it.
+        row.set("total", units.maximum);
+        row.set("less", units.maximum == 0 ? 0 : units.maximum - 1);
+        row.set("more", std::min<unsigned>(units.maximum + 1U, matcher::limits::units_max));
+        row.set("at_least", units.maximum == 0);
         row.set("free_of", words.say("capacity", "free_of", {{"free", std::int64_t{units.free()}},
-                                                             {"total", std::int64_t{units.total}}}));
+                                                             {"total", std::int64_t{units.maximum}}}));
         row.set("none_free", units.free() == 0);
-        row.set("stale", never || now - units.updated > stale_after);
+        row.set("stale", never || units.declines != 0 || now - units.updated > stale_after);
         row.set("updated", never ? std::string(words.text("capacity", "never"))
                                  : words.say("capacity", "confirmed",
                                              {{"ago", words.ago(units.updated, now)}}));
@@ -98,7 +99,9 @@ http::Task<CapacityDone> report_capacity(api::Services* services, Visit visit, m
     // The form's version guards the first command; each one after it rests on our own before.
     std::uint32_t version = confirm ? 0 : visit.form.number("version").value_or(0);
     for (std::size_t i = 0; i < matcher::unit_kinds; ++i) {
-        if (!confirm && (*totals)[i] == hub.capacity[i].total) {
+        const matcher::Capacity& units = hub.capacity[i];
+        const bool nothing_new = units.maximum == (*totals)[i] && units.total == units.maximum;
+        if (!confirm && nothing_new && !units.doubted()) {
             continue;
         }
         matcher::SetCapacity command;

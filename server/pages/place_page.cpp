@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The network of a place at a glance: who waits longest, where hubs and need are, what is free. The
-// map has the same numbers as the table beside it, and shapes say what colours say.
+// map has the same numbers as the table beside it, and shapes say what colours say. At the end the
+// numbers of the network, each with its definition, which is in English for everybody.
+#include <fmt/format.h>
+
+#include "server/api/report.hpp"
 #include "server/api/seen.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
@@ -115,6 +119,38 @@ Model tile(const Words& words, std::string_view key, std::int64_t count, bool ho
     return made;
 }
 
+// "67% (2/3)", "2 h 15 min", "4"; a dash where there is nothing to measure.
+std::string shown(const Words& words, const matcher::NetworkNumber& number,
+                  const matcher::NetworkCounts& counts) {
+    const auto value = number.of(counts);
+    if (!value) {
+        return "–";
+    }
+    const auto part = static_cast<std::int64_t>(value->part);
+    if (number.whole != nullptr) {
+        const auto whole = static_cast<std::int64_t>(value->whole);
+        return fmt::format("{}% ({}/{})", words.number(part * 100 / whole), words.number(part),
+                           words.number(whole));
+    }
+    if (!number.key.ends_with("_seconds")) {
+        return words.number(part);
+    }
+    const std::int64_t minutes = (part + 59) / 60;
+    return fmt::format("{} h {} min", words.number(minutes / 60), words.number(minutes % 60));
+}
+
+Model::List numbers(const Words& words, const matcher::NetworkCounts& counts) {
+    Model::List rows;
+    for (const matcher::NetworkNumber& number : matcher::network_numbers()) {
+        Model row;
+        row.set("name", words.text("number", number.key));
+        row.set("value", std::string_view(shown(words, number, counts)));
+        row.set("definition", number.definition);
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
 }  // namespace
 
 Model::List ops_nav(const Words& words, std::size_t current) {
@@ -156,6 +192,12 @@ http::Task<http::Response> get_place(api::Services* services, Visit visit) {
     content.set("waiting", std::move(waiting));
     set_marks(content, hubs, network);
     content.set("hubs", std::move(hubs));
+    wire::ReportScope scope;
+    if (visit.principal.role == matcher::Role::place) {
+        scope.place = matcher::PlaceCode(visit.principal.subject);
+    }
+    const matcher::Timestamp now = api::judged_now(*services).now;
+    content.set("numbers", numbers(words, api::counted(*services, scope, now)));
     Model frame;
     frame.set("nav", ops_nav(words, 1));
     co_return page(visit.style, 200, "place", words.text("page", "pl_title"), std::move(content),

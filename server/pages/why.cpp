@@ -22,6 +22,7 @@ matcher::Points most_of(const matcher::Policy& rules, matcher::Factor factor) {
         case times: return rules.times;
         case groups: return rules.groups;
         case price: return -rules.price_max;
+        case confidence: return rules.confidence;
     }
     return 0;
 }

@@ -23,6 +23,9 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::CapacityReported&) {
             return {"hub.capacity-reported", "CapacityReported"};
         }
+        Kind operator()(const matcher::CapacityDecayed&) {
+            return {"hub.capacity-decayed", "CapacityDecayed"};
+        }
         Kind operator()(const matcher::PolicyAdopted&) { return {"policy.adopted", "PolicyAdopted"}; }
         Kind operator()(const matcher::ReferralSubmitted&) {
             return {"referral.submitted", "ReferralSubmitted"};
@@ -152,6 +155,12 @@ struct Facts {
     void operator()(const matcher::CapacityReported& e) const {
         json.text("unit", matcher::name(e.kind));
         json.integer("total", e.total);
+        json.text("stated_by", matcher::name(e.source));
+    }
+    void operator()(const matcher::CapacityDecayed& e) const {
+        json.text("unit", matcher::name(e.kind));
+        json.integer("total", e.total);
+        json.integer("declines", e.declines);
     }
     void operator()(const matcher::PolicyAdopted& e) const {
         json.integer("policy", e.policy.version);

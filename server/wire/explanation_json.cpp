@@ -19,6 +19,7 @@ constexpr std::string_view unit_of(matcher::Factor factor) {
         case wait: return "days";
         case times: return "half-days";
         case price: return "points";
+        case confidence: return "permille";
         case language:
         case community:
         case groups: break;

@@ -126,6 +126,8 @@ std::string change_text(const matcher::Change& change, const matcher::Ask& ask) 
                                matcher::english_name(ask.language));
         case community: return "It would be first if it served the person's own community.";
         case ask_by_name: return "It would be first if the person asked for it by name.";
+        case confirm_capacity:
+            return "It would be first if it confirmed that what it says it has free still stands.";
         case lower_price: return "It would be first if its places were less sought after.";
     }
     return "";

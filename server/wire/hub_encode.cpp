@@ -11,7 +11,7 @@
 namespace hubward::server::wire {
 namespace {
 
-void write_capacity(JsonWriter& json, const matcher::Hub& hub) {
+void write_capacity(JsonWriter& json, const matcher::Hub& hub, const Judged& by) {
     for (std::size_t i = 0; i < matcher::unit_kinds; ++i) {
         const auto& units = hub.capacity[i];
         json.open_object(matcher::name(static_cast<matcher::UnitKind>(i)));
@@ -19,9 +19,16 @@ void write_capacity(JsonWriter& json, const matcher::Hub& hub) {
         json.integer("held", units.held);
         json.integer("used", units.used);
         json.integer("free", units.free());
+        json.integer("available", units.free());
+        json.integer("maximum", units.maximum);
         if (units.updated.ms > 0) {
             json.text("updated", time_text(units.updated));
+            json.text("source", matcher::name(units.source));
         }
+        json.integer("confidence_permille", matcher::confidence(units, by.rules, by.now));
+        json.integer("half_life_hours", matcher::half_life_ms(units, by.rules) / 3'600'000);
+        json.integer("declines_in_a_row", units.declines);
+        json.boolean("doubted", units.doubted());
         json.close_object();
     }
 }
@@ -147,7 +154,7 @@ std::string hub_name(std::string_view profile, std::string_view slug) {
     return std::string(name.empty() ? slug : name);
 }
 
-std::string encode_hub(const matcher::Hub& hub, std::string_view profile) {
+std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by) {
     std::string out;
     out.reserve(profile.size() + 768);
     JsonWriter json(out);
@@ -173,7 +180,7 @@ std::string encode_hub(const matcher::Hub& hub, std::string_view profile) {
     write_rules(json, hub.profile);
     write_welcome(json, hub.profile);
     json.open_object("capacity");
-    write_capacity(json, hub);
+    write_capacity(json, hub, by);
     json.close_object();
     if (hub.profile.hours.stated()) {
         write_hours(json, hub.profile.hours);
@@ -192,21 +199,21 @@ bool says_nothing_new(const HubDocument& document, const matcher::Hub& hub,
         return false;
     }
     for (std::size_t kind = 0; document.command.set_totals && kind < matcher::unit_kinds; ++kind) {
-        if (document.command.totals[kind] != hub.capacity[kind].total) {
+        if (document.command.totals[kind] != hub.capacity[kind].maximum) {
             return false;
         }
     }
     return true;
 }
 
-std::string encode_capacity(const matcher::Hub& hub) {
+std::string encode_capacity(const matcher::Hub& hub, const Judged& by) {
     std::string out;
-    out.reserve(320);
+    out.reserve(768);
     JsonWriter json(out);
     json.open_object();
     json.text("slug", hub.profile.slug.view());
     json.integer("version", hub.version);
-    write_capacity(json, hub);
+    write_capacity(json, hub, by);
     json.close_object();
     return out;
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "matcher/command.hpp"
+#include "matcher/confidence.hpp"
 #include "matcher/state.hpp"
 #include "server/wire/fault.hpp"
 #include "server/wire/gazetteer.hpp"
@@ -37,7 +38,14 @@ bool says_nothing_new(const HubDocument& document, const matcher::Hub& hub,
 // Display name out of a stored profile; the slug when it has none.
 std::string hub_name(std::string_view profile, std::string_view slug);
 
-std::string encode_hub(const matcher::Hub& hub, std::string_view profile);
-std::string encode_capacity(const matcher::Hub& hub);
+// By what, and when, the confidence in stated units is worked out.
+struct Judged {
+    matcher::Policy rules;
+    matcher::Timestamp now{};
+};
+std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by);
+std::string encode_capacity(const matcher::Hub& hub, const Judged& by);
+// A list of HSDS 3.1 service_capacity objects, one for each kind of unit of which the hub ever spoke.
+std::string encode_service_capacity(const matcher::Hub& hub);
 
 }  // namespace hubward::server::wire

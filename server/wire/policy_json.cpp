@@ -77,6 +77,9 @@ constexpr auto table = std::to_array<PolicyField>({
         "out of every decision."),
     weight<&Policy::price_max>("weights.price_most",
         "The most that planning may take away from a hub whose places others will need more."),
+    weight<&Policy::confidence>("weights.confidence",
+        "How much it counts that what a hub says it has can be relied on: all points just after it said so, "
+        "half of them after one half-life."),
     setting<&Policy::reach>("distance.reach_metres", "metres", 1, limits::policy_reach_max,
         "How far away a hub gets no more points for nearness, when the person named no limit."),
     setting<&Policy::walk_percent>("distance.walk_percent", "percent", 1, limits::policy_percent_max,
@@ -85,6 +88,10 @@ constexpr auto table = std::to_array<PolicyField>({
         "How much longer a way feels by bus."),
     setting<&Policy::community_distance_percent>("distance.community_percent", "percent", 0, 100,
         "How much of the way counts when it leads to the person's own community: 50 is half."),
+    setting<&Policy::half_life_hours>("capacity.half_life_hours", "hours", 1,
+        limits::policy_half_life_hours_max,
+        "After how long without news what a hub says it has counts half. Sooner for a hub whose word often "
+        "proved wrong."),
     setting<&Policy::wait_days_max>("waits.wait_days_most", "days", 1, limits::policy_wait_days_max,
         "The expected wait that is worth no more points."),
     hours<&Policy::answer_within_routine_ms>("waits.answer_routine_hours",

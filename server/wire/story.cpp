@@ -26,6 +26,10 @@ struct Teller {
         return fmt::format("{} now has {} {} unit{} in all.", Hub(), e.total,
                            matcher::name(e.kind), e.total == 1 ? "" : "s");
     }
+    std::string operator()(const matcher::CapacityDecayed& e) const {
+        return fmt::format("{} had no {} unit left; {} count{} until it reports again.", Hub(),
+                           matcher::name(e.kind), e.total, e.total == 1 ? "s" : "");
+    }
     std::string operator()(const matcher::PolicyAdopted& e) const {
         return e.place.empty() ? fmt::format("Routing policy {} was adopted.", e.policy.version)
                                : fmt::format("Routing policy {} of {} was adopted.", e.policy.version,

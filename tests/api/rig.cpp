@@ -7,6 +7,7 @@
 
 #include "server/api/bars_subscription.hpp"
 #include "server/api/new_id.hpp"
+#include "server/metrics/house.hpp"
 #include "storage/master_key.hpp"
 
 namespace hubward::tests {
@@ -116,7 +117,17 @@ Rig::Rig(unsigned threads) {
                           .gazetteer = gazetteer,
                           .outbound = *outbound,
                           .demo = false,
-                          .metrics = [] { return std::string("# HELP hubward_up Up.\n"); },
+                          .metrics = [this] {
+                              metrics::Sources sources;
+                              sources.domain = [this] {
+                                  return view->look([this](const View& v) {
+                                      metrics::DomainNumbers numbers;
+                                      numbers.network = v.network(clock.now());
+                                      return numbers;
+                                  });
+                              };
+                              return metrics::scrape(sources);
+                          },
                           .readiness = [](bool& ready) {
                               ready = true;
                               return std::string(R"({"status":"ready","checks":{}})");

@@ -54,6 +54,40 @@ void expect_listings(const View& view) {
     }
 }
 
+// The counts kept event by event are those of a look at every referral.
+void expect_numbers(const View& view) {
+    const State& state = view.state();
+    matcher::NetworkCounts counted;
+    for (const matcher::Referral& referral : state.referrals) {
+        counted.add(matcher::share_of(state, referral));
+    }
+    for (const matcher::Hub& hub : state.hubs) {
+        counted.add(hub, state.policy, state.last_time);
+    }
+    EXPECT_TRUE(view.network(state.last_time) == counted);
+    // A slow second opinion on the median: the wait of the middle one, sorted.
+    std::vector<std::int64_t> waits;
+    for (const matcher::Referral& referral : state.referrals) {
+        std::int64_t first = INT64_MAX;
+        for (const matcher::Offer& offer : state.offers) {
+            if (offer.taken && state.at(offer.referral).id == referral.id) {
+                first = std::min(first, (offer.answered - referral.created).count());
+            }
+        }
+        if (first != INT64_MAX && referral.status != matcher::ReferralStatus::entered_in_error) {
+            waits.push_back(first);
+        }
+    }
+    ASSERT_EQ(counted.accepted, waits.size());
+    if (!waits.empty()) {
+        std::ranges::sort(waits);
+        const auto middle = static_cast<double>(waits[(waits.size() + 1) / 2 - 1]) / 1000;
+        const auto told = static_cast<double>(*counted.wait_s(50));
+        EXPECT_GE(told, middle);
+        EXPECT_LE(told, middle * 1.125 + 1);
+    }
+}
+
 class ViewFollows : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(ViewFollows, TheEngineThroughAnyStream) {
@@ -80,8 +114,10 @@ TEST_P(ViewFollows, TheEngineThroughAnyStream) {
         most_gaps = std::max(most_gaps, view.open_gaps().size());
     }
     expect_listings(view);
+    expect_numbers(view);
     const View again(engine.state());  // as after a restart
     expect_listings(again);
+    EXPECT_TRUE(again.network(view.state().last_time) == view.network(view.state().last_time));
     EXPECT_EQ(again.open_offers(), view.open_offers());
     EXPECT_EQ(again.open_gaps(), view.open_gaps());
     EXPECT_GT(most_open, 0U);

@@ -74,7 +74,7 @@ TEST_F(Answers, NoCapacityMeansFullUntilTheHubReportsAgain) {
     world.hub("near").at(0).places(5);
     Person person = world.refer().send();
     person.declined(Reason::no_capacity);
-    EXPECT_EQ(world.told(), "Declined CapacityReported Offered");
+    EXPECT_EQ(world.told(), "Declined CapacityDecayed Offered");
     EXPECT_EQ(world.places("near").total, 0);
     EXPECT_EQ(world.refer().send().hub(), "");  // far has its one place taken
     world.capacity("near", UnitKind::place, 5);

@@ -169,7 +169,8 @@ TEST(Judge, SoftWishesAddPointsAndNeverExclude) {
     EXPECT_EQ(score.language, 150);
     EXPECT_EQ(score.community, 100);
     EXPECT_EQ(score.trust, 150);
-    EXPECT_EQ(score.total(), score.distance + score.needs + 400 + score.spare);
+    EXPECT_EQ(score.total(), score.distance + score.needs + 400 + score.spare + score.confidence);
+    EXPECT_EQ(score.confidence, 50);
 }
 
 TEST(Judge, SpareIsTheShareOfPlacesThatAreFree) {

@@ -92,6 +92,8 @@ void weigh_more(Policy& p) {
     p.answer_urgent_working_ms = 15;
     p.contact_working_ms = 16;
     p.community_distance_percent = 8;
+    p.confidence = 9;
+    p.half_life_hours = 10;
 }
 
 Entry entry_of(const Batch& batch, Command command, std::uint32_t events) {
@@ -316,6 +318,8 @@ Batch every_kind() {
             state_whom_it_serves(upserted->profile);
         } else if (auto* submitted = std::get_if<ReferralSubmitted>(&event)) {
             say_more(submitted->ask);
+        } else if (auto* reported = std::get_if<CapacityReported>(&event)) {
+            reported->source = Role::ops;
         } else if (auto* adopted = std::get_if<PolicyAdopted>(&event)) {
             weigh_more(adopted->policy);
             adopted->place = PlaceCode("harehills");
@@ -325,6 +329,7 @@ Batch every_kind() {
             offered->score.times = 8;
             offered->score.groups = 9;
             offered->score.price = -10;
+            offered->score.confidence = 14;
             offered->cited = {11, 12, 13, PlaceCode("harehills")};
         }
     }
@@ -354,6 +359,10 @@ Batch every_kind() {
         }
     }
     add_life(batch);
+    Entry confirmed = entry_of(batch, ConfirmCapacity{{1, 2}, 7}, 1);
+    confirmed.key = {confirmed.number, 1};
+    batch.entries.push_back(confirmed);
+    batch.events.emplace_back(CapacityDecayed{HubIndex{7}, 3, UnitKind::device, 65535, 255});
     batch.count = static_cast<std::uint32_t>(batch.events.size());
     return batch;
 }

@@ -315,6 +315,12 @@ Command Generator::on_hub(const State& seen, Actor& actor) {
         return CloseHub{generated_hub(index), random_.chance(10) ? 1U : 0U};
     }
     actor = {Role::hub, HubSlug(hub_slug(random_.chance(95) ? index : 0))};
+    if (random_.chance(30)) {
+        return ConfirmCapacity{generated_hub(index),
+                               random_.chance(10)
+                                   ? seen.at(*known).version + (random_.chance(60) ? 0 : 1)
+                                   : 0};
+    }
     SetCapacity command{.hub = generated_hub(index),
                         .kind = static_cast<UnitKind>(random_.below(unit_kinds)),
                         .total = static_cast<std::uint16_t>(random_.below(6))};
@@ -383,6 +389,8 @@ Command Generator::command(const State& seen, Actor& actor) {
         policy.wait = static_cast<Points>(random_.below(300));
         policy.times = static_cast<Points>(random_.below(300));
         policy.groups = static_cast<Points>(random_.chance(50) ? random_.below(300) : 0);
+        policy.confidence = static_cast<Points>(random_.below(300));
+        policy.half_life_hours = static_cast<std::uint16_t>(random_.below(400));
         policy.walk_percent = static_cast<std::uint16_t>(50 + random_.below(400));
         policy.community_distance_percent = static_cast<std::uint16_t>(random_.below(105));
         policy.answer_within_routine_ms = 1 + static_cast<std::int64_t>(random_.below(86'400'000));

@@ -50,9 +50,8 @@ void NaiveMatcher::execute(const UpsertHub& c, const Actor& who) {
     told_.push_back("HubUpserted " + std::string(c.profile.slug.view()));
     for (const UnitKind kind : kinds) {
         const unsigned total = c.totals[static_cast<std::size_t>(kind)];
-        const unsigned before = h.total.contains(kind) ? h.total[kind] : 0;
-        if ((!known || c.set_totals) && total != before) {
-            report(hub, kind, total);
+        if ((!known || c.set_totals) && total != h.word[kind].stated) {
+            report(hub, kind, total, who.role);
         }
     }
     if (!c.profile.active && known) {
@@ -188,7 +187,21 @@ void NaiveMatcher::execute(const SetCapacity& c, const Actor& who) {
     if (c.total > limits::units_max) {
         throw No{Refused::units_out_of_range};
     }
-    report(hub, c.kind, c.total);
+    report(hub, c.kind, c.total, who.role);
+    fill_gaps(hub);
+}
+
+void NaiveMatcher::execute(const ConfirmCapacity& c, const Actor& who) {
+    const std::size_t hub = hub_named(c.hub);
+    if (hub == hubs_.size() || !naive_speaks_for(who, hubs_[hub].profile)) {
+        throw No{Refused::not_found};
+    }
+    expect_version(c.expected_version, hubs_[hub].version);
+    for (const UnitKind kind : kinds) {
+        if (kind == UnitKind::place || hubs_[hub].updated.contains(kind)) {
+            report(hub, kind, hubs_[hub].word[kind].stated, who.role);
+        }
+    }
     fill_gaps(hub);
 }
 
@@ -224,7 +237,7 @@ void NaiveMatcher::execute(const AdoptPolicy& c, const Actor& who) {
     }
     const Policy& p = c.policy;
     for (const long weight : {p.distance, p.needs, p.language, p.trust, p.community, p.spare,
-                              p.wait, p.times, p.groups, p.price_max}) {
+                              p.wait, p.times, p.groups, p.price_max, p.confidence}) {
         if (weight < 0 || weight > 10'000) {
             throw No{Refused::policy_invalid};
         }
@@ -239,6 +252,9 @@ void NaiveMatcher::execute(const AdoptPolicy& c, const Actor& who) {
         if (percent < 1 || percent > 1000) {
             throw No{Refused::policy_invalid};
         }
+    }
+    if (p.half_life_hours < 1 || p.half_life_hours > 366 * 24) {
+        throw No{Refused::policy_invalid};
     }
     if (p.wait_days_max < 1 || p.wait_days_max > 366 || p.community_distance_percent > 100) {
         throw No{Refused::policy_invalid};
@@ -294,6 +310,10 @@ Summary NaiveMatcher::summary() const {
                               {total == hub.total.end() ? 0U : total->second,
                                taken(h, kind, true, false), taken(h, kind, false, true),
                                updated == hub.updated.end() ? 0 : n64(updated->second.ms)});
+            const auto word = hub.word.find(kind);
+            const NaiveHub::Word said = word == hub.word.end() ? NaiveHub::Word{} : word->second;
+            line.facts.insert(line.facts.end(), {said.stated, n64(said.by), said.declines,
+                                                 said.kept, said.broken});
         }
         all.push_back(std::move(line));
     }

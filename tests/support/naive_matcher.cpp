@@ -124,8 +124,11 @@ void NaiveMatcher::about(NaiveOffer& o, const std::string& event, const std::str
     about(r, event + " " + std::to_string(r.sent.id.low) + "." + std::to_string(ordinal) + more);
 }
 
-void NaiveMatcher::report(std::size_t hub, UnitKind kind, unsigned total) {
+void NaiveMatcher::report(std::size_t hub, UnitKind kind, unsigned total, Role by) {
     NaiveHub& h = hubs_[hub];
+    h.word[kind].stated = total;
+    h.word[kind].by = by;
+    h.word[kind].declines = 0;
     ++h.head;
     ++h.version;
     h.total[kind] = total;
@@ -201,8 +204,8 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
     for (const UnitKind kind : kinds) {
         const bool used_it = std::ranges::any_of(
             o.needs, [&](std::size_t n) { return naive_kind(r.sent.ask.needs[n]) == kind; });
-        if (reason == Reason::no_capacity && used_it && free(o.hub, kind) > 0) {
-            report(o.hub, kind, taken(o.hub, kind, true, true));
+        if (reason == Reason::no_capacity && used_it) {
+            none_left(o.hub, kind);
         }
     }
     if (reason == Reason::no_consent) {
@@ -316,7 +319,7 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     }
     for (const UnitKind kind : kinds) {
         const unsigned wanted = naive_units(referrals_[o.referral].sent.ask, o.needs, kind);
-        if (!o.held && wanted > free(o.hub, kind)) {
+        if (!o.held && wanted > room(o.hub, kind)) {
             throw No{Refused::no_unit_left};
         }
     }
@@ -324,6 +327,7 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     o.answered = at_;
     o.next_look = contact_time(o);
     about(o, "Accepted");
+    learn(o, true);
     const std::size_t referral = o.referral;
     if (drop_others(referrals_[referral], o.born)) {
         route(referral, referrals_[referral].unserved(), false);

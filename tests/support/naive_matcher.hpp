@@ -70,6 +70,11 @@ struct NaiveHub {
     matcher::HubProfile profile;
     std::map<matcher::UnitKind, unsigned> total;
     std::map<matcher::UnitKind, matcher::Timestamp> updated;
+    struct Word {  // what became of what the hub said
+        unsigned stated = 0, declines = 0, kept = 0, broken = 0;
+        matcher::Role by = matcher::Role::system;
+    };
+    std::map<matcher::UnitKind, Word> word;
     std::uint32_t version = 0;
     std::uint64_t head = 0;
     int price = 0;
@@ -112,7 +117,11 @@ class NaiveMatcher {
     // naive_rules.cpp
     NaiveVerdict judge(const NaiveReferral& r, const std::set<Index>& needs, Index hub) const;
     unsigned taken(Index hub, matcher::UnitKind kind, bool waiting, bool with_person) const;
+    unsigned room(Index hub, matcher::UnitKind kind) const;  // beside what is promised
     unsigned free(Index hub, matcher::UnitKind kind) const;
+    long sure(Index hub, matcher::UnitKind kind, const matcher::Policy& rules) const;  // thousandths
+    void learn(const NaiveOffer& o, bool kept);
+    void none_left(Index hub, matcher::UnitKind kind);
     bool closed_door(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
                      bool review) const;
     static bool may_ask(const NaiveReferral& r);
@@ -135,6 +144,7 @@ class NaiveMatcher {
     void execute(const matcher::DiscloseDetails& c, const matcher::Actor& who);
     void execute(const matcher::UpsertHub& c, const matcher::Actor& who);
     void execute(const matcher::SetCapacity& c, const matcher::Actor& who);
+    void execute(const matcher::ConfirmCapacity& c, const matcher::Actor& who);
     void execute(const matcher::AdoptPolicy& c, const matcher::Actor& who);
     void execute(const matcher::Tick& c, const matcher::Actor& who);
     void execute(const matcher::ChooseHub& c, const matcher::Actor& who);  // naive_choice.cpp
@@ -180,7 +190,7 @@ class NaiveMatcher {
     std::size_t hub_named(matcher::HubId id) const;  // hubs_.size() when unknown
     void about(NaiveReferral& r, const std::string& text);
     void about(NaiveOffer& o, const std::string& event, const std::string& more = "");
-    void report(std::size_t hub, matcher::UnitKind kind, unsigned total);
+    void report(std::size_t hub, matcher::UnitKind kind, unsigned total, matcher::Role by);
     void close_offer(NaiveOffer& o, matcher::OfferStatus status, matcher::Reason reason);
     void after_end(NaiveOffer o, matcher::Reason reason);
     void withdraw(std::size_t referral, matcher::Reason reason);

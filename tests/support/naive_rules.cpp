@@ -112,13 +112,6 @@ unsigned NaiveMatcher::taken(Index hub, UnitKind kind, bool waiting, bool with_p
     return count;
 }
 
-unsigned NaiveMatcher::free(Index hub, UnitKind kind) const {
-    const auto stated = hubs_[hub].total.find(kind);
-    const unsigned total = stated == hubs_[hub].total.end() ? 0 : stated->second;
-    const unsigned gone = taken(hub, kind, true, true);
-    return gone >= total ? 0 : total - gone;
-}
-
 // Every rule is worked out whether it is needed or not.
 NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& needs,
                                  Index index) const {
@@ -194,6 +187,10 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     const auto places = hubs_[index].total.find(UnitKind::place);
     const long all_places = places == hubs_[index].total.end() ? 0 : long{places->second};
     const long patience = rules.wait_days_max;
+    long least = verdict.needs.empty() ? sure(index, UnitKind::place, rules) : 1000;
+    for (const Index n : verdict.needs) {
+        least = std::min(least, sure(index, naive_kind(ask.needs[n]), rules));
+    }
     const auto asked_times = static_cast<long>(half_days(ask.available).count());
     const auto met_times = static_cast<long>((half_days(ask.available) & half_days(hub.open)).count());
     verdict.terms = {
@@ -211,6 +208,7 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
         asked_times == 0 ? 0 : rules.times * met_times / asked_times,
         (ask.groups.bits & hub.groups.bits) != 0 ? long{rules.groups} : 0,
         -std::min(long{hubs_[index].price}, long{rules.price_max}),
+        rules.confidence * least / 1000,
     };
     return verdict;
 }

@@ -23,6 +23,7 @@ void NaiveMatcher::look_at(std::size_t referral, std::size_t position) {
     } else {
         close_offer(o, OfferStatus::cancelled, Reason::offer_expired);
         about(o, "OfferExpired");
+        learn(o, false);
         if (!give_back(o)) {
             route(referral, referrals_[referral].unserved(), false);
         }

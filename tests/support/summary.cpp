@@ -32,6 +32,10 @@ struct Details {
         return hub_name(state, e.hub) + " " + std::string(name(e.kind)) + " " +
                std::to_string(e.total);
     }
+    std::string operator()(const CapacityDecayed& e) const {
+        return hub_name(state, e.hub) + " " + std::string(name(e.kind)) + " " +
+               std::to_string(e.total) + " after " + std::to_string(e.declines);
+    }
     std::string operator()(const PolicyAdopted& e) const {
         return std::string(e.place.view()) + " " + std::to_string(e.policy.version);
     }
@@ -103,8 +107,11 @@ std::string broken_hub(const State& state, std::size_t index) {
         if (c.held != held[k] || c.used != used[k]) {
             return "hub " + name + ": units held or used do not add up";
         }
-        if (c.free() + held[k] + used[k] != std::max<unsigned>(c.total, held[k] + used[k])) {
+        if (c.room() + held[k] + used[k] != std::max<unsigned>(c.total, held[k] + used[k])) {
             return "hub " + name + ": free + held + used is not total";
+        }
+        if (c.free() != (c.declines >= 3 ? 0 : c.room()) || c.total > c.maximum) {
+            return "hub " + name + ": counts on units that nobody stated";
         }
     }
     if (hub.open_offers != open || hub.with_person != people) {
@@ -195,7 +202,9 @@ Summary summarise(const State& state) {
             line.facts.insert(line.facts.end(), {review.open, number(review.since.ms)});
         }
         for (const Capacity& c : hub.capacity) {
-            line.facts.insert(line.facts.end(), {c.total, c.held, c.used, number(c.updated.ms)});
+            line.facts.insert(line.facts.end(), {c.total, c.held, c.used, number(c.updated.ms),
+                                                 c.maximum, number(c.source), c.declines, c.kept,
+                                                 c.broken});
         }
         all.push_back(std::move(line));
     }

@@ -117,7 +117,11 @@ TEST(FhirTask, AHubIsFullWhenNoPlaceIsFree) {
     EXPECT_EQ(capacity_status(hub), "waitlist");
     hub.profile.active = false;
     EXPECT_EQ(capacity_status(hub), "no-capacity");
-    hub.capacity[0].used = 0;
+    hub.profile.active = true;
+    hub.capacity[0] = {.total = 2, .maximum = 2, .declines = 3};
+    EXPECT_EQ(capacity_status(hub), "additional-assessment-required");
+    hub.capacity[0] = {.total = 2, .held = 1, .maximum = 2};
+    hub.profile.active = false;
     const auto text = encode_healthcare_service(hub, "Riverside", "https://h.test");
     EXPECT_NE(text.find("Free: 1 of 2 places"), std::string::npos) << text;
 }

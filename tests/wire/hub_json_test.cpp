@@ -109,9 +109,11 @@ TEST(EncodeHub, GivesBackWhatWasPut) {
     ASSERT_TRUE(read);
     matcher::Hub hub;
     hub.profile = read->command.profile;
-    hub.capacity[0] = {.total = 4, .held = 1, .used = 2, .updated = {1'772'443'800'000}};
+    const Judged by{{}, {1'772'443'800'000 + 336 * 3'600'000LL}};
+    hub.capacity[0] = {.total = 4, .held = 1, .used = 2, .updated = {1'772'443'800'000}, .maximum = 6,
+                       .source = matcher::Role::hub, .declines = 1};
     hub.version = 7;
-    const auto text = encode_hub(hub, read->profile);
+    const auto text = encode_hub(hub, read->profile, by);
     const auto shown_hub = read_json(text);
     ASSERT_TRUE(shown_hub) << text;
     EXPECT_EQ(shown_hub->text_at("slug"), "holbeck-library");
@@ -120,11 +122,19 @@ TEST(EncodeHub, GivesBackWhatWasPut) {
     EXPECT_EQ(shown_hub->find("location")->find("latitude")->number(), 53.785);
     EXPECT_EQ(shown_hub->find("languages")->size(), 2U);
     EXPECT_EQ(shown_hub->find("capacity")->find("place")->find("free")->integer(), 1);
-    const auto capacity = encode_capacity(hub);
+    const auto capacity = encode_capacity(hub, by);
     const auto shown_capacity = read_json(capacity);
     ASSERT_TRUE(shown_capacity) << capacity;
     EXPECT_EQ(shown_capacity->find("place")->find("held")->integer(), 1);
     EXPECT_EQ(shown_capacity->find("version")->integer(), 7);
+    const auto places = *shown_capacity->find("place");
+    EXPECT_EQ(places.find("available")->integer(), 1);
+    EXPECT_EQ(places.find("maximum")->integer(), 6);
+    EXPECT_EQ(places.text_at("source"), "hub");
+    EXPECT_EQ(places.find("confidence_permille")->integer(), 500);
+    EXPECT_EQ(places.find("half_life_hours")->integer(), 336);
+    EXPECT_EQ(places.find("declines_in_a_row")->integer(), 1);
+    EXPECT_FALSE(shown_capacity->find("sim")->find("updated"));
 }
 
 }  // namespace

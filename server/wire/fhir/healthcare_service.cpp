@@ -73,14 +73,18 @@ void write_needs(JsonWriter& json, const matcher::HubProfile& profile, std::stri
 }  // namespace
 
 std::string_view capacity_status(const matcher::Hub& hub) {
+    const matcher::Capacity& places = of(hub, matcher::UnitKind::place);
     if (!hub.profile.active) {
         return "no-capacity";
     }
-    if (of(hub, matcher::UnitKind::place).free() > 0) {
+    if (places.free() > 0) {
         return "capacity";
     }
+    if (places.doubted() && places.maximum > 0) {
+        return "additional-assessment-required";
+    }
     // A full hub that says how long the wait is has people wait.
-    return hub.profile.wait_days == matcher::wait_not_stated ? "no-capacity" : "waitlist";
+    return hub.profile.wait_days != matcher::wait_not_stated ? "waitlist" : "no-capacity";
 }
 
 std::string encode_healthcare_service(const matcher::Hub& hub, std::string_view name,

@@ -11,8 +11,9 @@
 
 namespace hubward::server::wire::fhir {
 
-// `capacity` when a place is free; `waitlist` when none is and the hub says how long the wait is; else
-// `no-capacity`.
+// `capacity` when a place is free; `additional-assessment-required` while what the hub stated is
+// doubted: ask before sending; `waitlist` when nothing is free and the hub says how long the wait is;
+// else `no-capacity`.
 std::string_view capacity_status(const matcher::Hub& hub);
 
 // name: for people. The id of the resource is the hub's slug.

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The units of a hub as HSDS 3.1 service_capacity objects: https://docs.openreferral.org, schema
+// service_capacity.json of version 3.1.
+#include <fmt/format.h>
+
+#include "server/wire/hash.hpp"
+#include "server/wire/hub_json.hpp"
+#include "server/wire/identifiers.hpp"
+#include "server/wire/json_writer.hpp"
+#include "server/wire/referral_json.hpp"  // time_text
+
+namespace hubward::server::wire {
+namespace {
+
+// The same thing has the same UUID on every server and in every export (version 8, RFC 9562).
+std::string stable_uuid(std::string_view of, std::string_view text) {
+    const matcher::HubId hash = hash128(of, text);
+    std::string hex;
+    append_hex(hex, (hash.high & ~std::uint64_t{0xf000}) | 0x8000, 16);
+    append_hex(hex, (hash.low & 0x3fff'ffff'ffff'ffff) | 0x8000'0000'0000'0000, 16);
+    return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
+                       hex.substr(16, 4), hex.substr(20));
+}
+
+std::string_view described(matcher::UnitKind kind) {
+    switch (kind) {
+        case matcher::UnitKind::place: return "Places for people who need help with digital health services";
+        case matcher::UnitKind::device: return "Devices to lend or give";
+        case matcher::UnitKind::sim: return "SIM cards with data";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string encode_service_capacity(const matcher::Hub& hub) {
+    std::string out;
+    JsonWriter json(out);
+    json.open_array();
+    for (std::size_t i = 0; i < matcher::unit_kinds; ++i) {
+        const matcher::Capacity& units = hub.capacity[i];
+        const auto kind = static_cast<matcher::UnitKind>(i);
+        if (units.updated == matcher::Timestamp{}) {
+            continue;
+        }
+        json.open_object();
+        json.text("id", stable_uuid("hsds/service_capacity",
+                                    fmt::format("{}/{}", hub.profile.slug.view(), matcher::name(kind))));
+        json.text("service_id", stable_uuid("hsds/service", hub.profile.slug.view()));
+        json.open_object("unit");
+        json.text("id", stable_uuid("hsds/unit", matcher::name(kind)));
+        json.text("name", matcher::name(kind));
+        json.close_object();
+        // A closed hub has room for nobody, whatever it once stated.
+        json.integer("available", hub.profile.active ? units.free() : std::uint16_t{0});
+        json.integer("maximum", units.maximum);
+        json.text("description", described(kind));
+        json.text("updated", time_text(units.updated));
+        json.close_object();
+    }
+    json.close_array();
+    return out;
+}
+
+}  // namespace hubward::server::wire

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How far a hub's word is relied on, worked out half-life by half-life and answer by answer.
+#include <algorithm>
+
+#include "tests/support/naive_matcher.hpp"
+
+namespace hubward::test {
+
+using namespace matcher;
+
+unsigned NaiveMatcher::room(Index hub, UnitKind kind) const {
+    const auto stated = hubs_[hub].total.find(kind);
+    const unsigned total = stated == hubs_[hub].total.end() ? 0 : stated->second;
+    const unsigned gone = taken(hub, kind, true, true);
+    return gone >= total ? 0 : total - gone;
+}
+
+unsigned NaiveMatcher::free(Index hub, UnitKind kind) const {
+    const auto word = hubs_[hub].word.find(kind);
+    const bool doubt = word != hubs_[hub].word.end() && word->second.declines > 2;
+    return doubt ? 0 : room(hub, kind);
+}
+
+// Half-life by half-life, and the rest of one along a straight line, rounded up.
+long NaiveMatcher::sure(Index hub, UnitKind kind, const Policy& rules) const {
+    const auto word = hubs_[hub].word.find(kind);
+    const NaiveHub::Word said = word == hubs_[hub].word.end() ? NaiveHub::Word{} : word->second;
+    const auto when = hubs_[hub].updated.find(kind);
+    long age = at_.ms - (when == hubs_[hub].updated.end() ? 0 : when->second.ms);
+    const long half =
+        rules.half_life_hours * 3'600'000L * (said.kept + 4) / (said.kept + 4 + said.broken);
+    long full = 1000;
+    while (age >= half && full > 0) {
+        age -= half;
+        full /= 2;
+    }
+    const long drop = full - full / 2;
+    return said.declines > 2 ? 0 : full - drop * age / half;
+}
+
+void NaiveMatcher::learn(const NaiveOffer& o, bool kept) {
+    for (const UnitKind kind : {UnitKind::place, UnitKind::device, UnitKind::sim}) {
+        if (naive_units(referrals_[o.referral].sent.ask, o.needs, kind) == 0) {
+            continue;
+        }
+        NaiveHub::Word& word = hubs_[o.hub].word[kind];
+        ++(kept ? word.kept : word.broken);
+        if (kept && word.declines < 3) {
+            word.declines = 0;
+        }
+        if (word.kept + word.broken == 64) {
+            word.kept /= 2;
+            word.broken /= 2;
+        }
+    }
+}
+
+void NaiveMatcher::none_left(Index hub, UnitKind kind) {
+    NaiveHub& h = hubs_[hub];
+    NaiveHub::Word& word = h.word[kind];
+    h.total[kind] = std::min(h.total[kind], taken(hub, kind, true, true));
+    word.declines = std::min(word.declines + 1, 255U);
+    ++h.head;
+    ++h.version;
+    told_.push_back("CapacityDecayed " + std::string(h.profile.slug.view()) + " " +
+                    std::string(name(kind)) + " " + std::to_string(h.total[kind]) + " after " +
+                    std::to_string(word.declines));
+    if (++word.broken + word.kept == 64) {
+        word.broken /= 2;
+        word.kept /= 2;
+    }
+}
+
+}  // namespace hubward::test
