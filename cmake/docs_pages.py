@@ -15,7 +15,7 @@ import sys
 
 from docs_samples import sample
 
-PAGES = ("index", "referrals", "offers", "hubs", "policy", "feed", "operations", "schemas", "runbook")
+PAGES = ("index", "referrals", "offers", "hubs", "policy", "feed", "webhooks", "operations", "schemas", "runbook")
 
 
 def text(value):
@@ -178,7 +178,8 @@ def index_page(document):
             "and a token of the right role first; ids come from the answers before.</p>"
             '<pre class="hw-code" tabindex="0" role="region" aria-label="Before the samples"><code>HUBWARD=http://127.0.0.1:8080\n'
             "TOKEN=…        # hubward token mint --role practice --subject A12345\nHUB=…          # slug of a hub\n"
-            "REFERRAL=…     # id of a referral\nOFFER=…        # id of an offer</code></pre>")
+            "REFERRAL=…     # id of a referral\nOFFER=…        # id of an offer\n"
+            "WEBHOOK=…      # id of a webhook</code></pre>")
 
 
 def main():

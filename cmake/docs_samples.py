@@ -22,6 +22,9 @@ BODIES = {
     "assignOwner": {"owner": "duty-desk"},
     "putHub": {"name": "Riverside Library", "place": "leeds", "needs": ["nhs-app"], "location":
                {"latitude": 53.79, "longitude": -1.55}, "capacity": {"place": 20}},
+    "setHubPrice": {"price": 10},
+    "createWebhook": {"url": "https://practice.example.org/hubward"},
+    "resendWebhookEvent": {"sequence": 1},
     "putCapacity": {"unit": "place", "total": 20},
     "closeHubReview": {"review": "stock"},
     "declineOffer": {"reason": "no-slot"},
@@ -34,6 +37,7 @@ BODIES = {
 }
 # What stands in the braces of a path, as a variable of the shell or as a value.
 PLACES = {"/v1/offers/{id}": {"id": "$OFFER"}, "/v1/referrals/{id}": {"id": "$REFERRAL"}, "/v1/hubs/{slug}": {"slug": "$HUB"},
+          "/v1/webhooks/{id}": {"id": "$WEBHOOK"}, "/v1/policies/{place}": {"place": "leeds"},
           "/v1/streams/": {"kind": "hub", "name": "$HUB"}, "/schemas/": {"file": "ServerFrame.json"},
           "/problems/": {"slug": "busy"}}
 QUERIES = {"readEvents": "?after=earliest&limit=10", "getReadyz": "?verbose"}
@@ -71,8 +75,8 @@ def sample(document, path, verb, operation):
         words.append('-H "Idempotency-Key: $(date +%s%N)"')
     if operation.get("requestBody", {}).get("required"):
         words.append("-H 'Content-Type: application/json'")
-        if name == "adoptPolicy":  # all settings at once: those in force, for the reader to change
-            words[0] = f"{words[0]} \"$HUBWARD{path}\" {words[3]} | curl -sS"
+        if name in ("adoptPolicy", "adoptPlacePolicy"):  # all settings at once: those in force, to be changed
+            words[0] = f"{words[0]} \"$HUBWARD/v1/policy\" {words[3]} | curl -sS"
             words.append("-d @-")
         elif name in BODIES:
             words.append(f"-d {quoted(BODIES[name])}")

@@ -3,6 +3,7 @@
 // POST /FHIR/R4/$process-message: check, map, seal, submit, wait, answer.
 #include "server/api/bars_call.hpp"
 #include "server/api/bars_handlers.hpp"
+#include "server/api/bars_outbox.hpp"
 #include "server/api/bars_stored.hpp"
 #include "server/api/new_id.hpp"
 #include "server/wire/fhir/answer.hpp"
@@ -85,6 +86,22 @@ std::expected<Letter, Trouble> cancel(Services& services, const http::Request& r
     return letter;
 }
 
+// An answer to a message of ours is taken note of, and nothing follows: the message lies in the outbox as
+// before. One to a message that there never was is refused, so that its sender looks where it went wrong.
+std::expected<Letter, Trouble> respond(Services& services, const http::Request& request,
+                                       const Message& message, const std::string& practice) {
+    Letter letter;
+    letter.what = Message::What::respond;
+    letter.bundle = wire::fhir::squeezed_json(request.body);
+    const std::string answered = message.responds_to;  // the reader is used again below
+    if (!is_in_outbox(services, practice, answered)) {
+        return std::unexpected(Trouble{404, "not-found",
+                                       "No message with that id was ever sent to this practice.",
+                                       "MessageHeader.response.identifier"});
+    }
+    return letter;
+}
+
 std::expected<Letter, Trouble> read(Services& services, const http::Request& request) {
     const auto caller = caller_of(request, services, auth::Permission::referral_submit);
     if (!caller) {
@@ -109,9 +126,15 @@ std::expected<Letter, Trouble> read(Services& services, const http::Request& req
         return std::unexpected(message.error());
     }
     const auto& practice = caller->practice.empty() ? message->sender_ods : caller->practice;
-    return message->what == Message::What::refer
-               ? refer(services, request, *message, practice)
-               : cancel(services, request, *message, practice);
+    switch (message->what) {
+        case Message::What::refer:
+            return refer(services, request, *message, practice);
+        case Message::What::cancel:
+            return cancel(services, request, *message, practice);
+        case Message::What::respond:
+            break;
+    }
+    return respond(services, request, *message, practice);
 }
 
 http::Response referral_answer(const Services& services, const Letter& letter, const Done& done) {
@@ -131,6 +154,9 @@ http::Task<http::Response> process_message(Services* services, http::Request req
     auto letter = read(*services, request);
     if (!letter) {
         co_return told(letter.error());
+    }
+    if (letter->what == Message::What::respond) {
+        co_return fhir(200, std::move(letter->bundle));
     }
     matcher::Envelope taken = std::move(letter->envelope);
     const std::int64_t begun = services->clock.steady_ns();

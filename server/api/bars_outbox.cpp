@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "server/api/bars_handlers.hpp"
+#include "server/api/bars_outbox.hpp"
 #include "server/api/bars_stored.hpp"
 #include "server/wire/fhir/response_message.hpp"
 
@@ -74,6 +75,23 @@ std::optional<wire::fhir::ResponseFacts> facts_of(Services& services,
 }
 
 }  // namespace
+
+bool is_in_outbox(Services& services, const std::string& practice, std::string_view id) {
+    const std::string stream = "practice/" + practice;
+    const std::uint64_t head = services.events.bounds(stream).head;
+    const std::uint64_t after = head > events_max ? head - events_max : 0;
+    for (const auto& event : services.events.read(stream, after, events_max)) {
+        const auto facts = facts_of(services, event);
+        if (!facts) {
+            continue;
+        }
+        const auto details = open_details(services, facts->referral);
+        if (details && wire::fhir::response_id(*details, *facts) == id) {
+            return true;
+        }
+    }
+    return false;
+}
 
 http::Task<http::Response> read_outbox(Services* services, http::Request request) {
     const auto caller = reader_of(request, *services);

@@ -16,6 +16,7 @@ HUBWARD_DOCS_PAGE(offers)
 HUBWARD_DOCS_PAGE(hubs)
 HUBWARD_DOCS_PAGE(policy)
 HUBWARD_DOCS_PAGE(feed)
+HUBWARD_DOCS_PAGE(webhooks)
 HUBWARD_DOCS_PAGE(operations)
 HUBWARD_DOCS_PAGE(schemas)
 HUBWARD_DOCS_PAGE(runbook)
@@ -28,14 +29,15 @@ struct Part {
     std::string_view title;
     std::string_view html;
 };
-const std::array<Part, 9>& parts() {
-    static const std::array<Part, 9> all = {{
+const std::array<Part, 10>& parts() {
+    static const std::array<Part, 10> all = {{
         {"index", "Start", HUBWARD_EMBEDDED(docs_index)},
         {"referrals", "Referrals", HUBWARD_EMBEDDED(docs_referrals)},
         {"offers", "Offers", HUBWARD_EMBEDDED(docs_offers)},
         {"hubs", "Hubs", HUBWARD_EMBEDDED(docs_hubs)},
         {"policy", "Policy", HUBWARD_EMBEDDED(docs_policy)},
         {"feed", "Feed", HUBWARD_EMBEDDED(docs_feed)},
+        {"webhooks", "Webhooks", HUBWARD_EMBEDDED(docs_webhooks)},
         {"operations", "Operations", HUBWARD_EMBEDDED(docs_operations)},
         {"schemas", "Schemas", HUBWARD_EMBEDDED(docs_schemas)},
         {"runbook", "Runbook", HUBWARD_EMBEDDED(docs_runbook)},

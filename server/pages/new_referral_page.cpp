@@ -176,10 +176,11 @@ std::expected<Options, std::vector<FieldFault>> options_for(api::Services& servi
     options.ask = read->command.ask;
     options.ask.chosen_hub = matcher::HubId();  // else all others would seem unable
     auto copied = services.view.look([&](const View& view) {
-        const matcher::Policy rules = view.state().policy;
-        matcher::Question q = matcher::question(options.ask, rules, api::not_before(services, view.state()));
+        const matcher::State& state = view.state();
+        matcher::Question q = matcher::question(options.ask, state.policy, state.places,
+                                                api::not_before(services, state));
         q.practice = matcher::PracticeCode(visit.principal.subject);
-        return api::copy_candidates(view.state(), matcher::best_explained(view.state(), q, options_most), {});
+        return api::copy_candidates(state, matcher::best_explained(state, q, options_most), {});
     });
     options.hubs = api::named(services, std::move(copied));
     return options;

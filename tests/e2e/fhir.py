@@ -317,6 +317,26 @@ def check_outbox(checks, sender, referral):
     checks.that(header["destination"][0]["endpoint"].endswith("9000000002"), "to the sender's own endpoint")
     checks.that("identifier" in told[0], "with the conversation it belongs to")
     checks.that(sender.get(path.replace("after=", "after=x")).status == 400, "a number is expected")
+    check_answer(checks, sender, told[0]["id"])
+
+
+def check_answer(checks, sender, known):
+    """The sender answers a message of ours: known 200 with the same Bundle, unknown 404, nameless 400."""
+    def answering(name):
+        def edit(document):
+            header = resource(document, "MessageHeader")
+            header["eventCoding"]["code"] = "servicerequest-response"
+            if name:
+                header["response"] = {"identifier": name, "code": "ok"}
+        return edit
+    good = message(answering(known))
+    for _ in range(2):  # nothing follows from it, so twice is as good as once
+        answer = sender.post(good)
+        checks.that(answer.status == 200 and answer.json()["id"] == good["id"], f"an answer to us: {answer.status}")
+    never = sender.post(message(answering(str(uuid.uuid4()))))
+    checks.that(never.status == 404 and issue(never) == ("not-found", "REC_NOT_FOUND"), f"to nothing: {never.status}")
+    nameless = sender.post(message(answering("")))
+    checks.that(nameless.status == 400 and issue(nameless)[0] == "required", f"to nobody knows: {nameless.status}")
 
 
 def check_services(checks, sender):

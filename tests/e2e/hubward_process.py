@@ -69,6 +69,10 @@ class Hubward:
             self.log.append(line)
 
     def kill(self):
+        """kill -9 of a server that lives: one that is gone already has met a fault, or its sanitizer has."""
+        ended = self.process.poll()
+        if ended is not None:
+            raise RuntimeError(f"the server had ended by itself: exit {ended}\n{''.join(self.log[-80:])}")
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 

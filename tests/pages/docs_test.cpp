@@ -14,7 +14,7 @@ using namespace server::pages;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr auto pages = {"index", "referrals", "offers", "hubs", "policy", "feed", "operations", "schemas", "runbook"};
+constexpr auto pages = {"index", "referrals", "offers", "hubs", "policy", "feed", "webhooks", "operations", "schemas", "runbook"};
 
 TEST(Docs, HoldEveryOperationWithASample) {
     std::string all;

@@ -37,6 +37,20 @@ TEST(BarsMessage, ACancellationNeedsNoCarePlanAndNoConsent) {
     EXPECT_TRUE(read_message(text, served()));
 }
 
+TEST(BarsMessage, AResponseSaysWhichMessageItAnswers) {
+    auto text = edited(good_message(), "\"code\": \"servicerequest-request\"",
+                       "\"code\": \"servicerequest-response\"");
+    const auto nameless = read_message(text, served());
+    ASSERT_FALSE(nameless);
+    EXPECT_EQ(nameless.error().issue, "required");
+    EXPECT_EQ(nameless.error().expression, "MessageHeader.response.identifier");
+    text = edited(text, "\"eventCoding\"", "\"response\": {\"identifier\": \"m-1\", \"code\": \"ok\"}, \"eventCoding\"");
+    const auto message = read_message(text, served());
+    ASSERT_TRUE(message) << message.error().diagnostics;
+    EXPECT_EQ(message->what, Message::What::respond);
+    EXPECT_EQ(message->responds_to, "m-1");
+}
+
 struct Breach {
     std::string_view from;
     std::string_view to;

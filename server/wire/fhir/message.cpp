@@ -101,12 +101,28 @@ Checked check_version(Json bundle) {
     return std::nullopt;
 }
 
+// An answer to a message of ours says to which; whether there was one its reader finds out.
+Checked check_response(Message& message) {
+    const auto response = message.header.find("response");
+    message.responds_to = response ? response->text_at("identifier") : std::string_view();
+    if (!id_shaped(message.responds_to)) {
+        return breach("required", "A response names the Bundle.id of the message that it answers.",
+                      "MessageHeader.response.identifier");
+    }
+    return std::nullopt;
+}
+
 Checked check_header(Message& message, const Served& served) {
     const auto& header = message.header;
     const auto event = header.find("eventCoding");
-    if (!event || !same_system(event->text_at("system"), event_system) ||
-        event->text_at("code") != "servicerequest-request") {
-        return breach("invariant", "The event served here is servicerequest-request.",
+    const auto code = event && same_system(event->text_at("system"), event_system)
+                          ? event->text_at("code")
+                          : std::string_view();
+    if (code == "servicerequest-response") {
+        message.what = Message::What::respond;
+    } else if (code != "servicerequest-request") {
+        return breach("invariant",
+                      "The events served here are servicerequest-request and servicerequest-response.",
                       "MessageHeader.eventCoding");
     }
     const auto destinations = header.find("destination");
@@ -137,6 +153,9 @@ Checked check_header(Message& message, const Served& served) {
     if (!ods_shaped(message.sender_ods)) {
         return breach("required", "The sender's Organization needs an ODS code.",
                       "Organization.identifier");
+    }
+    if (message.what == Message::What::respond) {
+        return check_response(message);
     }
     const auto focuses = header.find("focus");
     const auto* focus = message.resolve(focuses ? focuses->front() : std::nullopt);
@@ -225,6 +244,9 @@ Checked read_all(Json bundle, const Served& served, Message& message) {
     message.header = message.resources.front().value;
     if (auto trouble = check_header(message, served)) {
         return trouble;
+    }
+    if (message.what == Message::What::respond) {
+        return std::nullopt;  // nothing here follows from it, so nothing else of it is looked at
     }
     if (auto trouble = check_workflow(message, served)) {
         return trouble;

@@ -30,7 +30,7 @@ struct Resource {
 };
 
 struct Message {
-    enum class What : std::uint8_t { refer, cancel } what = What::refer;
+    enum class What : std::uint8_t { refer, cancel, respond } what = What::refer;
     std::string bundle_id;
     std::vector<Resource> resources;  // in order of the bundle
     Json header;
@@ -38,6 +38,7 @@ struct Message {
     Json patient;
     std::string sender_ods;           // ODS code of the sending organisation
     matcher::Timestamp sent{};        // Bundle.timestamp
+    std::string responds_to;          // respond only: Bundle.id of a message of ours
     // cancel only
     matcher::ReferralId cancels;
     matcher::Reason reason = matcher::Reason::none;

@@ -162,6 +162,15 @@ std::optional<Response> response_of(const matcher::Event& event, const matcher::
     return std::nullopt;
 }
 
+std::string response_id(std::string_view details, const ResponseFacts& facts) {
+    const auto bundle = bundle_in(details);
+    if (bundle.empty()) {
+        return {};
+    }
+    return resource_id("response", {facts.referral.id, unquoted(raw_member(bundle, "id"))},
+                       static_cast<std::size_t>(facts.practice_seq));
+}
+
 std::string encode_response(std::string_view details, const ResponseFacts& facts,
                             std::string_view base_url) {
     std::string out;
@@ -173,7 +182,7 @@ std::string encode_response(std::string_view details, const ResponseFacts& facts
     JsonWriter json(out);
     json.open_object();
     json.text("resourceType", "Bundle");
-    json.text("id", resource_id("response", origin, static_cast<std::size_t>(facts.practice_seq)));
+    json.text("id", response_id(details, facts));
     json.open_object("meta");
     json.text("versionId", core_version);
     json.text("lastUpdated", time_text(facts.at));

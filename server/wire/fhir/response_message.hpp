@@ -35,6 +35,8 @@ struct ResponseFacts {
     std::string hub_name;             // empty when no hub is meant
 };
 // details: the opened details of the referral. Empty when they hold no BaRS message.
+// The Bundle.id that this message has, whenever it is made; empty when the details hold no message.
+std::string response_id(std::string_view details, const ResponseFacts& facts);
 std::string encode_response(std::string_view details, const ResponseFacts& facts,
                             std::string_view base_url);
 
