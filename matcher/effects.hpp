@@ -185,6 +185,7 @@ void effect(World& world, const ReferralSubmitted& e, When when) {
     r.practice_ref = e.practice_ref;
     r.source = e.source;
     r.key_slot = e.key_slot;
+    r.consents.give(e.consent);
     r.created = when.at;
     r.submitted_at = when.entry;
     count_practice(world, e.referral, e.practice_seq);

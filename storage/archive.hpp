@@ -95,7 +95,7 @@ class Encoder {
     }
     template <class Code, class Word>
     void put(const matcher::CodeSet<Code, Word>& set) {
-        word(set.bits);
+        put(set.bits);
     }
     template <class T, std::size_t N>
     void put(const std::array<T, N>& a) {

@@ -29,13 +29,18 @@ void fields(A& a, V& v) {
 }
 template <class A, Of<matcher::NeedState> V>
 void fields(A& a, V& v) {
-    a(v.status, v.outcome, v.offer);
+    a(v.status, v.outcome, v.offer, v.person);
+}
+template <class A, Of<matcher::Consents> V>
+void fields(A& a, V& v) {
+    a(v.given, v.until);
 }
 template <class A, Of<matcher::Referral> V>
 void fields(A& a, V& v) {
     a(v.id, v.ask, v.practice, v.practice_ref, v.source, v.status, v.ended_with, v.needs, v.created,
       v.review_at, v.submitted_at, v.key_slot, v.first_offer, v.last_offer, v.offer_count,
-      v.version, v.owner, v.episode, v.episode_from, v.level, v.information_rounds, v.raised);
+      v.version, v.owner, v.episode, v.episode_from, v.level, v.information_rounds, v.raised,
+      v.consents, v.erasure, v.disputed, v.follow_up_at, v.follow_up_level);
 }
 template <class A, Of<matcher::Offer> V>
 void fields(A& a, V& v) {
@@ -50,7 +55,7 @@ void fields(A& a, V& v) {
 
 namespace {
 
-constexpr std::string_view magic = "hubward snapshot 2\n";
+constexpr std::string_view magic = "hubward snapshot 3\n";
 constexpr std::string_view prefix = "state-";
 
 struct Remembering {

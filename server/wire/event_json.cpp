@@ -133,6 +133,41 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::CalendarYearSet&) {
             return {"calendar.year-set", "CalendarYearSet"};
         }
+        Kind operator()(const matcher::ConsentGiven&) {
+            return {"referral.consent-given", "ConsentGiven"};
+        }
+        Kind operator()(const matcher::ConsentWithdrawn&) {
+            return {"referral.consent-withdrawn", "ConsentWithdrawn"};
+        }
+        Kind operator()(const matcher::ConsentExpired&) {
+            return {"referral.consent-expired", "ConsentExpired"};
+        }
+        Kind operator()(const matcher::Erased&) { return {"referral.erased", "Erased"}; }
+        Kind operator()(const matcher::KeyShredded&) {
+            return {"referral.key-shredded", "KeyShredded"};
+        }
+        Kind operator()(const matcher::PersonAnswered&) {
+            return {"referral.person-answered", "PersonAnswered"};
+        }
+        Kind operator()(const matcher::MeasureRecorded&) {
+            return {"offer.measure-recorded", "MeasureRecorded"};
+        }
+        Kind operator()(const matcher::OutcomeDisputed&) {
+            return {"referral.outcome-disputed", "OutcomeDisputed"};
+        }
+        Kind operator()(const matcher::FollowUpEscalated&) {
+            return {"referral.follow-up-escalated", "FollowUpEscalated"};
+        }
+        Kind operator()(const matcher::FollowUpClosed&) {
+            return {"referral.follow-up-closed", "FollowUpClosed"};
+        }
+        Kind operator()(const matcher::NeedAdded&) { return {"referral.need-added", "NeedAdded"}; }
+        Kind operator()(const matcher::PersonMoved&) {
+            return {"referral.person-moved", "PersonMoved"};
+        }
+        Kind operator()(const matcher::HouseholdSplit&) {
+            return {"referral.household-split", "HouseholdSplit"};
+        }
     };
     return std::visit(Name{}, event);
 }
@@ -167,7 +202,12 @@ struct Facts {
         json.integer("policy", e.policy);
     }
     void operator()(const matcher::GapRecorded& e) const { write_gap(json, subject.ask, e); }
-    void operator()(const matcher::Declined& e) const { reason(e.reason); }
+    void operator()(const matcher::Declined& e) const {
+        reason(e.reason);
+        if (e.duplicate_of) {
+            json.text("duplicate_of", id_text(e.duplicate_of));
+        }
+    }
     void operator()(const matcher::OfferCancelled& e) const { reason(e.reason); }
     void operator()(const matcher::HubWithdrew& e) const { reason(e.reason); }
     void operator()(const matcher::Withdrawn& e) const { reason(e.reason); }
@@ -253,6 +293,45 @@ struct Facts {
     void operator()(const matcher::CareAdopted& e) const { json.integer("care", e.care.version); }
     void operator()(const matcher::CalendarYearSet& e) const { json.integer("year", e.year.year); }
 
+    void operator()(const matcher::ConsentGiven& e) const {
+        write_purposes(json, e.consent.purposes);
+        json.text("given_by", matcher::name(e.consent.given_by));
+        json.text("how", matcher::name(e.consent.how));
+        if (e.consent.until != matcher::never) {
+            json.text("until", time_text(e.consent.until));
+        }
+    }
+    void operator()(const matcher::ConsentWithdrawn& e) const { write_purposes(json, e.purposes); }
+    void operator()(const matcher::ConsentExpired& e) const { write_purposes(json, e.purposes); }
+    void operator()(const matcher::Erased&) const {}
+    void operator()(const matcher::KeyShredded&) const {}
+    void operator()(const matcher::PersonAnswered& e) const {
+        need(e.need);
+        json.text("outcome", matcher::name(e.outcome));
+    }
+    void operator()(const matcher::MeasureRecorded& e) const {
+        json.text("measure", matcher::name(e.measure));
+        json.text("moment", matcher::name(e.moment));
+        json.integer("value", e.value);
+    }
+    void operator()(const matcher::OutcomeDisputed& e) const {
+        need(e.need);
+        json.text("owner", e.owner.view());
+        review(e.review_at);
+    }
+    void operator()(const matcher::FollowUpEscalated& e) const {
+        json.integer("level", e.level);
+        review(e.review_at);
+    }
+    void operator()(const matcher::FollowUpClosed& e) const {
+        write_needs(json, subject.ask, e.needs);
+    }
+    void operator()(const matcher::NeedAdded& e) const { json.text("need", matcher::name(e.need)); }
+    void operator()(const matcher::PersonMoved& e) const {
+        json.text_unless_empty("place", e.place.view());
+    }
+    void operator()(const matcher::HouseholdSplit&) const {}
+
     void review(matcher::Timestamp at) const { json.text("review_at", time_text(at)); }
     void need(std::uint8_t position) const {
         if (position < subject.ask.need_count) {
@@ -299,6 +378,8 @@ std::array<std::string, sizeof...(Index)> all_types(std::index_sequence<Index...
 
 }  // namespace
 
+constexpr std::string_view veiled_type = "org.hubward.referral.veiled.v1";
+
 std::span<const std::string> event_types() {
     static const auto types =
         all_types(std::make_index_sequence<std::variant_size_v<matcher::Event>>());
@@ -316,7 +397,7 @@ std::string encode_event(const matcher::Entry& entry, const matcher::Event& even
     json.text("specversion", "1.0");
     json.text("id", std::to_string(number));
     json.text("source", fmt::format("/streams/{}", stream));
-    json.text("type", event_types()[event.index()]);
+    json.text("type", subject.veiled ? veiled_type : std::string_view(event_types()[event.index()]));
     if (subject.referral) {
         json.text("subject", id_text(subject.referral));
     } else if (!subject.hub.slug.empty()) {
@@ -327,6 +408,15 @@ std::string encode_event(const matcher::Entry& entry, const matcher::Event& even
     write_trace(json, entry.trace);
     json.text("datacontenttype", "application/json");
     json.open_object("data");
+    if (subject.veiled) {
+        json.text("event", "Veiled");
+        if (subject.referral) {
+            json.text("referral", id_text(subject.referral));
+        }
+        json.close_object();
+        json.close_object();
+        return out;
+    }
     json.text("event", kind.meaning);
     if (subject.referral) {
         json.text("referral", id_text(subject.referral));

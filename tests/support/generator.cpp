@@ -203,7 +203,8 @@ SubmitReferral Generator::referral() {
     ask.mode = static_cast<TravelMode>(random_.below(4));
     ask.trust = static_cast<Trust>(random_.below(3));
     ask.load = static_cast<std::uint8_t>(random_.chance(15) ? random_.below(4) : 1);
-    ask.together = random_.chance(15);
+    ask.together = random_.chance(20);
+    ask.may_split = random_.chance(50);
     if (random_.chance(10)) {
         ask.access.add(Access::extended_appointment);
     }
@@ -235,7 +236,7 @@ Command Generator::on_offer(const State& seen, Actor& actor) {
     }
     const Reason reason = decline_reasons[random_.below(std::size(decline_reasons))];
     const auto need = static_cast<std::uint8_t>(random_.below(4));
-    const auto outcome = static_cast<Outcome>(random_.below(13));
+    const auto outcome = random_.chance(40) ? Outcome::need_met : static_cast<Outcome>(random_.below(13));
     switch (offer.status) {
         case OfferStatus::requested:
         case OfferStatus::received:
@@ -246,7 +247,8 @@ Command Generator::on_offer(const State& seen, Actor& actor) {
                 case 2:
                 case 3:
                 case 4:
-                    return DeclineOffer{ref, reason};
+                    return DeclineOffer{ref, reason, random_.chance(85) ? random_.next() | 1 : 0,
+                                        duplicate(seen, reason)};
                 case 5:
                     return RecordOutcome{ref, need, outcome};
                 default:
@@ -254,15 +256,26 @@ Command Generator::on_offer(const State& seen, Actor& actor) {
             }
         default:
             // What only few states allow is asked for in them.
-            if (offer.appointment != never && random_.chance(40)) {
+            if (offer.appointment != never && random_.chance(55)) {
                 return RecordContact{ref, static_cast<Contact>(random_.below(2))};
+            }
+            if (offer.status == OfferStatus::accepted && random_.chance(20)) {
+                return BookAppointment{ref, date(seen)};
             }
             if (offer.status == OfferStatus::in_progress && random_.chance(25)) {
                 return TransferOffer{ref, {}};
             }
-            switch (random_.below(15)) {
+            switch (random_.below(18)) {
+                case 15:
+                case 16:
+                    return RecordMeasure{ref, static_cast<Measure>(random_.below(8)),
+                                         static_cast<Moment>(random_.below(2)),
+                                         static_cast<std::uint8_t>(random_.below(12))};
+                case 17:
+                    return AddNeed{ref, common_needs[random_.below(std::size(common_needs))]};
                 case 0:
-                    return ReturnOffer{ref, random_.chance(60) ? Reason::hub_withdrew : reason};
+                    return ReturnOffer{ref, random_.chance(60) ? Reason::hub_withdrew : reason,
+                                       random_.chance(85) ? random_.next() | 1 : 0};
                 case 1:
                 case 8:
                     return StartSupport{ref};
@@ -323,6 +336,12 @@ Command Generator::command(const State& seen, Actor& actor) {
     }
     if (seen.offers.empty() || dice < 35) {
         SubmitReferral command = referral();
+        if (random_.chance(15)) {
+            command.consent.until = {date(seen).ms + 24 * 3'600'000};
+        }
+        if (random_.chance(2)) {
+            command.consent.purposes = {};
+        }
         actor = {Role::practice, HubSlug(command.practice.view())};
         if (random_.chance(3)) {
             actor.subject = HubSlug("Z00000");
@@ -352,7 +371,7 @@ Command Generator::command(const State& seen, Actor& actor) {
                                 random_.chance(10) ? referral.version : 0};
     }
     if (dice < 60) {
-        return on_referral(seen, actor);
+        return random_.chance(50) ? on_referral(seen, actor) : on_words(seen, actor);
     }
     if (dice < 63) {
         actor = {Role::ops, HubSlug("ops")};

@@ -60,6 +60,9 @@ class Generator {
     matcher::Command on_offer(const matcher::State& seen, matcher::Actor& actor);
     matcher::Command on_hub(const matcher::State& seen, matcher::Actor& actor);
     matcher::Command on_referral(const matcher::State& seen, matcher::Actor& actor);
+    matcher::Command on_words(const matcher::State& seen, matcher::Actor& actor);
+    matcher::RecordPersonWord contradiction(const matcher::State& seen, matcher::Actor& actor);
+    matcher::ReferralId duplicate(const matcher::State& seen, matcher::Reason reason);
     matcher::Position somewhere();
     void whom_it_serves(matcher::HubProfile& profile);
     matcher::Week week();

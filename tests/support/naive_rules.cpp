@@ -306,10 +306,15 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
     const bool rests = r.status == ReferralStatus::on_hold;
     const OfferMode mode =
         r.sent.ask.urgency == Urgency::urgent ? care_.mode_urgent : care_.mode_routine;
-    while (!needs.empty() && !rests && may_ask(r)) {
+    while (!needs.empty() && !rests && may_share(r) && may_ask(r)) {
         unsigned considered = 0;
         const auto [best, verdict] = best_of(r, needs, review, considered);
         if (best == hubs_.size()) {
+            if (r.sent.ask.together && r.sent.ask.may_split && care_.split_households && needs.size() > 1) {
+                r.sent.ask.together = false;
+                about(r, "HouseholdSplit " + std::to_string(r.sent.id.low));
+                continue;
+            }
             break;
         }
         const HubId wish = r.sent.ask.chosen_hub;
@@ -346,12 +351,7 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
 }
 
 void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
-    NaiveReferral& r = referral_named(c.referral);
-    if (who.role == Role::hub ||
-        (who.role == Role::practice && who.subject.view() != r.sent.practice.view())) {
-        throw No{Refused::not_found};
-    }
-    expect_version(c.expected_version, r.version);
+    NaiveReferral& r = referral_of(c.referral, who, c.expected_version);
     std::set<Index> needs = r.unserved();
     needs.insert(r.gaps.begin(), r.gaps.end());
     needs.insert(r.with_referrer.begin(), r.with_referrer.end());
@@ -380,6 +380,9 @@ void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
         withdraw(index, Reason::withdrawn_by_person);
         fill_gaps(hubs_.size());
         return;
+    }
+    if (!may_share(r)) {
+        throw No{Refused::consent_missing};
     }
     if (hub == hubs_.size()) {
         throw No{Refused::not_found};
