@@ -23,6 +23,7 @@ class OnState {
         return state_.practices.emplace_back(Practice{code, 0});
     }
     Policy& policy() { return state_.policy; }
+    Places& places() { return state_.places; }
     Care& care() { return state_.care; }
     Calendar& calendar() { return state_.calendar; }
     const Offer& seen(OfferIndex i) const { return state_.at(i); }
@@ -129,7 +130,7 @@ void lay_out(State& state, const Event& event) {
     std::visit(
         [&](const auto& e) {
             using E = std::remove_cvref_t<decltype(e)>;
-            if constexpr (std::is_same_v<E, HubUpserted>) {
+            if constexpr (std::is_same_v<E, HubUpserted> || std::is_same_v<E, PriceSet>) {
                 state.blocks.restate(e.hub, state.hubs);
             } else if constexpr (std::is_same_v<E, CapacityReported>) {
                 state.blocks.refresh(e.hub, state.hubs);

@@ -52,7 +52,7 @@ Handled handle(Draft& draft, const RecordContact& command, const Actor& actor) {
     if (!supports(offer) || (about_a_date && offer.appointment == never)) {
         return forbids(draft, offer);
     }
-    const Timestamp contact = contact_due(draft, draft.at(offer.hub));
+    const Timestamp contact = contact_due(draft, draft.at(offer.hub), draft.at(offer.referral).ask);
     switch (command.what) {
         case Contact::attended:
             draft.say(Attended{draft.on(*index), check_in_due(draft)});

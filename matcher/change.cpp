@@ -73,6 +73,15 @@ MaybeChange meet_access(const Question& q, const Hub& hub) {
     return access ? MaybeChange(yes(Lever::meet_access, *access)) : std::nullopt;
 }
 
+// The least limit of the person's own that lets them go so far.
+std::int64_t own_limit_for(const Question& q, Metres away) {
+    if (!q.relaxed.has(Requirement::travel)) {
+        return away;
+    }
+    const std::int64_t percent = q.rules->relaxed_travel_percent;
+    return (std::int64_t{away} * 100 + percent - 1) / percent;
+}
+
 MaybeChange lever_against(Filter filter, const Question& q, const Hub& hub, Metres away) {
     const HubProfile& p = hub.profile;
     switch (filter) {
@@ -102,7 +111,7 @@ MaybeChange lever_against(Filter filter, const Question& q, const Hub& hub, Metr
         case Filter::times_differ:
             return yes(Lever::opening_time);
         case Filter::beyond_travel:
-            return Change{Lever::travel_further, q.ask->travel_max, away, 0};
+            return Change{Lever::travel_further, q.ask->travel_max, own_limit_for(q, away), 0};
         case Filter::refused_by_person:
             return yes(Lever::accept_hub);
     }

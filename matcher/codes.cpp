@@ -142,6 +142,18 @@ struct Words<OfferMode> {
     static constexpr OfferMode last = OfferMode::broadcast;
 };
 template <>
+struct Words<Asking> {
+    static constexpr auto list =
+        std::to_array<std::string_view>({"as-house", "sequential", "parallel", "broadcast"});
+    static constexpr Asking last = Asking::broadcast;
+};
+template <>
+struct Words<Requirement> {
+    static constexpr auto list =
+        std::to_array<std::string_view>({"language", "times", "travel"});
+    static constexpr Requirement last = Requirement::travel;
+};
+template <>
 struct Words<Contact> {
     static constexpr auto list =
         std::to_array<std::string_view>({"attended", "did-not-attend", "no-contact"});
@@ -378,6 +390,8 @@ HUBWARD_CODE(NeedStatus)
 HUBWARD_CODE(Reason)
 HUBWARD_CODE(Review)
 HUBWARD_CODE(OfferMode)
+HUBWARD_CODE(Asking)
+HUBWARD_CODE(Requirement)
 HUBWARD_CODE(Contact)
 HUBWARD_CODE(Outcome)
 HUBWARD_CODE(Role)

@@ -130,6 +130,13 @@ inline constexpr std::size_t review_kinds = 5;
 // without a hold, where the first valid claim wins.
 enum class OfferMode : std::uint8_t { sequential, parallel, broadcast };
 
+// How a place wants its hubs asked: as the house's rules of care say, or in a mode of its own.
+enum class Asking : std::uint8_t { as_house, sequential, parallel, broadcast };
+
+// What may stop a hub and yet give way in time, when the policy and the person allow it.
+enum class Requirement : std::uint8_t { language, times, travel };
+using RequirementSet = CodeSet<Requirement, std::uint8_t>;
+
 // What came of trying to meet the person.
 enum class Contact : std::uint8_t { attended, did_not_attend, no_contact };
 

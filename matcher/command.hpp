@@ -190,9 +190,22 @@ struct CloseHub {
     std::uint32_t expected_version = 0;
     friend auto operator<=>(const CloseHub&, const CloseHub&) = default;
 };
+// What planning wants asking this hub to cost, in points; see Hub::price.
+struct SetPrice {
+    HubId hub;
+    std::uint16_t price = 0;
+    friend auto operator<=>(const SetPrice&, const SetPrice&) = default;
+};
 struct AdoptCare { Care care; friend auto operator<=>(const AdoptCare&, const AdoptCare&) = default; };
 struct SetCalendarYear { CalendarYear year; friend auto operator<=>(const SetCalendarYear&, const SetCalendarYear&) = default; };
 
+// The rules of one place, which lies within another; without a place those of everywhere else.
+struct AdoptPolicy {
+    Policy policy;
+    PlaceCode place{};
+    PlaceCode within{};
+    friend auto operator<=>(const AdoptPolicy&, const AdoptPolicy&) = default;
+};
 // One more statement of the person; what it names holds from now on as it says.
 struct GiveConsent {
     ReferralId referral;
@@ -255,8 +268,6 @@ struct MovePerson {
     friend auto operator<=>(const MovePerson&, const MovePerson&) = default;
 };
 
-struct AdoptPolicy { Policy policy; friend auto operator<=>(const AdoptPolicy&, const AdoptPolicy&) = default; };
-
 // Time has passed: whatever is due at or before the entry's time is acted on, see timers.cpp.
 struct Tick { friend auto operator<=>(const Tick&, const Tick&) = default; };
 
@@ -267,7 +278,8 @@ using Command = std::variant<SubmitReferral, OpenOffer, AcceptOffer, DeclineOffe
                              RecordContact, WaitlistAtHub, TransferOffer, PauseReferral,
                              ResumeReferral, ReopenReferral, MarkError, ReleaseNeeds,
                              CloseNeed, AssignOwner, CloseReview, CloseHub, AdoptCare,
-                             SetCalendarYear, GiveConsent, WithdrawConsent, EraseReferral,
+                             SetCalendarYear, SetPrice,
+                             GiveConsent, WithdrawConsent, EraseReferral,
                              ConfirmErasure, RecordPersonWord, RecordMeasure, CloseFollowUp,
                              AddNeed, MovePerson>;
 static_assert(std::is_trivially_copyable_v<Command>);

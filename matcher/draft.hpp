@@ -104,6 +104,15 @@ class Draft {
     const State& before() const { return state_; }
     Timestamp at() const { return at_; }
     const Policy& rules() const { return policy_; }
+    const Places& places() const { return places_ ? *places_ : state_.places; }
+    // Those of the person's place, or of everywhere else. Good until the next say().
+    const PlaceRules* own_rules(const PlaceCode& place) const {
+        return place.empty() ? nullptr : places().find(place);
+    }
+    const Policy& rules_for(const PlaceCode& place) const {
+        const PlaceRules* own = own_rules(place);
+        return own != nullptr ? own->policy : policy_;
+    }
     const Care& how() const { return care_; }
     const Referral& at(ReferralIndex i) const { return referrals_.read(slot(i)); }
     const Offer& at(OfferIndex i) const { return offers_.read(slot(i)); }
@@ -142,6 +151,12 @@ class Draft {
     Hub& hub(HubIndex i) { return hubs_.write(slot(i)); }
     Practice& practice(const PracticeCode& code);
     Policy& policy() { return policy_; }
+    Places& places() {
+        if (!places_) {
+            places_ = state_.places;
+        }
+        return *places_;
+    }
     Care& care() { return care_; }
     Calendar& calendar() {
         if (!calendar_) {
@@ -160,6 +175,7 @@ class Draft {
     std::vector<Event>& out_;
     Policy policy_;
     Care care_;
+    std::optional<Places> places_;      // copied when a place's rules are set
     std::optional<Calendar> calendar_;  // copied when a year is set
     // Most decisions touch one referral, one practice and a hub or two: their copies fit in here,
     // and a decision allocates nothing. What does not fit comes from the heap.

@@ -173,7 +173,11 @@ void effect(World& world, const CapacityReported& e, When when) {
 
 template <class World>
 void effect(World& world, const PolicyAdopted& e, When) {
-    world.policy() = e.policy;
+    if (e.place.empty()) {
+        world.policy() = e.policy;
+    } else {
+        world.places().set({e.place, e.within, e.policy});
+    }
 }
 
 template <class World>
@@ -187,6 +191,7 @@ void effect(World& world, const ReferralSubmitted& e, When when) {
     r.key_slot = e.key_slot;
     r.consents.give(e.consent);
     r.created = when.at;
+    r.waits_since = when.at;
     r.submitted_at = when.entry;
     count_practice(world, e.referral, e.practice_seq);
 }

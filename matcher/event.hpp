@@ -32,6 +32,8 @@ struct CapacityReported {
 };
 struct PolicyAdopted {
     Policy policy;
+    PlaceCode place{};   // empty: everywhere that has no rules of its own
+    PlaceCode within{};
     friend auto operator<=>(const PolicyAdopted&, const PolicyAdopted&) = default;
 };
 
@@ -69,6 +71,7 @@ struct Cited {
     std::uint64_t rules = 0;   // hash of the policy in force
     std::uint64_t inputs = 0;  // hash of the question, and of the chosen hub as it stood
     std::uint16_t engine = 0;  // engine_version of the program that decided
+    PlaceCode rules_of{};      // the place that this policy is of; empty for everywhere else
     friend auto operator<=>(const Cited&, const Cited&) = default;
 };
 
@@ -185,6 +188,16 @@ struct MarkedError { OnReferral on; friend auto operator<=>(const MarkedError&, 
 struct ReviewOpened { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; Review what = Review::rule; friend auto operator<=>(const ReviewOpened&, const ReviewOpened&) = default; };
 struct ReviewClosed { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; Review what = Review::rule; friend auto operator<=>(const ReviewClosed&, const ReviewClosed&) = default; };
 struct HubClosed { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; friend auto operator<=>(const HubClosed&, const HubClosed&) = default; };
+// Nobody was found, and the person had agreed that this gives way: the clause that allowed it.
+struct RequirementRelaxed {
+    OnReferral on;
+    Requirement what = Requirement::language;
+    PlaceCode rules_of;        // whose policy …
+    std::uint32_t policy = 0;  // … in which version …
+    std::int64_t after_working_ms = 0;  // … lets it give way after so long
+    friend auto operator<=>(const RequirementRelaxed&, const RequirementRelaxed&) = default;
+};
+struct PriceSet { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; std::uint16_t price = 0; friend auto operator<=>(const PriceSet&, const PriceSet&) = default; };
 struct CareAdopted { Care care; friend auto operator<=>(const CareAdopted&, const CareAdopted&) = default; };
 struct CalendarYearSet { CalendarYear year; friend auto operator<=>(const CalendarYearSet&, const CalendarYearSet&) = default; };
 
@@ -241,6 +254,7 @@ using Event = std::variant<HubUpserted, CapacityReported, PolicyAdopted, Referra
                            ReturnedToReferrer, HandedToOwner, OwnerAssigned, NeedsReleased,
                            AskNarrowed, NeedClosed, Paused, Resumed, Reopened, MarkedError,
                            ReviewOpened, ReviewClosed, HubClosed, CareAdopted, CalendarYearSet,
+                           RequirementRelaxed, PriceSet,
                            ConsentGiven, ConsentWithdrawn, ConsentExpired, Erased, KeyShredded,
                            PersonAnswered, MeasureRecorded, OutcomeDisputed, FollowUpEscalated,
                            FollowUpClosed, NeedAdded, PersonMoved, HouseholdSplit>;

@@ -14,6 +14,7 @@ constexpr const char* event_names[] = {
     "ReturnedToReferrer", "HandedToOwner", "OwnerAssigned",   "NeedsReleased", "AskNarrowed",
     "NeedClosed",     "Paused",           "Resumed",          "Reopened",   "MarkedError",
     "ReviewOpened",   "ReviewClosed",     "HubClosed",        "CareAdopted", "CalendarYearSet",
+    "RequirementRelaxed", "PriceSet",
     "ConsentGiven",   "ConsentWithdrawn", "ConsentExpired",   "Erased",     "KeyShredded",
     "PersonAnswered", "MeasureRecorded",  "OutcomeDisputed",  "FollowUpEscalated",
     "FollowUpClosed", "NeedAdded",        "PersonMoved",      "HouseholdSplit",

@@ -79,7 +79,8 @@ Asked asked(const State& state, const Referral& referral, Timestamp at) {
     const Draft draft(state, std::max(at, state.last_time), none);
     Asked asked;
     asked.doors = closed_doors(draft, referral, Again::no);
-    asked.question = question(referral.ask, state.policy, at);
+    asked.question = question(referral.ask, state.policy, state.places, at);
+    asked.question.relaxed = referral.relaxed;
     asked.question.practice = referral.practice;
     asked.question.open = needs_to_choose(referral);
     asked.question.tried = asked.doors;

@@ -116,6 +116,25 @@ Question question(const Ask& ask, const Policy& rules, Timestamp at) {
     return q;
 }
 
+bool language_needed(const Question& q) {
+    const Ask& ask = *q.ask;
+    const bool wanted = q.rules->language_hard && !q.relaxed.has(Requirement::language);
+    return ask.language != Language::not_stated && (ask.language_required || wanted);
+}
+
+bool times_needed(const Question& q) {
+    return q.rules->times_hard && !q.relaxed.has(Requirement::times) && !q.ask->available.empty();
+}
+
+Metres travel_limit(const Question& q) {
+    const Metres own = q.ask->travel_max;
+    if (own == 0 || !q.relaxed.has(Requirement::travel)) {
+        return own;
+    }
+    const std::uint64_t wide = std::uint64_t{own} * q.rules->relaxed_travel_percent / 100;
+    return static_cast<Metres>(std::min<std::uint64_t>(wide, UINT32_MAX));
+}
+
 Metres distance(const Position& a, const Position& b) {
     if (!a.known() || !b.known()) {
         return 0;
@@ -179,7 +198,7 @@ Sieved sieve(const Question& q, const Hub& hub, Sieve how) {
     }
     const bool stated = ask.language != Language::not_stated;
     facts.speaks = stated && profile.languages.has(ask.language);
-    if (fails(Filter::language_missing, ask.language_required && stated && !facts.speaks) ||
+    if (fails(Filter::language_missing, language_needed(q) && !facts.speaks) ||
         fails(Filter::access_missing,
               (ask.access.bits & excluding.bits & ~profile.access.bits) != 0) ||
         fails(Filter::no_agreement, !has_agreement(q, profile))) {
@@ -188,12 +207,13 @@ Sieved sieve(const Question& q, const Hub& hub, Sieve how) {
     facts.distance = profile.is_virtual ? 0 : distance(ask.position, profile.position);
     facts.shares_community = (ask.communities & profile.communities) != 0;
     const bool wrong_age = ask.age != 255 && (ask.age < profile.age_min || ask.age > profile.age_max);
-    const bool never_free = !ask.available.empty() && !profile.open.empty() &&
+    const bool never_free = times_needed(q) && !profile.open.empty() &&
                             (ask.available.bits & profile.open.bits) == 0;
+    const Metres limit = travel_limit(q);
     const auto is_it = [&](HubId no) { return no && no == profile.id; };
     (void)(fails(Filter::outside_catchment, !in_catchment(q, profile, facts)) ||
            fails(Filter::age_outside, wrong_age) || fails(Filter::times_differ, never_free) ||
-           fails(Filter::beyond_travel, ask.travel_max != 0 && facts.distance > ask.travel_max) ||
+           fails(Filter::beyond_travel, limit != 0 && facts.distance > limit) ||
            fails(Filter::refused_by_person, std::ranges::any_of(ask.refused_hubs, is_it)) ||
            fails(Filter::tried_before, std::ranges::any_of(q.tried, is_it)));
     return found;

@@ -50,7 +50,13 @@ struct Question {
     std::span<const HubId> tried;  // ended an earlier offer of this referral
     // The person's place and the ones around it, the innermost first; empty ones at the end.
     std::array<PlaceCode, limits::place_depth_max> lives_in{};
+    PlaceCode rules_of;      // the place whose rules these are; empty for those of everywhere else
+    RequirementSet relaxed;  // gave way by now
 };
+// What the question comes to under its rules and with what gave way. Metres: 0 is no limit.
+bool language_needed(const Question& question);
+bool times_needed(const Question& question);
+Metres travel_limit(const Question& question);
 // A question about all needs, asked by nobody in particular.
 Question question(const Ask& ask, const Policy& rules, Timestamp at = {});
 

@@ -74,6 +74,7 @@ Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor);
 Handled handle(Draft& draft, const SetCapacity& command, const Actor& actor);
 Handled handle(Draft& draft, const CloseReview& command, const Actor& actor);
 Handled handle(Draft& draft, const CloseHub& command, const Actor& actor);
+Handled handle(Draft& draft, const SetPrice& command, const Actor& actor);
 
 inline std::unexpected<Rejection> refuse(Refused why) {
     return std::unexpected(Rejection{.why = why});

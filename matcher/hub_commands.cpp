@@ -146,4 +146,19 @@ Handled handle(Draft& draft, const CloseHub& command, const Actor& actor) {
     return {};
 }
 
+Handled handle(Draft& draft, const SetPrice& command, const Actor& actor) {
+    const auto hub = draft.before().find(command.hub);
+    // Neither a hub nor its place says what others' places are worth.
+    if (!hub || (actor.role != Role::ops && actor.role != Role::system)) {
+        return refuse(Refused::not_found);
+    }
+    if (command.price > limits::weight_max) {
+        return refuse(Refused::units_out_of_range);
+    }
+    if (draft.at(*hub).price != command.price) {
+        draft.say(PriceSet{*hub, draft.next_seq(*hub), command.price});
+    }
+    return {};
+}
+
 }  // namespace hubward::matcher

@@ -165,7 +165,7 @@ void effect(World& world, const Resumed& e, When) {
 }
 
 template <class World>
-void effect(World& world, const Reopened& e, When) {
+void effect(World& world, const Reopened& e, When when) {
     count_practice(world, e.on.referral, e.on.practice_seq);
     Referral& referral = world.referral(e.on.referral);
     referral.status = ReferralStatus::active;
@@ -174,6 +174,8 @@ void effect(World& world, const Reopened& e, When) {
     referral.episode_from = referral.offer_count;
     referral.information_rounds = 0;
     referral.raised = false;
+    referral.relaxed = {};
+    referral.waits_since = when.at;
     set_needs(referral, e.needs, NeedStatus::open);
     for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
         if ((e.needs >> i & 1) != 0) {
@@ -217,6 +219,19 @@ void effect(World& world, const HubClosed& e, When) {
     count_hub(hub, e.hub_seq);
     hub.profile.active = false;
     ++hub.version;
+}
+
+template <class World>
+void effect(World& world, const RequirementRelaxed& e, When) {
+    count_practice(world, e.on.referral, e.on.practice_seq);
+    world.referral(e.on.referral).relaxed.add(e.what);
+}
+
+template <class World>
+void effect(World& world, const PriceSet& e, When) {
+    Hub& hub = world.hub(e.hub);
+    count_hub(hub, e.hub_seq);
+    hub.price = e.price;
 }
 
 template <class World>

@@ -18,6 +18,8 @@ inline constexpr std::size_t area_corners_max = 16;
 // Places within places: ward, partnership, city, and one to spare. The outermost is not looked at.
 inline constexpr std::size_t place_depth_max = 4;
 // Places a hub may name as served, and practice codes (or their beginnings) it takes people from.
+// Places with rules of their own: every ward of the country has room. The tree's check reads all.
+inline constexpr std::size_t places_max = 8192;
 inline constexpr std::size_t served_places_max = 4;
 inline constexpr std::size_t agreements_max = 8;
 // Access requirements without a rule of ours that ride along with one referral (422 beyond).

@@ -226,7 +226,7 @@ Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
             return refuse(Refused::no_unit_left);  // a claim takes all its units or none
         }
     }
-    draft.say(Accepted{draft.on(*index), contact_due(draft, hub)});
+    draft.say(Accepted{draft.on(*index), contact_due(draft, hub, draft.at(offer.referral).ask)});
     if (cancel_others(draft, *index)) {
         route(draft, offer.referral, needs_that_are(draft.at(offer.referral), NeedStatus::open));
         fill_gaps(draft);

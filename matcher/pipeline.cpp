@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "matcher/admission.hpp"
 #include "matcher/invariant.hpp"
+#include "matcher/kill_point.hpp"
 #include "matcher/limits.hpp"
 #include "matcher/ring.hpp"
 
@@ -61,7 +63,7 @@ struct Pipeline::Impl {
     void hand_over(Round round, Batch batch);
     Next start_over();
     void fail();
-    void refuse_all(std::vector<Answer>& answers);
+    void refuse_all(std::vector<Answer>& answers, Refused why = Refused::journal_failed);
     void refuse_ring();
     void look_around();
     void end();
@@ -83,6 +85,7 @@ struct Pipeline::Impl {
     std::shared_ptr<Ring<Envelope>> ring;
     PipelineStats stats;
     std::atomic<bool> failed{false};
+    Admission admission;
 
     std::mutex mutex;  // guards the three below
     std::vector<std::packaged_task<void(const State&)>> looks;
@@ -128,9 +131,11 @@ Pipeline::Impl::Next Pipeline::Impl::deliver_finished() {
                 return Next::stop;
             }
             invariant(round.said->last == round.batch->last(), "the journal counts differently");
+            kill_point("pipeline.durable");
         }
         round.times.durable_ns = clock.steady_ns();
         outlet.deliver(round.batch, round.answers, round.times);
+        kill_point("pipeline.told");
         rounds.pop_front();
     }
     return rounds.size() < limits::journal_window ? Next::decide : Next::wait;
@@ -149,10 +154,13 @@ bool Pipeline::Impl::decide_round() {
     if (drained.empty()) {
         return false;
     }
+    kill_point("pipeline.drained");
     Round round;
     round.times.drained_ns = clock.steady_ns();
     round.answers.reserve(drained.size());
-    stats.queue_depth.store(drained.size() + ring->depth(), std::memory_order_relaxed);
+    const std::size_t left_behind = ring->depth();
+    stats.queue_depth.store(drained.size() + left_behind, std::memory_order_relaxed);
+    admission.left_behind(left_behind, round.times.drained_ns);
     add(stats.rounds, 1);
     add(stats.commands, drained.size());
 
@@ -168,10 +176,11 @@ bool Pipeline::Impl::decide_round() {
         Answer& answer = round.answers.emplace_back();
         answer.ticket = next.ticket;
         if (resting) {
-            answer.result = std::unexpected(Rejection{.why = Refused::journal_failed});
-        } else if (next.queued_ns != 0 && next.queued_ns < oldest_ns) {
+            answer.result = std::unexpected(Rejection{.why = Refused::full});
+        } else if (is_new_referral(next.command) && next.queued_ns != 0 &&
+                   next.queued_ns < oldest_ns) {
             answer.result = std::unexpected(Rejection{.why = Refused::busy});
-            add(stats.shed_old, 1);
+            stats.shed_old.fetch_add(1, std::memory_order_relaxed);
         } else {
             answer.result = engine.step(next, at, batch);
         }
@@ -182,6 +191,7 @@ bool Pipeline::Impl::decide_round() {
         }
     }
     round.times.decided_ns = clock.steady_ns();
+    kill_point("pipeline.decided");
     hand_over(std::move(round), std::move(batch));
     return true;
 }
@@ -235,7 +245,7 @@ Pipeline::Impl::Next Pipeline::Impl::start_over() {
     const std::int64_t ended_ns = clock.steady_ns();
     rest_until_ns = ended_ns + rest_per_recovery * (ended_ns - began_ns);
     while (!rounds.empty()) {
-        refuse_all(rounds.front().answers);
+        refuse_all(rounds.front().answers, Refused::full);
         rounds.pop_front();
     }
     return Next::decide;
@@ -251,9 +261,9 @@ void Pipeline::Impl::fail() {
     refuse_ring();
 }
 
-void Pipeline::Impl::refuse_all(std::vector<Answer>& answers) {
+void Pipeline::Impl::refuse_all(std::vector<Answer>& answers, Refused why) {
     for (Answer& answer : answers) {
-        answer.result = std::unexpected(Rejection{.why = Refused::journal_failed});
+        answer.result = std::unexpected(Rejection{.why = why});
     }
     static const SharedBatch nothing = std::make_shared<const Batch>();
     outlet.deliver(nothing, answers, StageTimes{});
@@ -344,7 +354,13 @@ void Pipeline::stop() {
 }
 
 bool Pipeline::try_submit(Envelope&& envelope) {
-    return impl_->ring->try_push(std::move(envelope));
+    Impl& my = *impl_;
+    if (!my.admission.has_room_for(envelope.command, my.ring->depth(),
+                                   [&my] { return my.clock.steady_ns(); })) {
+        my.stats.shed_old.fetch_add(1, std::memory_order_relaxed);
+        return false;
+    }
+    return my.ring->try_push(std::move(envelope));
 }
 
 bool Pipeline::failed() const {

@@ -27,7 +27,7 @@
 
 namespace hubward::matcher {
 
-// Counters of the corridor. Any thread may read; only the engine thread writes.
+// Counters of the corridor. Any thread may read; only the engine thread writes, but for shed_old.
 struct PipelineStats {
     std::atomic<std::uint64_t> rounds{0};
     std::atomic<std::uint64_t> commands{0};
@@ -35,7 +35,7 @@ struct PipelineStats {
     std::atomic<std::uint64_t> refused{0};
     std::atomic<std::uint64_t> resends{0};
     std::atomic<std::uint64_t> events{0};
-    std::atomic<std::uint64_t> shed_old{0};       // answered busy because of limits::ring_age_max
+    std::atomic<std::uint64_t> shed_old{0};       // new referrals told busy: waited too long, or too many wait
     std::atomic<std::uint64_t> append_unavailable{0};
     std::atomic<std::uint64_t> queue_depth{0};    // at the last drain
 };

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "matcher/codes.hpp"
 #include "matcher/types.hpp"
 
 namespace hubward::matcher {
@@ -42,6 +43,23 @@ struct Policy {
     std::uint16_t walk_percent = 300;  // a kilometre on foot feels like three; of those by car
     std::uint16_t bus_percent = 150;
     std::uint16_t community_distance_percent = 50;  // of the way to one's own community
+
+    // Requirements beside those that are always hard: may a hub be asked that does not meet it?
+    bool language_hard = false;  // the language that the person prefers, needed or not
+    bool times_hard = true;      // open when the person is free
+    // After so much working time without a hub it gives way, if the person agreed. 0: never.
+    std::int64_t relax_language_working_ms = 0;
+    std::int64_t relax_times_working_ms = 0;
+    std::int64_t relax_travel_working_ms = 0;
+    std::uint16_t relaxed_travel_percent = 150;  // of the person's own limit, once that gave way
+
+    // How hubs are asked here, and how long each step may take. `as_house` and 0: as Care says.
+    Asking asking_routine = Asking::as_house;
+    Asking asking_urgent = Asking::as_house;
+    std::uint8_t asked_at_once = 0;  // in parallel and in broadcast
+    std::int64_t answer_routine_working_ms = 0;
+    std::int64_t answer_urgent_working_ms = 0;
+    std::int64_t contact_working_ms = 0;  // from accepting to booking or beginning
 
     friend auto operator<=>(const Policy&, const Policy&) = default;
 };

@@ -44,6 +44,7 @@ struct Ask {
     HubId chosen_hub;                // the person's own choice; it binds while it can serve. Zero: none
     // Valid SNOMED CT concepts without a rule of ours: kept, shown, and never a reason to exclude.
     std::array<std::uint64_t, limits::other_access_max> other_access{};
+    RequirementSet may_relax;  // the person agreed that these give way rather than nobody be found
     bool may_split = false;          // they agreed to be served apart rather than not at all
 
     friend auto operator<=>(const Ask&, const Ask&) = default;
@@ -88,6 +89,8 @@ struct Referral {
     std::uint8_t level = 0;       // reviews since somebody last moved it on
     std::uint8_t information_rounds = 0;
     bool raised = false;          // a hub let the person down: before the others of its urgency
+    RequirementSet relaxed;       // gave way in this episode
+    Timestamp waits_since{};      // the episode's beginning
     Consents consents;
     Erasure erasure = Erasure::none;
     NeedMask disputed = 0;        // hub and person say different things about these

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "matcher/places.hpp"
 #include "matcher/receipt.hpp"
+#include "matcher/relax.hpp"
 #include "matcher/route.hpp"
 #include "matcher/search.hpp"
 
@@ -85,7 +87,8 @@ std::vector<HubId> not_to_ask(const Draft& draft, const Referral& referral, Need
 
 Question question_about(const Draft& draft, const Referral& referral, NeedMask open,
                         std::span<const HubId> doors) {
-    Question q = question(referral.ask, draft.rules(), draft.at());
+    Question q = question(referral.ask, draft.rules(), draft.places(), draft.at());
+    q.relaxed = referral.relaxed;
     q.practice = referral.practice;
     q.open = open;
     q.tried = doors;
@@ -133,24 +136,45 @@ Choice choose(const Draft& draft, const Referral& referral, NeedMask open, Again
 void record_gap(Draft& draft, ReferralIndex index, NeedMask needs, Filter nearest_miss,
                 Again again) {
     const Referral& referral = draft.at(index);
-    Timestamp review_at = draft.at() + std::chrono::milliseconds(draft.rules().gap_review_after_ms);
+    Timestamp review_at = draft.at() + std::chrono::milliseconds(draft.rules_for(referral.ask.place).gap_review_after_ms);
     if (referral.status == ReferralStatus::on_hold) {
         review_at = referral.review_at;  // the date of the pause
-    } else if (again == Again::no) {  // an earlier gap of the same person keeps its nearer date
-        review_at = std::min(review_at, referral.review_at);
+    } else {
+        if (again == Again::no) {  // an earlier gap of the same person keeps its nearer date
+            review_at = std::min(review_at, referral.review_at);
+        }
+        review_at = std::min(review_at, next_relaxation(draft, referral));
     }
     draft.say(GapRecorded{draft.on(index), needs, nearest_miss, review_at});
+}
+
+OfferMode mode_of(Asking place, OfferMode house) {
+    switch (place) {
+        case Asking::as_house:
+            return house;
+        case Asking::sequential:
+            return OfferMode::sequential;
+        case Asking::parallel:
+            return OfferMode::parallel;
+        case Asking::broadcast:
+            return OfferMode::broadcast;
+    }
+    return house;
 }
 
 // One round of asking: the best hub, and as Care says, others that serve the same needs.
 void ask(Draft& draft, ReferralIndex index, const Choice& best, Again again) {
     const Care& care = draft.how();
     const bool urgent = draft.at(index).ask.urgency == Urgency::urgent;
-    const OfferMode mode = urgent ? care.mode_urgent : care.mode_routine;
+    const Policy& rules = draft.rules_for(draft.at(index).ask.place);
+    const OfferMode mode = urgent ? mode_of(rules.asking_urgent, care.mode_urgent)
+                                  : mode_of(rules.asking_routine, care.mode_routine);
+    const unsigned own = rules.asked_at_once;  // 0: as the house
     // The hub that the person chose is asked alone.
     const bool chosen = best.binding && best.id == best.binding;
     const bool hold = chosen || mode != OfferMode::broadcast;
     const unsigned hubs = chosen || mode == OfferMode::sequential ? 1
+                          : own != 0                    ? own
                           : mode == OfferMode::parallel ? care.parallel
                                                         : care.broadcast;
     const NeedMask needs = best.verdict.needs;
@@ -169,14 +193,14 @@ void ask(Draft& draft, ReferralIndex index, const Choice& best, Again again) {
 void offer_to(Draft& draft, ReferralIndex index, HubIndex hub, const Verdict& verdict,
               const Cited& cited, std::uint16_t considered, bool hold) {
     const Referral& referral = draft.at(index);
-    const AnswerTimes times = answer_times(draft, draft.at(hub), referral.ask.urgency);
+    const AnswerTimes times = answer_times(draft, draft.at(hub), referral.ask);
     draft.say(Offered{.on = draft.on_new_offer(index, hub),
                       .needs = verdict.needs,
                       .units = units_for(referral.ask, verdict.needs),
                       .distance = verdict.distance,
                       .score = verdict.score,
                       .considered = considered,
-                      .policy = draft.rules().version,
+                      .policy = draft.rules_for(referral.ask.place).version,
                       .answer_by = times.answer_by,
                       .cited = cited,
                       .remind_at = times.remind_at,
@@ -217,6 +241,9 @@ void route(Draft& draft, ReferralIndex index, NeedMask needs, Again again) {
     while (open != 0 && !rests && may_ask_more(draft.at(index))) {
         const Choice choice = choose(draft, draft.at(index), open, again);
         if (choice.hub == no_hub) {
+            if (relax_next(draft, index)) {
+                continue;
+            }
             nearest_miss = choice.nearest_miss();
             if (split(draft, index, open)) {
                 continue;

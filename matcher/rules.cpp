@@ -7,11 +7,12 @@
 namespace hubward::matcher {
 namespace {
 
-bool policy_is_sound(const Policy& policy, const Policy& before) {
+bool policy_is_sound(const Policy& policy, std::uint32_t version_before) {
     const auto weight = [](Points p) { return p >= 0 && p <= limits::weight_max; };
     const auto percent = [](std::uint16_t p) { return p > 0 && p <= limits::policy_percent_max; };
     const auto wait = [](std::int64_t ms) { return ms > 0 && ms <= limits::policy_wait_ms_max; };
-    return policy.version > before.version && weight(policy.distance) && weight(policy.needs) &&
+    const auto may_be_0 = [](std::int64_t ms) { return ms >= 0 && ms <= limits::policy_wait_ms_max; };
+    return policy.version > version_before && weight(policy.distance) && weight(policy.needs) &&
            weight(policy.language) && weight(policy.trust) && weight(policy.community) &&
            weight(policy.spare) && weight(policy.wait) && weight(policy.times) &&
            weight(policy.groups) && weight(policy.price_max) && policy.reach > 0 &&
@@ -20,7 +21,13 @@ bool policy_is_sound(const Policy& policy, const Policy& before) {
            percent(policy.walk_percent) && percent(policy.bus_percent) &&
            policy.community_distance_percent <= 100 &&
            wait(policy.answer_within_routine_ms) && wait(policy.answer_within_urgent_ms) &&
-           wait(policy.gap_review_after_ms);
+           wait(policy.gap_review_after_ms) && may_be_0(policy.relax_language_working_ms) &&
+           may_be_0(policy.relax_times_working_ms) && may_be_0(policy.relax_travel_working_ms) &&
+           policy.relaxed_travel_percent >= 100 &&
+           policy.relaxed_travel_percent <= limits::policy_percent_max &&
+           policy.asked_at_once <= limits::asked_at_once_max &&
+           may_be_0(policy.answer_routine_working_ms) &&
+           may_be_0(policy.answer_urgent_working_ms) && may_be_0(policy.contact_working_ms);
 }
 
 bool care_is_sound(const Care& care, const Care& before) {
@@ -40,10 +47,22 @@ Handled handle(Draft& draft, const AdoptPolicy& command, const Actor& actor) {
     if (actor.role == Role::practice || actor.role == Role::hub) {
         return refuse(Refused::not_found);
     }
-    if (!policy_is_sound(command.policy, draft.rules())) {
+    // A place speaks for itself; the rules of everywhere else are shared.
+    if (actor.role == Role::place && !command.place.empty() &&
+        actor.subject.view() != command.place.view()) {
+        return refuse(Refused::not_found);
+    }
+    const PlaceRules* known = draft.own_rules(command.place);
+    const std::uint32_t before = command.place.empty() ? draft.rules().version
+                                 : known != nullptr    ? known->policy.version
+                                                       : 0;
+    const bool lies_well = command.place.empty()
+                               ? command.within.empty()
+                               : draft.places().may_lie(command.place, command.within);
+    if (!lies_well || !policy_is_sound(command.policy, before)) {
         return refuse(Refused::policy_invalid);
     }
-    draft.say(PolicyAdopted{command.policy});
+    draft.say(PolicyAdopted{command.policy, command.place, command.within});
     return {};
 }
 

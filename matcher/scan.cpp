@@ -32,17 +32,24 @@ std::uint64_t packed(const std::uint8_t* flags) {
             (serves < s.travel_max ? serves : s.travel_max) + lanes.radius[i] + s.allowance;
         near[i] = static_cast<std::uint8_t>(dx * dx + dy * dy + dz * dz <= limit * limit);
     }
+    std::uint64_t mask = 0;
+    for (std::size_t i = 0; i < block_lanes; i += 8) {
+        mask |= packed(near + i) << i;
+    }
+    if (mask == 0) {  // most blocks: nobody there is near, whatever they offer
+        return 0;
+    }
     for (std::size_t i = 0; i < block_lanes; ++i) {
         const std::uint64_t missing = (s.access & ~lanes.access[i]) | (s.needs_all & ~lanes.needs[i]) |
                                       (s.languages & ~lanes.languages[i]);
         fit[i] = static_cast<std::uint8_t>(
             static_cast<int>((lanes.needs[i] & s.needs) != 0) & static_cast<int>(missing == 0));
     }
-    std::uint64_t mask = 0;
+    std::uint64_t fitting = 0;
     for (std::size_t i = 0; i < block_lanes; i += 8) {
-        mask |= (packed(near + i) & packed(fit + i)) << i;
+        fitting |= packed(fit + i) << i;
     }
-    return mask;
+    return mask & fitting;
 }
 
 std::uint64_t scan_baseline(const Lanes& lanes, const Sight& s) {
@@ -68,9 +75,9 @@ Sight sight(const Question& q) {
     s.z = static_cast<float>(ask.position.z);
     s.allowance = ask.position.known() ? 0.0F : no_limit;
     // Metres are cut, so one more than the limit may still be within it; and floats round.
-    s.travel_max = ask.travel_max == 0 ? no_limit
-                                       : (static_cast<float>(ask.travel_max) + 2.0F) *
-                                             units_per_metre * 1.0001F;
+    const Metres limit = travel_limit(q);
+    s.travel_max = limit == 0 ? no_limit
+                              : (static_cast<float>(limit) + 2.0F) * units_per_metre * 1.0001F;
     for (std::size_t i = 0; i < ask.need_count; ++i) {
         if ((q.open >> i & 1) != 0) {
             s.needs |= NeedSet::mask(ask.needs[i]);
@@ -83,7 +90,7 @@ Sight sight(const Question& q) {
             s.access |= AccessSet::mask(access);
         }
     }
-    if (ask.language_required && ask.language != Language::not_stated) {
+    if (language_needed(q)) {
         s.languages = 1U << (static_cast<unsigned>(ask.language) % 32);
     }
     return s;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 
 namespace hubward::matcher {
 namespace {
@@ -64,10 +65,20 @@ Points& Score::of(Factor factor) {
 }
 
 Points Term::points() const {
-    return whole == 0 ? 0
-                      : static_cast<Points>(std::int64_t{weight} *
-                                            static_cast<std::int64_t>(std::min(part, whole)) /
-                                            static_cast<std::int64_t>(whole));
+    // Most terms are all or nothing, and a division is the dearest thing in a score.
+    if (whole == 0 || part == 0) {
+        return 0;
+    }
+    if (part >= whole) {
+        return weight;
+    }
+    const auto size = static_cast<std::uint64_t>(std::abs(std::int64_t{weight})) * part;
+    // The short division is several times faster than the long one on many processors.
+    const std::uint64_t points =
+        (size | whole) >> 32 == 0
+            ? std::uint64_t{static_cast<std::uint32_t>(size) / static_cast<std::uint32_t>(whole)}
+            : size / whole;
+    return weight < 0 ? -static_cast<Points>(points) : static_cast<Points>(points);
 }
 
 Merits merits(const Question& q, const Hub& hub, const Facts& facts) {

@@ -106,10 +106,17 @@ std::vector<Found> best_hubs(const State& state, const Question& q, std::size_t 
         const std::size_t block = promises.front().block;
         std::pop_heap(promises.begin(), promises.end());
         promises.pop_back();
-        for (std::uint64_t left = scan(blocks.block(block), s); left != 0; left &= left - 1) {
-            const HubIndex hub =
-                blocks.hubs_of(block)[static_cast<std::size_t>(std::countr_zero(left))];
+        const Lanes& lanes = blocks.block(block);
+        for (std::uint64_t left = scan(lanes, s); left != 0; left &= left - 1) {
+            const auto lane = static_cast<std::size_t>(std::countr_zero(left));
+            const HubIndex hub = blocks.hubs_of(block)[lane];
             if (std::ranges::find(except, hub) != except.end()) {
+                continue;
+            }
+            // A hub is a block of one: what its lane promises spares a look at most of the hubs.
+            const Merits most_here =
+                best_of(q, blocks.merits(block), lanes, lane, s, block == trusted_block);
+            if (!podium.may_enter(score(terms(q, most_here)).total())) {
                 continue;
             }
             const Hub& candidate = state.at(hub);

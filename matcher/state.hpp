@@ -17,6 +17,7 @@
 #include "matcher/event.hpp"
 #include "matcher/hub.hpp"
 #include "matcher/id_index.hpp"
+#include "matcher/places.hpp"
 #include "matcher/policy.hpp"
 #include "matcher/referral.hpp"
 #include "matcher/types.hpp"
@@ -62,7 +63,8 @@ struct Waiting {
 class State {
   public:
     // --- primary data: what a snapshot holds; written by apply() only ---
-    Policy policy;
+    Policy policy;  // where the person's place has no rules of its own
+    Places places;
     Care care;
     Calendar calendar;
     std::vector<Hub> hubs;

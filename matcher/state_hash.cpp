@@ -78,7 +78,13 @@ class Mix {
         all(p.version, p.distance, p.needs, p.language, p.trust, p.community, p.spare, p.reach,
             p.answer_within_routine_ms, p.answer_within_urgent_ms, p.gap_review_after_ms, p.wait, p.times,
             p.groups, p.price_max, p.wait_days_max, p.walk_percent, p.bus_percent,
-            p.community_distance_percent);
+            p.community_distance_percent, p.language_hard, p.times_hard,
+            p.relax_language_working_ms, p.relax_times_working_ms, p.relax_travel_working_ms,
+            p.relaxed_travel_percent, p.asking_routine, p.asking_urgent, p.asked_at_once,
+            p.answer_routine_working_ms, p.answer_urgent_working_ms, p.contact_working_ms);
+    }
+    void fields(const PlaceRules& p) {
+        all(p.place, p.within, p.policy);
     }
     void fields(const Care& c) {
         all(c.version, c.owner, c.mode_routine, c.mode_urgent, c.parallel, c.broadcast,
@@ -108,14 +114,14 @@ class Mix {
         all(a.needs, a.need_count, a.urgency, a.position, a.travel_max, a.language,
             a.language_required, a.access, a.communities, a.age, a.trusted_hub, a.refused_hubs,
             a.place, a.available, a.mode, a.trust, a.load, a.together, a.groups, a.chosen_hub,
-            a.other_access, a.may_split);
+            a.other_access, a.may_relax, a.may_split);
     }
     void fields(const Referral& r) {
         all(r.id, r.ask, r.practice, r.practice_ref, r.source, r.status, r.ended_with, r.needs,
             r.created, r.review_at, r.submitted_at, r.key_slot, r.first_offer, r.last_offer,
             r.offer_count, r.version, r.owner, r.episode, r.episode_from, r.level,
-            r.information_rounds, r.raised, r.consents, r.erasure, r.disputed, r.follow_up_at,
-            r.follow_up_level);
+            r.information_rounds, r.raised, r.relaxed, r.waits_since, r.consents,
+            r.erasure, r.disputed, r.follow_up_at, r.follow_up_level);
     }
     void fields(const Offer& o) {
         all(o.referral, o.hub, o.next, o.ordinal, o.needs, o.status, o.reason, o.units, o.distance,
@@ -144,7 +150,7 @@ std::uint64_t hash_of(const Policy& policy) {
 
 std::uint64_t hash_of(const Question& q, const Hub& chosen) {
     Mix mix;
-    mix.all(*q.ask, q.practice, q.open, q.at, q.lives_in, chosen.profile, chosen.capacity,
+    mix.all(*q.ask, q.practice, q.open, q.at, q.lives_in, q.relaxed, chosen.profile, chosen.capacity,
             chosen.price);
     for (const HubId& hub : q.tried) {
         mix.add(hub);
@@ -153,12 +159,13 @@ std::uint64_t hash_of(const Question& q, const Hub& chosen) {
 }
 
 Cited cite(const Question& question, const Hub& chosen) {
-    return {hash_of(*question.rules), hash_of(question, chosen), engine_version};
+    return {hash_of(*question.rules), hash_of(question, chosen), engine_version, question.rules_of};
 }
 
 std::uint64_t State::state_hash() const {
     Mix mix;
     mix.all(last, last_time, policy, care, keys_forgotten);
+    add_list(mix, places.list());
     add_list(mix, calendar.years);
     add_list(mix, hubs);
     add_list(mix, referrals);

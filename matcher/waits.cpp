@@ -2,6 +2,14 @@
 #include "matcher/waits.hpp"
 
 namespace hubward::matcher {
+namespace {
+
+// What the place says, or where it says nothing, the house.
+std::int64_t own_or(std::int64_t place_ms, std::int64_t house_ms) {
+    return place_ms != 0 ? place_ms : house_ms;
+}
+
+}  // namespace
 
 Timestamp within(const Draft& draft, const Hub& hub, std::int64_t working_ms,
                  std::int64_t plain_ms) {
@@ -15,12 +23,14 @@ Timestamp within(const Draft& draft, const Hub& hub, std::int64_t working_ms) {
     return within(draft, hub, working_ms, 3 * working_ms);
 }
 
-AnswerTimes answer_times(const Draft& draft, const Hub& hub, Urgency urgency) {
-    const bool urgent = urgency == Urgency::urgent;
-    const std::int64_t working = urgent ? draft.how().answer_urgent_working_ms
-                                        : draft.how().answer_routine_working_ms;
-    const std::int64_t plain = urgent ? draft.rules().answer_within_urgent_ms
-                                      : draft.rules().answer_within_routine_ms;
+AnswerTimes answer_times(const Draft& draft, const Hub& hub, const Ask& ask) {
+    const bool urgent = ask.urgency == Urgency::urgent;
+    const Policy& rules = draft.rules_for(ask.place);
+    const std::int64_t working =
+        urgent ? own_or(rules.answer_urgent_working_ms, draft.how().answer_urgent_working_ms)
+               : own_or(rules.answer_routine_working_ms, draft.how().answer_routine_working_ms);
+    const std::int64_t plain =
+        urgent ? rules.answer_within_urgent_ms : rules.answer_within_routine_ms;
     AnswerTimes times{within(draft, hub, working / 2, plain / 2),
                       within(draft, hub, working, plain)};
     if (times.remind_at == times.answer_by || times.remind_at == draft.at()) {
@@ -29,8 +39,9 @@ AnswerTimes answer_times(const Draft& draft, const Hub& hub, Urgency urgency) {
     return times;
 }
 
-Timestamp contact_due(const Draft& draft, const Hub& hub) {
-    return within(draft, hub, draft.how().contact_working_ms);
+Timestamp contact_due(const Draft& draft, const Hub& hub, const Ask& ask) {
+    return within(draft, hub, own_or(draft.rules_for(ask.place).contact_working_ms,
+                                     draft.how().contact_working_ms));
 }
 
 Timestamp check_in_due(const Draft& draft) {

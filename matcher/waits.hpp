@@ -18,9 +18,9 @@ struct AnswerTimes {
     Timestamp remind_at{};
     Timestamp answer_by{};
 };
-AnswerTimes answer_times(const Draft& draft, const Hub& hub, Urgency urgency);
+AnswerTimes answer_times(const Draft& draft, const Hub& hub, const Ask& ask);
 
-Timestamp contact_due(const Draft& draft, const Hub& hub);
+Timestamp contact_due(const Draft& draft, const Hub& hub, const Ask& ask);
 Timestamp check_in_due(const Draft& draft);
 
 }  // namespace hubward::matcher

@@ -9,16 +9,17 @@ hubward_room(NAME server_gateway
 
 hubward_room(NAME server_clock
   SOURCES system_clock.cpp
-  HEADERS system_clock.hpp
+  HEADERS system_clock.hpp wall_gate.hpp
   USES hubward_matcher)
 
 hubward_room(NAME server
   SOURCES app.cpp calendar_years.cpp config.cpp config_file.cpp config_settings.cpp config_text.cpp
-          fhir_settings.cpp load_brand.cpp log.cpp ops_routes.cpp policy_file.cpp spelling.cpp store_failure.cpp
-  HEADERS app.hpp calendar_years.hpp config.hpp fhir_settings.hpp load_brand.hpp log.hpp ops_routes.hpp
+          fhir_settings.cpp load_brand.cpp log.cpp open_outbound.cpp ops_routes.cpp policy_file.cpp spelling.cpp
+          store_failure.cpp
+  HEADERS app.hpp calendar_years.hpp config.hpp fhir_settings.hpp load_brand.hpp log.hpp open_outbound.hpp ops_routes.hpp
           policy_file.hpp spelling.hpp store_failure.hpp
   USES hubward_server_api hubward_server_auth hubward_server_clock hubward_server_feed hubward_server_gateway
-       hubward_server_http hubward_server_jobs hubward_server_metrics hubward_server_pages
+       hubward_server_http hubward_server_outbound hubward_server_jobs hubward_server_metrics hubward_server_pages
        hubward_server_wire hubward_storage hubward_matcher
   OPENS fmt::fmt Boost::json spdlog::spdlog)
 target_compile_definitions(hubward_server PUBLIC HUBWARD_VERSION="${PROJECT_VERSION}")

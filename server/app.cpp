@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "matcher/pipeline.hpp"
+#include "server/api/bars_subscription.hpp"
 #include "server/api/services.hpp"
 #include "server/calendar_years.hpp"
 #include "server/feed/feed.hpp"
@@ -20,6 +21,8 @@
 #include "server/load_brand.hpp"
 #include "server/log.hpp"
 #include "server/metrics/house.hpp"
+#include "server/open_outbound.hpp"
+#include "server/metrics/recent.hpp"
 #include "server/ops_routes.hpp"
 #include "server/pages/pages.hpp"
 #include "server/store_failure.hpp"
@@ -69,6 +72,7 @@ class TheApp final : public App {
     const Config& config_;
     SystemClock clock_;
     metrics::Stages stages_;
+    metrics::Recent recent_;
     std::atomic<bool> draining_{false};  // relaxed: only steers new clients away
     bool stopped_ = false;
     double started_at_ = 0;
@@ -78,12 +82,14 @@ class TheApp final : public App {
     // coroutines live on its threads; the store outlives all.
     std::unique_ptr<storage::Store> store_;
     std::unique_ptr<storage::FeedCursors> cursors_;
+    std::unique_ptr<storage::HubCodes> hub_codes_;
     std::unique_ptr<auth::Tokens> tokens_;
     wire::Gazetteer gazetteer_;
     std::unique_ptr<View> view_;
     std::unique_ptr<api::Services> services_;
     std::unique_ptr<feed::Feed> feed_;
     std::unique_ptr<http::Server> server_;
+    std::unique_ptr<outbound::Outbound> outbound_;
     std::unique_ptr<PipelineGateway> gateway_;
     std::unique_ptr<matcher::Pipeline> pipeline_;
     std::unique_ptr<jobs::SnapshotJob> snapshot_job_;
@@ -98,6 +104,14 @@ std::expected<void, Failure> TheApp::start() {
     if (auto recovered = recover(); !recovered) {
         return recovered;
     }
+    auto outbound = open_outbound(config_, *store_, *view_, clock_);
+    if (!outbound) {
+        return std::unexpected(outbound.error());
+    }
+    outbound_ = *std::move(outbound);
+    gateway_->listen([this](const matcher::SharedBatch&, const matcher::StageTimes&) {
+        outbound_->wake();
+    });
     if (auto listening = listen(); !listening) {
         return listening;
     }
@@ -123,6 +137,7 @@ std::expected<void, Failure> TheApp::start() {
                              "names; start again"});
     }
     start_jobs();
+    outbound_->start();
     server_->start();
     log::info("app", "serving", {{Key::address, config_.address}, {Key::port, port()},
                                  {Key::version, version}});
@@ -145,6 +160,11 @@ std::expected<void, Failure> TheApp::open_files() {
         return std::unexpected(Failure{Exit::io, cursors.error()});
     }
     cursors_ = *std::move(cursors);
+    auto codes = storage::HubCodes::open(std::filesystem::path(config_.data) / "hub-codes");
+    if (!codes) {
+        return std::unexpected(Failure{Exit::io, codes.error()});
+    }
+    hub_codes_ = *std::move(codes);
     auto tokens = auth::Tokens::open(config_.token_key_file);
     if (!tokens) {
         return std::unexpected(Failure{Exit::config, tokens.error()});
@@ -234,14 +254,16 @@ std::expected<void, Failure> TheApp::listen() {
     }
     services_.reset(new api::Services{
         .gateway = *gateway_, .view = *view_, .events = store_->event_log(),
-        .vault = store_->vault(), .tokens = *tokens_, .clock = clock_, .gazetteer = gazetteer_,
+        .vault = store_->vault(), .tokens = *tokens_, .clock = clock_, .gazetteer = gazetteer_, .outbound = *outbound_,
         .base_url = config_.base_url, .demo = options_.demo, .fhir = *std::move(fhir),
         .answer_deadline = std::chrono::milliseconds(config_.answer_deadline_ms),
         .metrics = [this] { return metrics::scrape(sources()); },
+        .recent = &recent_,
         .readiness = [this](bool& ready) { return readiness(ready); }});
     if (services_->base_url.empty()) {
         services_->base_url = fmt::format("http://{}:{}", config_.address, config_.port);
     }
+    outbound_->add_kind(api::bars::subscription_kind, api::bars::subscription_messages(*services_));
     std::vector<http::Route> routes = api::routes(*services_);
     const auto add = [&routes](std::vector<http::Route> more) {
         std::ranges::move(more, std::back_inserter(routes));
@@ -252,7 +274,7 @@ std::expected<void, Failure> TheApp::listen() {
         return std::unexpected(brand.error());
     }
     const auto kept_brand = std::make_shared<const pages::Brand>(*std::move(brand));
-    add(pages::routes(*services_, kept_brand));
+    add(pages::routes(*services_, kept_brand, hub_codes_.get()));
     add(ops_routes(*store_, *tokens_, clock_));
     add(std::move(options_.routes));
     http::Server::Options options;
@@ -300,8 +322,18 @@ std::expected<void, Failure> TheApp::tell_calendar() {
 void TheApp::start_jobs() {
     snapshot_job_ = std::make_unique<jobs::SnapshotJob>(
         *store_, snapshot_at_, static_cast<std::uint64_t>(config_.snapshot_every));
-    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1),
-                                                     [this] { jobs::tick(*gateway_); }));
+    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1), [this, told = false]() mutable {
+        jobs::tick(*gateway_);
+        const std::int64_t off_ms = clock_.not_believed_ms();
+        if (off_ms != 0 && !told) {
+            log::warning("app", "the machine's clock jumped; time counts on as before. Set the clock right, or restart if it is",
+                         {{Key::duration_ms, off_ms}});
+        }
+        told = off_ms != 0;
+    }));
+    jobs_.push_back(std::make_unique<jobs::Periodic>(metrics::sample_every, [this] {
+        recent_.take(sources(), clock_.now().ms, clock_.steady_ns());
+    }));
     // Whoever asks to be forgotten is forgotten within a second.
     jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::milliseconds(200), [this] {
         const std::string_view wrong =
@@ -358,6 +390,11 @@ metrics::Sources TheApp::sources() const {
         return metrics::FeedNumbers{f.clients, f.subscriptions, f.events_sent, f.events_encoded,
                                     f.frames_waiting, f.cut_off, f.behind_max, f.lag_seconds_max};
     };
+    s.outbound = [this] {
+        const outbound::Numbers n = outbound_->numbers();
+        return metrics::OutboundNumbers{n.delivered, n.failed, n.targets,
+                                        n.off,       n.behind, n.lag_seconds};
+    };
     s.ready = [this] {
         bool ready = false;
         readiness(ready);
@@ -386,6 +423,9 @@ void TheApp::shut_down(std::chrono::milliseconds grace) {
     }
     if (server_) {
         server_->stop();  // before the gateway goes: its waiters live on these threads
+    }
+    if (outbound_) {
+        outbound_->stop();
     }
     if (cursors_) {
         (void)cursors_->flush();  // acks that came during the drain; without it they only come again

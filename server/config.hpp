@@ -50,6 +50,11 @@ struct Config {
     bool accept_loss = false;
     // [feed]
     std::int64_t feed_replay_events = 0;
+    // [outbound]
+    Texts outbound_allowed_networks;
+    std::string outbound_authorities_file;
+    std::int64_t outbound_concurrency = 16;
+    std::int64_t outbound_deadline_seconds = 20;
     // [places]
     std::string gazetteer;
     std::string closed_days;

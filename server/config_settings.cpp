@@ -59,6 +59,15 @@ const std::vector<Setting>& settings() {
         {"feed.replay_events", &C::feed_replay_events, "events", 0, 1'000'000'000, {},
          "How many of the newest events of a stream are replayed to a client that was away; one that "
          "missed more is told so and loads the present state. 0: all of them."},
+        {"outbound.allowed_networks", &C::outbound_allowed_networks, "", 0, 0, {},
+         "Networks besides the public internet that webhooks may be sent to, as 10.20.0.0/16 or "
+         "fd00::/8. Empty: no private address, none of this machine, no cloud's metadata."},
+        {"outbound.authorities_file", &C::outbound_authorities_file, "", 0, 0, {},
+         "PEM file with certificates of authorities to trust besides those of the system."},
+        {"outbound.concurrency", &C::outbound_concurrency, "requests", 1, 256, {},
+         "Requests under way at once, each of another webhook. The others wait their turn."},
+        {"outbound.deadline_seconds", &C::outbound_deadline_seconds, "seconds", 1, 30, {},
+         "How long a receiver may take, from connecting to its answer. Receivers are told 20."},
         {"places.gazetteer", &C::gazetteer, "", 0, 0, {},
          "CSV file with a header postcode,latitude,longitude; rows may be whole postcodes, sectors "
          "or districts. Empty: postcodes give no position and distance does not count."},

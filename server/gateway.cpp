@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "matcher/invariant.hpp"
+#include "matcher/kill_point.hpp"
 #include "server/waiters.hpp"
 
 namespace hubward::server {
@@ -160,6 +161,7 @@ void TheGateway::deliver(const matcher::SharedBatch& batch, std::span<const Answ
     if (!batch->entries.empty()) {
         for (const Listener& listener : listeners_) {
             listener(batch, times);
+            matcher::kill_point("gateway.listener-told");
         }
     }
     const bool serving = serving_.load(std::memory_order_acquire);
@@ -180,6 +182,7 @@ void TheGateway::deliver(const matcher::SharedBatch& batch, std::span<const Answ
         }
         parcel->answers.push_back(answer);
     }
+    matcher::kill_point("gateway.before-posts");
     for (unsigned thread = 0; thread < parcels_.size(); ++thread) {
         if (auto parcel = std::exchange(parcels_[thread], nullptr)) {
             net::post(lanes_[thread]->executor, [this, thread, parcel = std::move(parcel)] {
@@ -201,7 +204,9 @@ void TheGateway::answer_lane(unsigned thread, const Parcel& parcel) {
             options_.observe(thread, Walk{waiter->received_ns, waiter->asked_ns, parcel.times,
                                           clock_.steady_ns()});
         }
+        matcher::kill_point("gateway.before-answer");
         waiter->resume(done(parcel.batch, answer));
+        matcher::kill_point("gateway.answered");
     }
 }
 

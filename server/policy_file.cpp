@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "server/config.hpp"
+#include "server/wire/hub_json.hpp"
 #include "server/wire/policy_json.hpp"
 
 namespace hubward::server {
@@ -29,6 +30,11 @@ class Reader {
         for (const FileValue& value : *values) {
             if (value.key == "inherits") {
                 inherit(path, value, depth);
+            }
+        }
+        for (const FileValue& value : *values) {
+            if (value.key == "place") {
+                place(path, value);
             }
         }
         for (const FileValue& value : *values) {
@@ -62,6 +68,17 @@ class Reader {
         }
     }
 
+    // Called from the outermost file inwards: what was the place so far lies around this one.
+    void place(const std::filesystem::path& path, const FileValue& value) {
+        const auto* name = std::get_if<std::string>(&value.value);
+        if (name == nullptr || !wire::valid_slug(*name) || name->size() > matcher::PlaceCode::capacity) {
+            fault(path, value, "must name a place by its code: a-z, 0-9 and inner hyphens, at most 24");
+            return;
+        }
+        read_.within = read_.place;
+        read_.place = matcher::PlaceCode(*name);
+    }
+
     void setting(const std::filesystem::path& path, const FileValue& value) {
         const auto fields = wire::policy_fields();
         const auto field = std::ranges::find(fields, std::string_view(value.key), &wire::PolicyField::key);
@@ -69,9 +86,10 @@ class Reader {
             fault(path, value, "there is no such setting; `hubward policy explain` lists them");
             return;
         }
-        const auto* number = std::get_if<std::int64_t>(&value.value);
-        if (number == nullptr) {
-            fault(path, value, "must be a whole number");
+        const std::optional<std::int64_t> number = number_of(*field, value);
+        if (!number) {
+            fault(path, value,
+                  field->words.empty() ? "must be a whole number" : "must be " + wire::policy_range(*field));
         } else if (const auto wrong = wire::policy_fault(*field, *number)) {
             fault(path, value, *wrong);
         } else {
@@ -79,6 +97,15 @@ class Reader {
             read_.origins[static_cast<std::size_t>(field - fields.begin())] = {value.key, path.string(),
                                                                               value.line};
         }
+    }
+
+    static std::optional<std::int64_t> number_of(const wire::PolicyField& field, const FileValue& value) {
+        if (!field.words.empty()) {
+            const auto* word = std::get_if<std::string>(&value.value);
+            return word != nullptr ? wire::policy_word(field, *word) : std::nullopt;
+        }
+        const auto* number = std::get_if<std::int64_t>(&value.value);
+        return number != nullptr ? std::optional(*number) : std::nullopt;
     }
 
     PolicyFile read_;

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "matcher/policy.hpp"
+#include "matcher/places.hpp"
 
 namespace hubward::server {
 
@@ -25,6 +25,8 @@ struct PolicyOrigin {
 };
 struct PolicyFile {
     matcher::Policy policy;
+    matcher::PlaceCode place;   // whose rules; empty for those of everywhere else
+    matcher::PlaceCode within;  // the place of the nearest inherited file that names one
     std::vector<PolicyOrigin> origins;  // one for each setting, in the order of wire::policy_fields()
 };
 // The texts name file, line and reason, one fault each.

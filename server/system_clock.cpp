@@ -2,12 +2,23 @@
 #include "server/system_clock.hpp"
 
 #include <chrono>
+#include <ctime>
 
 namespace hubward::server {
+namespace {
+
+// Counts while the machine is suspended too, and nobody can set it.
+std::int64_t counted_ms() {
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::int64_t{now.tv_sec} * 1'000 + now.tv_nsec / 1'000'000;
+}
+
+}  // namespace
 
 matcher::Timestamp SystemClock::now() {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+    return {gate_.at(std::chrono::duration_cast<std::chrono::milliseconds>(since).count(), counted_ms())};
 }
 
 std::int64_t SystemClock::steady_ns() {

@@ -8,6 +8,7 @@
 // so a folder with the right name is complete.
 #include <algorithm>
 
+#include "matcher/kill_point.hpp"
 #include "storage/folder_store.hpp"
 #include "storage/manifest.hpp"
 #include "storage/snapshot.hpp"
@@ -16,6 +17,7 @@
 namespace hubward::storage {
 
 namespace fs = std::filesystem;
+using matcher::kill_point;
 
 namespace {
 
@@ -66,6 +68,7 @@ std::expected<void, std::string> copy_files(const fs::path& from, const fs::path
             return std::unexpected(copied.error());
         }
         done += *copied;
+        kill_point("backup.copied");
         if (progress) {
             progress(std::min(done, of), of);
         }
@@ -158,6 +161,7 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
     if (auto marked = write_high_water(to.high_water(), {end->number, end->chain_head}); !marked) {
         return io(marked.error());
     }
+    kill_point("backup.marked");
     const auto manifest = list_files(to.root, end->number);
     if (!manifest) {
         return io(manifest.error());
@@ -169,6 +173,7 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
     if (!written) {
         return io(written.error());
     }
+    kill_point("backup.named");
     return BackupReport{end->number, manifest->bytes()};
 }
 
@@ -204,6 +209,7 @@ std::expected<BackupReport, StoreFailure> restore(const fs::path& backup, const 
             return io(synced.error());
         }
         done += *copied;
+        kill_point("restore.copied");
         if (progress) {
             progress(done, manifest->bytes());
         }
@@ -223,10 +229,12 @@ std::expected<BackupReport, StoreFailure> restore(const fs::path& backup, const 
                            backup.string() + " does not end where its manifest says");
         }
     }
+    kill_point("restore.whole");
     fs::remove(folder, failed);  // an empty one
     if (auto placed = put_in_place(making.path(), folder); !placed) {
         return io(placed.error());
     }
+    kill_point("restore.named");
     return BackupReport{manifest->number, manifest->bytes()};
 }
 

@@ -7,20 +7,15 @@
 #include <charconv>
 #include <utility>
 
+#include "storage/checked_lines.hpp"
 #include "storage/files.hpp"
-#include "storage/hash.hpp"
 
 namespace hubward::storage {
 
 namespace {
 
-constexpr std::size_t checksum_digits = 16;
 // Below this size a file is not worth writing anew, however little of it still counts.
 constexpr std::size_t file_bytes_kept = 64 * 1024;
-
-std::string checksum(std::string_view text) {
-    return hex(view(blake2b({text}))).substr(0, checksum_digits);
-}
 
 }  // namespace
 
@@ -42,27 +37,19 @@ std::unique_ptr<FeedCursors> FeedCursors::in_memory() {
     return std::unique_ptr<FeedCursors>(new FeedCursors({}));
 }
 
-// checksum SP seq SP epoch SP reader LF. The last line of a reader counts.
+// Each line: seq SP epoch SP reader. The last line of a reader counts.
 void FeedCursors::read(std::string_view content) {
     file_bytes_ = content.size();
-    while (!content.empty()) {
-        const std::size_t end = std::min(content.find('\n'), content.size());
-        const std::string_view line = content.substr(0, end);
-        content.remove_prefix(std::min(end + 1, content.size()));
-        if (line.size() <= checksum_digits + 1 ||
-            checksum(line.substr(checksum_digits + 1)) != line.substr(0, checksum_digits)) {
-            continue;
-        }
-        const std::string_view body = line.substr(checksum_digits + 1);
+    read_checked_lines(content, [this](std::string_view body) {
         const std::size_t first = body.find(' ');
         const std::size_t second = body.find(' ', first + 1);
         if (first == body.npos || second == body.npos) {
-            continue;
+            return;
         }
         std::uint64_t seq = 0;
         std::from_chars(body.data(), body.data() + first, seq);
         put(body.substr(second + 1), body.substr(first + 1, second - first - 1), seq);
-    }
+    });
     for (Reader& reader : order_) {
         reader.changed = false;
     }
@@ -108,7 +95,7 @@ std::size_t FeedCursors::readers() const {
 std::string FeedCursors::line_of(const Reader& reader) {
     std::string body = std::to_string(reader.at.seq);
     body.append(" ").append(reader.at.epoch).append(" ").append(reader.name);
-    return checksum(body).append(" ").append(body).append("\n");
+    return checked_line(body);
 }
 
 std::string FeedCursors::changed_lines() {

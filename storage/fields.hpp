@@ -29,6 +29,8 @@ template <> struct CodeRange<matcher::NeedStatus> { static constexpr auto last =
 template <> struct CodeRange<matcher::Reason> { static constexpr auto last = matcher::Reason::person_moved; };
 template <> struct CodeRange<matcher::Review> { static constexpr auto last = matcher::Review::other; };
 template <> struct CodeRange<matcher::OfferMode> { static constexpr auto last = matcher::OfferMode::broadcast; };
+template <> struct CodeRange<matcher::Asking> { static constexpr auto last = matcher::Asking::broadcast; };
+template <> struct CodeRange<matcher::Requirement> { static constexpr auto last = matcher::Requirement::travel; };
 template <> struct CodeRange<matcher::Contact> { static constexpr auto last = matcher::Contact::no_contact; };
 template <> struct CodeRange<matcher::Outcome> { static constexpr auto last = matcher::Outcome::other; };
 template <> struct CodeRange<matcher::Role> { static constexpr auto last = matcher::Role::ops; };
@@ -64,7 +66,7 @@ template <class A, Of<matcher::Ask> V> void fields(A& a, V& v) {
     a.at_most(v.language, matcher::language_count() - 1);
     a(v.language_required, v.access, v.communities, v.age, v.trusted_hub, v.refused_hubs);
     a.since(2, v.place, v.available, v.mode, v.trust, v.load, v.together, v.groups, v.chosen_hub,
-            v.other_access, v.may_split);
+            v.other_access, v.may_relax, v.may_split);
 }
 template <class A, Of<matcher::Consent> V> void fields(A& a, V& v) {
     a(v.purposes, v.given_by, v.how, v.when, v.until);
@@ -92,7 +94,10 @@ template <class A, Of<matcher::Policy> V> void fields(A& a, V& v) {
     a(v.version, v.distance, v.needs, v.language, v.trust, v.community, v.spare, v.reach,
       v.answer_within_routine_ms, v.answer_within_urgent_ms, v.gap_review_after_ms);
     a.since(2, v.wait, v.times, v.groups, v.price_max, v.wait_days_max, v.walk_percent, v.bus_percent,
-            v.community_distance_percent);
+            v.community_distance_percent, v.language_hard, v.times_hard, v.relax_language_working_ms,
+            v.relax_times_working_ms, v.relax_travel_working_ms, v.relaxed_travel_percent,
+            v.asking_routine, v.asking_urgent, v.asked_at_once, v.answer_routine_working_ms,
+            v.answer_urgent_working_ms, v.contact_working_ms);
 }
 template <class A, Of<matcher::Score> V> void fields(A& a, V& v) {
     a(v.distance, v.needs, v.language, v.trust, v.community, v.spare);
@@ -119,7 +124,7 @@ template <class A, Of<matcher::WithdrawReferral> V> void fields(A& a, V& v) { a(
 template <class A, Of<matcher::DiscloseDetails> V> void fields(A& a, V& v) { a(v.referral); }
 template <class A, Of<matcher::UpsertHub> V> void fields(A& a, V& v) { a(v.profile, v.totals, v.set_totals, v.expected_version); }
 template <class A, Of<matcher::SetCapacity> V> void fields(A& a, V& v) { a(v.hub, v.kind, v.total, v.expected_version); }
-template <class A, Of<matcher::AdoptPolicy> V> void fields(A& a, V& v) { a(v.policy); }
+template <class A, Of<matcher::AdoptPolicy> V> void fields(A& a, V& v) { a(v.policy); a.since(2, v.place, v.within); }
 template <class A, Of<matcher::Tick> V> void fields(A&, V&) {}
 template <class A, Of<matcher::ChooseHub> V> void fields(A& a, V& v) { a(v.referral, v.hub, v.no_digital, v.expected_version); }
 template <class A, Of<matcher::BookAppointment> V> void fields(A& a, V& v) { a(v.offer, v.starts); }
@@ -139,6 +144,7 @@ template <class A, Of<matcher::CloseNeed> V> void fields(A& a, V& v) {
 template <class A, Of<matcher::AssignOwner> V> void fields(A& a, V& v) { a(v.referral, v.owner, v.expected_version); }
 template <class A, Of<matcher::CloseReview> V> void fields(A& a, V& v) { a(v.hub, v.what); }
 template <class A, Of<matcher::CloseHub> V> void fields(A& a, V& v) { a(v.hub, v.expected_version); }
+template <class A, Of<matcher::SetPrice> V> void fields(A& a, V& v) { a(v.hub, v.price); }
 template <class A, Of<matcher::AdoptCare> V> void fields(A& a, V& v) { a(v.care); }
 template <class A, Of<matcher::SetCalendarYear> V> void fields(A& a, V& v) { a(v.year); }
 template <class A, Of<matcher::GiveConsent> V> void fields(A& a, V& v) { a(v.referral, v.consent, v.expected_version); }
@@ -160,14 +166,15 @@ template <class A, Of<matcher::OnReferral> V> void fields(A& a, V& v) { a(v.refe
 template <class A, Of<matcher::OnOffer> V> void fields(A& a, V& v) { a(v.referral, v.offer, v.hub, v.practice_seq, v.hub_seq); }
 template <class A, Of<matcher::HubUpserted> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.profile); }
 template <class A, Of<matcher::CapacityReported> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total); }
-template <class A, Of<matcher::PolicyAdopted> V> void fields(A& a, V& v) { a(v.policy); }
+template <class A, Of<matcher::PolicyAdopted> V> void fields(A& a, V& v) { a(v.policy); a.since(2, v.place, v.within); }
 template <class A, Of<matcher::ReferralSubmitted> V> void fields(A& a, V& v) {
     a(v.referral, v.practice_seq, v.id, v.practice, v.practice_ref, v.source, v.key_slot, v.ask);
     a.since(2, v.consent);
 }
 template <class A, Of<matcher::Offered> V> void fields(A& a, V& v) {
     a(v.on, v.needs, v.units, v.distance, v.score, v.considered, v.policy, v.answer_by);
-    a.since(2, v.cited.rules, v.cited.inputs, v.cited.engine, v.remind_at, v.held);
+    a.since(2, v.cited.rules, v.cited.inputs, v.cited.engine, v.remind_at, v.held,
+            v.cited.rules_of);
 }
 template <class A, Of<matcher::GapRecorded> V> void fields(A& a, V& v) { a(v.on, v.needs, v.nearest_miss, v.review_at); }
 template <class A, Of<matcher::Opened> V> void fields(A& a, V& v) { a(v.on); }
@@ -214,6 +221,8 @@ template <class A, Of<matcher::MarkedError> V> void fields(A& a, V& v) { a(v.on)
 template <class A, Of<matcher::ReviewOpened> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.what); }
 template <class A, Of<matcher::ReviewClosed> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.what); }
 template <class A, Of<matcher::HubClosed> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq); }
+template <class A, Of<matcher::RequirementRelaxed> V> void fields(A& a, V& v) { a(v.on, v.what, v.rules_of, v.policy, v.after_working_ms); }
+template <class A, Of<matcher::PriceSet> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.price); }
 template <class A, Of<matcher::CareAdopted> V> void fields(A& a, V& v) { a(v.care); }
 template <class A, Of<matcher::CalendarYearSet> V> void fields(A& a, V& v) { a(v.year); }
 template <class A, Of<matcher::ConsentGiven> V> void fields(A& a, V& v) { a(v.on, v.consent); }

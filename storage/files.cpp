@@ -10,9 +10,12 @@
 #include <cstring>
 #include <vector>
 
+#include "matcher/kill_point.hpp"
 #include "storage/disk.hpp"
 
 namespace hubward::storage {
+
+using matcher::kill_point;
 
 FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
     std::swap(fd_, other.fd_);
@@ -99,17 +102,23 @@ std::expected<void, std::string> write_file_atomically(const std::filesystem::pa
         if (!file) {
             return std::unexpected(file.error());
         }
+        kill_point("file.created", path.native());
         auto written = (*file)->write(content);
+        kill_point("file.written", path.native());
         return written ? (*file)->sync() : written;
     }();
     if (done) {
+        kill_point("file.synced", path.native());
         done = disk.rename(temporary, path);
     }
     if (!done) {
         (void)disk.remove(temporary);
         return done;
     }
-    return disk.sync_folder(path.parent_path());
+    kill_point("file.renamed", path.native());
+    done = disk.sync_folder(path.parent_path());
+    kill_point("file.durable", path.native());
+    return done;
 }
 
 std::expected<void, std::string> make_folders_durably(const std::filesystem::path& folder,
@@ -124,6 +133,7 @@ std::expected<void, std::string> make_folders_durably(const std::filesystem::pat
         if (auto made = disk.make_folders(upto); !made) {
             return made;
         }
+        kill_point("folder.made");
         if (auto synced = disk.sync_folder(upto.parent_path()); !synced && !existed) {
             return synced;
         }

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "matcher/kill_point.hpp"
 #include "storage/disk.hpp"
 #include "storage/hash.hpp"
 
@@ -83,6 +84,7 @@ Keyring::~Keyring() {
     // Youngest first, so that the numbers below stay without holes whenever we are cut off.
     while (!ready_.empty() && ready_.back().next == 0) {
         (void)disk_.remove(path_of(ready_.back().first / shard_keys));
+        matcher::kill_point("keyring.unused-removed");
         ready_.pop_back();
     }
 }
@@ -194,6 +196,7 @@ std::expected<Keyring::Taken, KeyError> Keyring::take() {
     SecretKey& key = ready.keys[ready.next];
     Taken taken{ready.first + ready.next, key};
     sodium_memzero(key.data(), SecretKey::size());
+    matcher::kill_point("keyring.key-taken");
     if (++ready.next == ready.keys.size()) {
         ready_.pop_front();
         lock.unlock();

@@ -2,6 +2,7 @@
 //
 // From the disk to a State: the newest snapshot that can be trusted, and the journal behind it.
 #include "matcher/apply.hpp"
+#include "matcher/kill_point.hpp"
 #include "storage/folder_store.hpp"
 #include "storage/snapshot.hpp"
 
@@ -67,6 +68,7 @@ std::expected<Recovered, StoreFailure> FolderStore::recover() {
     if (!read) {
         return std::unexpected(as_failure(read.error(), layout_));
     }
+    matcher::kill_point("recovery.folded");
     return recovered;
 }
 

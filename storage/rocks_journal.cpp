@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "matcher/kill_point.hpp"
 #include "storage/follower.hpp"
 #include "storage/recent_batches.hpp"
 #include "storage/rocks_open.hpp"
@@ -19,6 +20,7 @@ using matcher::Append;
 using matcher::Batch;
 using matcher::Claim;
 using matcher::JournalError;
+using matcher::kill_point;
 using matcher::Resolution;
 using matcher::Sequence;
 using matcher::SharedBatch;
@@ -131,9 +133,11 @@ std::expected<Claim, JournalError> RocksJournal::claim(std::string_view /*owner*
         return std::unexpected(JournalError::unavailable);
     }
     const std::uint64_t next = impl_->term + 1;
+    kill_point("journal.before-claim");
     if (!impl_->put(meta::term, std::to_string(next), impl_->db().DefaultColumnFamily()).ok()) {
         return std::unexpected(JournalError::unavailable);
     }
+    kill_point("journal.claimed");
     impl_->term = next;
     return Claim{next, tail()};
 }
@@ -160,7 +164,10 @@ Append RocksJournal::write(const Batch& batch, const SharedBatch* shared) {
     if (!record) {
         return Append::refused;
     }
+    matcher::about_to_commit(batch.last(), storage::view(record->own));
+    kill_point("journal.before-write");
     const rocksdb::Status status = my.put_event(record_key(batch.first), record->bytes);
+    kill_point("journal.written");
     const std::size_t record_bytes = record->bytes.size();
     my.room = std::move(record->bytes);
     if (status.IsNoSpace()) {
@@ -184,9 +191,11 @@ Append RocksJournal::write(const Batch& batch, const SharedBatch* shared) {
         my.recent.add(kept);
     }
     my.durable.notify_all();
+    kill_point("journal.published");
     if (my.observer) {
         my.observer(kept, now);
     }
+    kill_point("journal.observed");
     return Append::durable;
 }
 
@@ -300,10 +309,12 @@ std::expected<void, JournalError> RocksJournal::seal(Sequence number) {
     if (number > end().number) {
         return std::unexpected(JournalError::truncated);
     }
+    kill_point("journal.before-seal");
     if (impl_->dead || impl_->options.read_only ||
         !impl_->put(meta::sealed, std::to_string(number), impl_->db().DefaultColumnFamily()).ok()) {
         return std::unexpected(JournalError::unavailable);
     }
+    kill_point("journal.sealed");
     return {};
 }
 
@@ -379,6 +390,7 @@ std::expected<void, JournalError> RocksJournal::renew_epoch() {
     if (!impl_->put(meta::epoch, epoch, impl_->db().DefaultColumnFamily()).ok()) {
         return std::unexpected(JournalError::unavailable);
     }
+    kill_point("journal.epoch-renewed");
     const std::lock_guard looking(impl_->looking);
     impl_->epoch = epoch;
     return {};
@@ -394,16 +406,19 @@ std::expected<void, std::string> RocksJournal::checkpoint(const std::filesystem:
     if (!status.ok()) {
         return std::unexpected(status.ToString());
     }
+    kill_point("journal.checkpoint-made");
     return {};
 }
 
 void RocksJournal::flush() {
+    kill_point("journal.before-flush");
     rocksdb::FlushOptions o;
     o.wait = true;
     // What does not get into files stays in the log: nothing is lost when this fails.
     impl_->db()
         .Flush(o, {impl_->db().DefaultColumnFamily(), impl_->events()})
         .PermitUncheckedError();
+    kill_point("journal.flushed");
 }
 
 RocksJournal::Stats RocksJournal::stats() const {

@@ -6,6 +6,7 @@
 
 #include <charconv>
 
+#include "matcher/kill_point.hpp"
 #include "storage/disk.hpp"
 #include "storage/rocks_options.hpp"
 #include "storage/torn_tail.hpp"
@@ -85,11 +86,13 @@ std::expected<void, OpenFailure> create_database(const JournalOptions& options) 
     if (auto folder = disk.make_folders(making); !folder) {
         return failure(Why::io, folder.error());
     }
+    matcher::kill_point("database.folder-made");
     {
         auto made = open_plain(options, making, true);
         if (!made) {
             return std::unexpected(made.error());
         }
+        matcher::kill_point("database.empty");
         rocksdb::WriteOptions synced;
         synced.sync = true;
         auto* meta_family = made->db->DefaultColumnFamily();
@@ -102,8 +105,10 @@ std::expected<void, OpenFailure> create_database(const JournalOptions& options) 
             }
         }
     }
+    matcher::kill_point("database.filled");
     auto named = disk.rename(making, options.folder);
     if (named) {
+        matcher::kill_point("database.named");
         named = disk.sync_folder(options.folder.parent_path());
     }
     if (!named) {

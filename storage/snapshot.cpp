@@ -14,6 +14,10 @@ namespace fs = std::filesystem;
 
 // The lists below are the format of snapshots; a change raises the version in `magic`, and an older
 // image is then passed over and made anew from the journal.
+template <class A, Of<matcher::PlaceRules> V>
+void fields(A& a, V& v) {
+    a(v.place, v.within, v.policy);
+}
 template <class A, Of<matcher::Capacity> V>
 void fields(A& a, V& v) {
     a(v.total, v.held, v.used, v.updated);
@@ -40,6 +44,7 @@ void fields(A& a, V& v) {
     a(v.id, v.ask, v.practice, v.practice_ref, v.source, v.status, v.ended_with, v.needs, v.created,
       v.review_at, v.submitted_at, v.key_slot, v.first_offer, v.last_offer, v.offer_count,
       v.version, v.owner, v.episode, v.episode_from, v.level, v.information_rounds, v.raised,
+      v.relaxed, v.waits_since,
       v.consents, v.erasure, v.disputed, v.follow_up_at, v.follow_up_level);
 }
 template <class A, Of<matcher::Offer> V>
@@ -75,7 +80,7 @@ std::string file_name(matcher::Sequence number) {
 }
 
 void put(Encoder& out, const matcher::State& state) {
-    out(state.last, state.last_time, state.policy, state.care, state.calendar.years, state.hubs, state.practices, state.referrals,
+    out(state.last, state.last_time, state.policy, state.places.list(), state.care, state.calendar.years, state.hubs, state.practices, state.referrals,
         state.offers, state.keys_forgotten);
     out.word(state.keys_by_age.size());
     for (std::size_t i = 0; i < state.keys_by_age.size(); ++i) {
@@ -85,8 +90,10 @@ void put(Encoder& out, const matcher::State& state) {
 }
 
 bool get(Decoder& in, matcher::State& state) {
-    in(state.last, state.last_time, state.policy, state.care, state.calendar.years, state.hubs, state.practices, state.referrals,
+    std::vector<matcher::PlaceRules> places;
+    in(state.last, state.last_time, state.policy, places, state.care, state.calendar.years, state.hubs, state.practices, state.referrals,
        state.offers, state.keys_forgotten);
+    state.places = matcher::Places(std::move(places));
     const std::uint64_t keys = in.word();
     for (std::uint64_t i = 0; i < keys && in.ok(); ++i) {
         Remembering r;

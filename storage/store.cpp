@@ -3,6 +3,7 @@
 
 #include <system_error>
 
+#include "matcher/kill_point.hpp"
 #include "storage/folder_store.hpp"
 
 namespace hubward::storage {
@@ -51,6 +52,7 @@ std::expected<std::unique_ptr<FolderStore>, StoreFailure> FolderStore::open(
         if (auto done = (*store.*step)(); !done) {
             return std::unexpected(done.error());
         }
+        matcher::kill_point("store.opening");
     }
     if (!options.read_only) {
         store->keeper_ = std::make_unique<HighWaterKeeper>(store->layout_.high_water(),
@@ -74,7 +76,9 @@ FolderStore::~FolderStore() {
     if (journal_ == nullptr || options_.read_only) {
         return;
     }
+    matcher::kill_point("store.closing");
     keeper_.reset();  // writes the last mark
+    matcher::kill_point("store.marked");
     if (journal_->stats().writable && !hooks_.by_hand) {
         journal_->flush();
     }
@@ -116,7 +120,7 @@ std::expected<void, StoreFailure> FolderStore::take_folder() {
     } else {
         return failure(StoreError::corrupt,
                        mark.error() +
-                           "; start once with --accept-loss to make it anew from what "
+                           "; start once with --set storage.accept_loss=true to make it anew from what "
                            "the database holds");
     }
     return {};
@@ -135,9 +139,10 @@ std::expected<void, StoreFailure> FolderStore::open_journal() {
     options.memtable_bytes = hooks_.memtable_bytes;
     auto opened = RocksJournal::open(options);
     if (!opened) {
-        StoreError why = as_store_error(opened.error().why);
+        const StoreError why = as_store_error(opened.error().why);
         if (why == StoreError::missing && later_parts_exist) {
-            why = StoreError::lost_data;  // there is a folder, and its database is gone
+            // There is a folder, and its database is gone.
+            return failure(StoreError::lost_data, opened.error().text + "; restore a backup");
         }
         return failure(why, opened.error().text);
     }
@@ -206,7 +211,7 @@ std::expected<void, StoreFailure> FolderStore::compare_with_mark() {
         if (end.number != 0 && !options_.accept_loss) {
             return failure(StoreError::corrupt,
                            layout_.high_water().string() +
-                               " is missing; start once with --accept-loss to make it anew from "
+                               " is missing; start once with --set storage.accept_loss=true to make it anew from "
                                "what the database holds");
         }
         return accept_loss();
@@ -219,7 +224,7 @@ std::expected<void, StoreFailure> FolderStore::compare_with_mark() {
                        layout_.db().string() + " ends at event " + std::to_string(end.number) +
                            ", yet event " + std::to_string(found_mark_->number) +
                            " was acknowledged; restore a backup, or start once with "
-                           "--accept-loss to go on without the events between");
+                           "--set storage.accept_loss=true to go on without the events between");
     }
     const auto chain = journal_->chain_at(found_mark_->number);
     if (!chain || *chain != found_mark_->chain_head) {
@@ -229,7 +234,7 @@ std::expected<void, StoreFailure> FolderStore::compare_with_mark() {
         return failure(StoreError::corrupt,
                        layout_.db().string() + " holds another history than " +
                            layout_.high_water().string() +
-                           " remembers; restore a backup, or start once with --accept-loss");
+                           " remembers; restore a backup, or start once with --set storage.accept_loss=true");
     }
     return {};
 }

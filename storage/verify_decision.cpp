@@ -33,9 +33,50 @@ void compare(const matcher::Offered& written, const matcher::Offered& found,
     check("considered", written.considered, found.considered);
     check("policy", written.policy, found.policy);
     check("answer_by", written.answer_by, found.answer_by);
+    check("policy_place", written.cited.rules_of, found.cited.rules_of);
     check("policy_hash", written.cited.rules, found.cited.rules);
     check("input_hash", written.cited.inputs, found.cited.inputs);
     check("engine_version", written.cited.engine, found.cited.engine);
+    check("remind_at", written.remind_at, found.remind_at);
+    check("held", written.held, found.held);
+}
+
+// What was asked, against the command that the entry holds.
+void compare(const matcher::ReferralSubmitted& written, const matcher::ReferralSubmitted& found,
+             std::vector<std::string>& fields) {
+    const std::size_t before = fields.size();
+    const auto check = [&](const char* name, const auto& a, const auto& b) {
+        if (a != b) {
+            fields.push_back("ask." + std::string(name));
+        }
+    };
+    const matcher::Ask& a = written.ask;
+    const matcher::Ask& b = found.ask;
+    check("needs", a.needs, b.needs);
+    check("need_count", a.need_count, b.need_count);
+    check("urgency", a.urgency, b.urgency);
+    check("position", a.position, b.position);
+    check("travel_max", a.travel_max, b.travel_max);
+    check("language", a.language, b.language);
+    check("language_required", a.language_required, b.language_required);
+    check("access", a.access, b.access);
+    check("communities", a.communities, b.communities);
+    check("age", a.age, b.age);
+    check("trusted_hub", a.trusted_hub, b.trusted_hub);
+    check("refused_hubs", a.refused_hubs, b.refused_hubs);
+    check("place", a.place, b.place);
+    check("available", a.available, b.available);
+    check("mode", a.mode, b.mode);
+    check("trust", a.trust, b.trust);
+    check("load", a.load, b.load);
+    check("together", a.together, b.together);
+    check("groups", a.groups, b.groups);
+    check("chosen_hub", a.chosen_hub, b.chosen_hub);
+    check("other_access", a.other_access, b.other_access);
+    check("may_relax", a.may_relax, b.may_relax);
+    if (fields.size() == before && written != found) {
+        fields.emplace_back("ReferralSubmitted");
+    }
 }
 
 // What the entry's events say that deciding again does not.
@@ -50,6 +91,8 @@ std::vector<std::string> differences(std::span<const matcher::Event> written,
         const auto* a = std::get_if<matcher::Offered>(&written[i]);
         if (a != nullptr) {
             compare(*a, std::get<matcher::Offered>(found[i]), fields);
+        } else if (const auto* sent = std::get_if<matcher::ReferralSubmitted>(&written[i])) {
+            compare(*sent, std::get<matcher::ReferralSubmitted>(found[i]), fields);
         } else if (written[i] != found[i]) {
             fields.push_back(std::string(matcher::event_name(written[i])));
         }

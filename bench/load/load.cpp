@@ -49,6 +49,7 @@ struct Answer {
     unsigned status = 0;
     std::size_t length = 0;
     bool closes = false;
+    bool says_when = false;  // Retry-After
 };
 
 Answer first_answer(std::string_view bytes) {
@@ -63,12 +64,16 @@ Answer first_answer(std::string_view bytes) {
         const std::string_view line = bytes.substr(at + 2, end - at);
         constexpr std::string_view length = "content-length: ";
         constexpr std::string_view close = "connection: close";
+        constexpr std::string_view later = "retry-after: ";
         if (line.size() >= length.size() &&
             ::strncasecmp(line.data(), length.data(), length.size()) == 0) {
             std::from_chars(line.data() + length.size(), line.data() + line.size(), body);
         } else if (line.size() >= close.size() &&
                    ::strncasecmp(line.data(), close.data(), close.size()) == 0) {
             answer.closes = true;
+        } else if (line.size() > later.size() &&
+                   ::strncasecmp(line.data(), later.data(), later.size()) == 0) {
+            answer.says_when = true;
         }
     }
     if (bytes.size() >= end + 4 + body) {
@@ -108,7 +113,7 @@ class Load {
     void give_work(Moment now);
     void begin(std::size_t index, Moment since);
     bool on_readable(std::size_t index, Moment now);
-    void count(const Connection& connection, unsigned status, Moment now);
+    void count(const Connection& connection, const Answer& answer, Moment now);
 
     const Options& options_;
     RequestTemplate requests_;
@@ -250,7 +255,7 @@ bool Load::on_readable(std::size_t index, Moment now) {
         return true;
     }
     if (connection.busy) {
-        count(connection, answer.status, now);
+        count(connection, answer, now);
         connection.busy = false;
         free_.push_back(index);
     }
@@ -258,13 +263,19 @@ bool Load::on_readable(std::size_t index, Moment now) {
     return !answer.closes;
 }
 
-void Load::count(const Connection& connection, unsigned status, Moment now) {
+void Load::count(const Connection& connection, const Answer& answer, Moment now) {
     if (now < measure_from_ || now >= end_) {
         return;
     }
-    ++tally_.statuses[status];
-    tally_.latencies_us.push_back(static_cast<std::uint32_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(now - connection.since).count()));
+    ++tally_.statuses[answer.status];
+    const auto took = static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(now - connection.since).count());
+    tally_.latencies_us.push_back(took);
+    if (answer.status >= 200 && answer.status < 300) {
+        tally_.good_latencies_us.push_back(took);
+    } else if ((answer.status == 429 || answer.status == 503) && !answer.says_when) {
+        ++tally_.without_retry_after;
+    }
 }
 
 }  // namespace

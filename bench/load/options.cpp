@@ -48,6 +48,14 @@ bool read_file(const std::string& name, std::string& text) {
     return !text.empty();
 }
 
+bool read_lines(const std::string& name, std::vector<std::string>& lines) {
+    std::ifstream file(name, std::ios::binary);
+    for (std::string line; std::getline(file, line);) {
+        lines.push_back(line);
+    }
+    return !lines.empty();
+}
+
 }  // namespace
 
 std::string_view usage() {
@@ -63,6 +71,7 @@ std::string_view usage() {
   --closed                           closed loop: each connection sends again when it is answered
   --duration 5  --warm-up 1          seconds
   --body FILE                        sent with each request; {{uuid}} becomes a fresh one
+  --bodies FILE                      one body a line, sent in turn
   --header 'Name: value'             may be repeated; {{uuid}} as above
   --label TEXT                       copied into the result
 )";
@@ -105,6 +114,8 @@ std::expected<Options, std::string> parse(int count, const char* const* words) {
                 std::chrono::duration<double>(seconds.value_or(0));
         } else if (word == "--body") {
             good = read_file(value, options.body);
+        } else if (word == "--bodies") {
+            good = read_lines(value, options.bodies);
         } else if (word == "--header") {
             good = value.find(": ") != std::string::npos;
             options.headers.push_back(value);

@@ -20,6 +20,7 @@ struct Options {
     std::string method = "POST";
     std::vector<std::string> headers;  // "Name: value", may hold {{uuid}}
     std::string body;                  // may hold {{uuid}}
+    std::vector<std::string> bodies;   // instead: one after another, as they are
     unsigned connections = 64;
     double rate = 0;      // requests a second, open loop; 0: closed loop
     bool poisson = false;  // exponential gaps instead of equal ones

@@ -34,24 +34,38 @@ void write_uuid(char* out, std::uint64_t high, std::uint64_t low) {
 }  // namespace
 
 RequestTemplate::RequestTemplate(const Options& options) : random_(std::random_device()()) {
-    const std::string body = with_blanks(options.body);
-    bytes_ = options.method + " " + options.path + " HTTP/1.1\r\nHost: " + options.host + "\r\n";
+    for (const std::string& body : options.bodies) {
+        requests_.push_back(request(options, body));
+    }
+    if (requests_.empty()) {
+        requests_.push_back(request(options, options.body));
+    }
+    next_ = random_() % requests_.size();
+}
+
+RequestTemplate::Request RequestTemplate::request(const Options& options, const std::string& text) {
+    const std::string body = with_blanks(text);
+    Request made;
+    made.bytes = options.method + " " + options.path + " HTTP/1.1\r\nHost: " + options.host + "\r\n";
     for (const std::string& header : options.headers) {
-        bytes_ += with_blanks(header) + "\r\n";
+        made.bytes += with_blanks(header) + "\r\n";
     }
     if (!body.empty()) {
-        bytes_ += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+        made.bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     }
-    bytes_ += "\r\n" + body;
-    for (std::size_t at = bytes_.find(blank); at != std::string::npos;
-         at = bytes_.find(blank, at + blank.size())) {
-        uuids_.push_back(at);
+    made.bytes += "\r\n" + body;
+    for (std::size_t at = made.bytes.find(blank); at != std::string::npos;
+         at = made.bytes.find(blank, at + blank.size())) {
+        made.uuids.push_back(at);
     }
+    return made;
 }
 
 void RequestTemplate::render(std::string& out) {
-    out = bytes_;
-    for (const std::size_t at : uuids_) {
+    const Request& now = requests_[next_];
+    next_ = (next_ + 1) % requests_.size();
+    out = now.bytes;
+    for (const std::size_t at : now.uuids) {
         write_uuid(out.data() + at, random_(), random_());
     }
 }

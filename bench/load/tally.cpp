@@ -28,6 +28,7 @@ std::string fixed(double value) {
 
 std::string report(const Options& options, Tally& tally) {
     std::sort(tally.latencies_us.begin(), tally.latencies_us.end());
+    std::sort(tally.good_latencies_us.begin(), tally.good_latencies_us.end());
     const auto& sorted = tally.latencies_us;
     std::uint64_t good = 0;
     std::string by_status;
@@ -46,6 +47,9 @@ std::string report(const Options& options, Tally& tally) {
            ",\"p99_us\":" + std::to_string(percentile(sorted, 0.99)) +
            ",\"p999_us\":" + std::to_string(percentile(sorted, 0.999)) +
            ",\"max_us\":" + std::to_string(sorted.empty() ? 0 : sorted.back()) +
+           ",\"good_p50_us\":" + std::to_string(percentile(tally.good_latencies_us, 0.50)) +
+           ",\"good_p99_us\":" + std::to_string(percentile(tally.good_latencies_us, 0.99)) +
+           ",\"without_retry_after\":" + std::to_string(tally.without_retry_after) +
            ",\"lost\":" + std::to_string(tally.lost) +
            ",\"unsent\":" + std::to_string(tally.unsent) + ",\"status\":{" + by_status + "}}";
 }

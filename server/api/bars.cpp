@@ -13,6 +13,7 @@ namespace {
 
 // A message with a long questionnaire is about 100 KB; beyond this somebody sends documents.
 constexpr std::size_t message_body_max = 256 * 1024;
+constexpr std::size_t subscription_body_max = 8 * 1024;
 
 using Handler = http::Task<http::Response> (*)(Services*, http::Request);
 
@@ -85,6 +86,19 @@ std::vector<http::Route> bars_routes(Services& services) {
          Permission::open, 0},
         {Verb::get, "/FHIR/R4/HealthcareService", bars::search_healthcare_services,
          Permission::open, 0},
+        {Verb::post, "/FHIR/R4/Subscription", bars::create_subscription, Permission::open,
+         subscription_body_max},
+        {Verb::get, "/FHIR/R4/Subscription", bars::search_subscriptions, Permission::open, 0},
+        {Verb::get, "/FHIR/R4/Subscription/{id}", bars::read_subscription, Permission::open, 0},
+        {Verb::del, "/FHIR/R4/Subscription/{id}", bars::delete_subscription, Permission::open, 0},
+        {Verb::get, "/FHIR/R4/Subscription/{id}/$status", bars::subscription_status,
+         Permission::open, 0},
+        {Verb::post, "/FHIR/R4/Subscription/{id}/$status", bars::subscription_status,
+         Permission::open, subscription_body_max},
+        {Verb::get, "/FHIR/R4/Subscription/{id}/$events", bars::subscription_events,
+         Permission::open, 0},
+        {Verb::post, "/FHIR/R4/Subscription/{id}/$events", bars::subscription_events,
+         Permission::open, subscription_body_max},
         {Verb::get, "/FHIR/R4/$outbox", bars::read_outbox, Permission::referral_read, 0},
         {Verb::get, everything, bars::anything_else, Permission::open, 0},
         {Verb::post, everything, bars::anything_else, Permission::open, message_body_max},

@@ -17,7 +17,7 @@ struct Known {
     bool writable = false;      // the standard lets senders write it, provisionally
 };
 constexpr std::string_view reads = "GET, HEAD, OPTIONS";
-constexpr std::array<Known, 11> known{{
+constexpr std::array<Known, 12> known{{
     {"$process-message", "POST, OPTIONS", "", false},
     {"metadata", reads, "", false},
     {"MessageDefinition", reads, "", false},
@@ -25,6 +25,7 @@ constexpr std::array<Known, 11> known{{
     {"Task", reads, reads, false},
     {"HealthcareService", reads, reads, false},
     {"$outbox", reads, "", false},
+    {"Subscription", "GET, HEAD, POST, OPTIONS", "GET, HEAD, DELETE, OPTIONS", false},
     {"Slot", "", "", true},
     {"Appointment", "", "", true},
     {"DocumentReference", "", "", true},

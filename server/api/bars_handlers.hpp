@@ -24,6 +24,13 @@ http::Task<http::Response> read_healthcare_service(Services* services, http::Req
 http::Task<http::Response> search_healthcare_services(Services* services, http::Request request);
 // bars_outbox.cpp
 http::Task<http::Response> read_outbox(Services* services, http::Request request);
+// bars_subscriptions.cpp
+http::Task<http::Response> create_subscription(Services* services, http::Request request);
+http::Task<http::Response> search_subscriptions(Services* services, http::Request request);
+http::Task<http::Response> read_subscription(Services* services, http::Request request);
+http::Task<http::Response> delete_subscription(Services* services, http::Request request);
+http::Task<http::Response> subscription_status(Services* services, http::Request request);
+http::Task<http::Response> subscription_events(Services* services, http::Request request);
 // bars_elsewhere.cpp
 http::Task<http::Response> anything_else(Services* services, http::Request request);
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "server/api/handlers.hpp"
+#include "server/api/offer_link.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -98,6 +99,9 @@ constexpr auto table = std::to_array<Endpoint>({
     {Verb::post, "/v1/offers/{id}/return", Permission::offer_answer, small_body_max, return_offer,
      "returnOffer"},
 
+    {Verb::post, "/v1/offers/{id}/link", Permission::offer_list, small_body_max, make_offer_link,
+     "makeOfferLink"},
+
     {Verb::get, "/v1/hubs", Permission::hub_read, 0, list_hubs, "listHubs"},
     {Verb::get, "/v1/hubs/{slug}", Permission::hub_read, 0, get_hub, "getHub"},
     {Verb::put, "/v1/hubs/{slug}", Permission::hub_write, hub_body_max, put_hub, "putHub"},
@@ -106,11 +110,33 @@ constexpr auto table = std::to_array<Endpoint>({
      put_capacity, "putCapacity"},
     {Verb::get, "/v1/policy", Permission::policy_read, 0, get_policy, "getPolicy"},
     {Verb::put, "/v1/policy", Permission::policy_write, small_body_max, put_policy, "adoptPolicy"},
+    {Verb::get, "/v1/policies", Permission::policy_read, 0, list_policies, "listPolicies"},
+    {Verb::get, "/v1/policies/{place}", Permission::policy_read, 0, get_place_policy,
+     "getPlacePolicy"},
+    {Verb::put, "/v1/policies/{place}", Permission::policy_write, small_body_max, put_place_policy,
+     "adoptPlacePolicy"},
     {Verb::post, "/v1/hubs/{slug}/close", Permission::hub_write, small_body_max, close_hub,
      "closeHub"},
     {Verb::post, "/v1/hubs/{slug}/reviewed", Permission::hub_write, small_body_max, close_review,
      "closeHubReview"},
+    {Verb::post, "/v1/hubs/{slug}/price", Permission::price_write, small_body_max, set_price,
+     "setHubPrice"},
     {Verb::get, "/v1/gaps", Permission::page_ops, 0, list_gaps, "listGaps"},
+
+    {Verb::post, "/v1/webhooks", Permission::webhook_manage, small_body_max, create_webhook,
+     "createWebhook"},
+    {Verb::get, "/v1/webhooks", Permission::webhook_manage, 0, list_webhooks, "listWebhooks"},
+    {Verb::get, "/v1/webhooks/{id}", Permission::webhook_manage, 0, get_webhook, "getWebhook"},
+    {Verb::post, "/v1/webhooks/{id}/rotate", Permission::webhook_manage, small_body_max,
+     rotate_webhook, "rotateWebhookSecret"},
+    {Verb::post, "/v1/webhooks/{id}/resume", Permission::webhook_manage, small_body_max,
+     resume_webhook, "resumeWebhook"},
+    {Verb::post, "/v1/webhooks/{id}/resend", Permission::webhook_manage, small_body_max,
+     resend_webhook, "resendWebhookEvent"},
+    {Verb::get, "/v1/webhooks/{id}/deliveries", Permission::webhook_manage, 0, list_deliveries,
+     "listWebhookDeliveries"},
+    {Verb::del, "/v1/webhooks/{id}", Permission::webhook_manage, 0, delete_webhook,
+     "deleteWebhook"},
 
     {Verb::get, "/livez", Permission::open, 0, get_livez, "getLivez"},
     {Verb::get, "/readyz", Permission::open, 0, get_readyz, "getReadyz"},

@@ -86,7 +86,8 @@ std::expected<Looked, Problem> look(Services& services, const Call& call,
         Looked looked;
         looked.facts.referral = id;
         looked.facts.ask = referral.ask;
-        looked.facts.rules = state.policy;
+        looked.facts.rules = *asked.question.rules;
+        looked.facts.rules_of = asked.question.rules_of;
         looked.facts.open = asked.question.open;
         looked.facts.at = asked.question.at;
         looked.facts.passed = told.passed;
@@ -134,10 +135,10 @@ http::Task<Outcome> get_options(Services* services, Call call) {
         }
         const matcher::Referral& referral = state.at(*index);
         ask = referral.ask;
-        rules = state.policy;
         const auto held = matcher::held_by(state, referral);
         const matcher::Asked asked =
             matcher::asked(state, referral, not_before(*services, state));
+        rules = *asked.question.rules;
         return copy_candidates(
             state, matcher::best_explained(state, asked.question, options_most, held), held);
     });

@@ -13,6 +13,9 @@ http::Task<Outcome> submit_referral(Services* services, Call call);
 // policies.cpp
 http::Task<Outcome> get_policy(Services* services, Call call);
 http::Task<Outcome> put_policy(Services* services, Call call);
+http::Task<Outcome> list_policies(Services* services, Call call);
+http::Task<Outcome> get_place_policy(Services* services, Call call);
+http::Task<Outcome> put_place_policy(Services* services, Call call);
 // preview.cpp
 http::Task<Outcome> match_preview(Services* services, Call call);
 http::Task<Outcome> check_referral(Services* services, Call call);
@@ -71,10 +74,20 @@ http::Task<Outcome> add_need(Services* services, Call call);
 http::Task<Outcome> get_measures(Services* services, Call call);
 // hub_oversight.cpp
 http::Task<Outcome> close_hub(Services* services, Call call);
+http::Task<Outcome> set_price(Services* services, Call call);
 http::Task<Outcome> close_review(Services* services, Call call);
 // audit.cpp
 http::Task<Outcome> list_waiting(Services* services, Call call);
 http::Task<Outcome> audit_orphans(Services* services, Call call);
+// webhooks.cpp
+http::Task<Outcome> create_webhook(Services* services, Call call);
+http::Task<Outcome> list_webhooks(Services* services, Call call);
+http::Task<Outcome> get_webhook(Services* services, Call call);
+http::Task<Outcome> delete_webhook(Services* services, Call call);
+http::Task<Outcome> rotate_webhook(Services* services, Call call);
+http::Task<Outcome> resume_webhook(Services* services, Call call);
+http::Task<Outcome> resend_webhook(Services* services, Call call);
+http::Task<Outcome> list_deliveries(Services* services, Call call);
 // health.cpp
 http::Task<Outcome> get_livez(Services* services, Call call);
 http::Task<Outcome> get_readyz(Services* services, Call call);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a place does with a hub of its own: close it for good, and say that its statements were checked.
+// What a place does with a hub of its own: close it for good, and say that its statements were checked;
+// and what planning says of one.
 #include "server/api/handlers.hpp"
 #include "server/api/seen.hpp"
 #include "server/api/small_body.hpp"
@@ -51,6 +52,17 @@ http::Task<Outcome> close_review(Services* services, Call call) {
     }
     const matcher::Command command =
         matcher::CloseReview{wire::hub_id(call.request.param("slug")), *what};
+    Call taken = std::move(call);
+    co_return co_await oversee(services, std::move(taken), command);
+}
+
+http::Task<Outcome> set_price(Services* services, Call call) {
+    const auto price = decode_price(call.request.body);
+    if (!price) {
+        co_return std::unexpected(faulty(price.error()));
+    }
+    const matcher::Command command =
+        matcher::SetPrice{wire::hub_id(call.request.param("slug")), *price};
     Call taken = std::move(call);
     co_return co_await oversee(services, std::move(taken), command);
 }

@@ -131,8 +131,10 @@ http::Task<Outcome> match_preview(Services* services, Call call) {
     const matcher::Ask& ask = submission->command.ask;
     matcher::Policy rules;
     auto copied = services->view.look([&](const View& view) {
-        rules = view.state().policy;
-        matcher::Question q = matcher::question(ask, rules, not_before(*services, view.state()));
+        const matcher::State& state = view.state();
+        matcher::Question q =
+            matcher::question(ask, state.policy, state.places, not_before(*services, state));
+        rules = *q.rules;
         q.practice = matcher::PracticeCode(call.principal.subject);
         return copy_candidates(view.state(), matcher::best_explained(view.state(), q, *limit), {});
     });

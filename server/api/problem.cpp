@@ -150,7 +150,7 @@ Problem refused(const matcher::Rejection& rejection) {
             return problem("key-reused",
                            "This Idempotency-Key came before with another address or body.");
         case Refused::full:
-            return problem("storage-full", "The bound of this installation has been reached.");
+            return problem("storage-full", "The disk, or the bound of this installation, is full. Nothing was stored.");
         case Refused::busy:
             return problem("busy", "The queue is full. Nothing was done.");
         case Refused::journal_failed:

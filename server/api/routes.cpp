@@ -2,6 +2,7 @@
 #include "server/api/bars.hpp"
 #include "server/api/endpoints.hpp"
 #include "server/api/services.hpp"
+#include "server/api/subscription_socket.hpp"
 
 namespace hubward::server::api {
 
@@ -12,6 +13,9 @@ std::vector<http::Route> routes(Services& services) {
     }
     for (http::Route& bars : bars_routes(services)) {
         all.push_back(std::move(bars));
+    }
+    for (http::Route& socket : bars::subscription_socket_routes(services)) {
+        all.push_back(std::move(socket));
     }
     return all;
 }

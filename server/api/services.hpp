@@ -16,11 +16,16 @@
 #include "server/auth/token.hpp"
 #include "server/gateway.hpp"
 #include "server/http/server.hpp"
+#include "server/outbound/outbound.hpp"
 #include "server/view.hpp"
 #include "server/wire/fhir/served.hpp"
 #include "server/wire/gazetteer.hpp"
 #include "storage/event_log.hpp"
 #include "storage/vault.hpp"
+
+namespace hubward::server::metrics {
+class Recent;
+}
 
 namespace hubward::server::api {
 
@@ -32,11 +37,13 @@ struct Services {
     auth::Tokens& tokens;
     matcher::Clock& clock;
     const wire::Gazetteer& gazetteer;
+    outbound::Outbound& outbound;
     std::string base_url;          // "http://127.0.0.1:8080", for links and problem types
     bool demo = false;             // loopback may post to the FHIR base without a token
     wire::fhir::Served fhir;       // what practice systems may send by BaRS
     std::chrono::milliseconds answer_deadline{5000};  // of the gateway
     std::function<std::string()> metrics;   // the text of /metrics
+    const metrics::Recent* recent = nullptr;  // the last 15 minutes, for the page of the operators
     std::function<std::string(bool& ready)> readiness;  // named checks as JSON
     std::shared_ptr<HubNames> hub_names = std::make_shared<HubNames>();
     // Referrals refused for want of consent: all that is kept of them. Relaxed: a number for people.

@@ -268,4 +268,17 @@ std::expected<CapacityBody, wire::Faults> decode_capacity(std::string_view body)
     return CapacityBody{*kind, static_cast<std::uint16_t>(*total)};
 }
 
+std::expected<std::uint16_t, wire::Faults> decode_price(std::string_view body) {
+    const auto object = object_of(body, {"price"});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    const auto price = want_number(*object, "price", matcher::limits::weight_max, findings);
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return static_cast<std::uint16_t>(*price);
+}
+
 }  // namespace hubward::server::api

@@ -44,6 +44,8 @@ std::expected<matcher::Timestamp, wire::Faults> decode_time(std::string_view bod
                                                             std::string_view name);
 std::expected<matcher::Contact, wire::Faults> decode_contact(std::string_view body);
 std::expected<matcher::Review, wire::Faults> decode_review(std::string_view body);
+// {"price": 120}: points.
+std::expected<std::uint16_t, wire::Faults> decode_price(std::string_view body);
 // {"hub": "a-slug"}; empty when it is left out.
 std::expected<std::string, wire::Faults> decode_hub_choice(std::string_view body);
 // {"owner": "duty-desk"}

@@ -31,7 +31,7 @@ constexpr auto table = std::to_array<PermissionRow>({
      "name an owner, mark an error, have a person forgotten, end a follow-up; see the queue and the audit of orphans"},
     {Permission::details_read, "details_read", practice | hub,
      "the person's details: the own practice; the own hub after it accepted; each read is audited"},
-    {Permission::offer_list, "offer_list", hub | place | ops, "offers of the own hub"},
+    {Permission::offer_list, "offer_list", hub | place | ops, "offers of the own hub; make a link that answers one of them"},
     {Permission::offer_answer, "offer_answer", hub,
      "open, accept, decline, start, book, record contacts and outcomes, transfer, return"},
     {Permission::hub_read, "hub_read", practice | hub | place | ops, "the public profile of a hub"},
@@ -44,7 +44,11 @@ constexpr auto table = std::to_array<PermissionRow>({
     {Permission::page_ops, "page_ops", place | ops, "the operations page"},
     {Permission::policy_read, "policy_read", practice | hub | place | ops,
      "the rules that every decision is made under"},
-    {Permission::policy_write, "policy_write", place | ops, "put other rules in force"},
+    {Permission::policy_write, "policy_write", place | ops,
+     "put other rules in force; a place only its own, and those of everywhere"},
+    {Permission::price_write, "price_write", ops, "what planning wants asking a hub to cost"},
+    {Permission::webhook_manage, "webhook_manage", practice | place | ops,
+     "have the own stream sent to a URL; ops sees all webhooks"},
     {Permission::operate, "operate", ops, "take a backup, from this machine only"},
 });
 

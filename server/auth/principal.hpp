@@ -46,6 +46,8 @@ enum class Permission : std::uint8_t {
     operate,            // back up
     policy_read,
     policy_write,       // put rules in force
+    price_write,        // what planning says of a hub
+    webhook_manage,     // webhooks of the own stream
 };
 
 bool allowed(matcher::Role role, Permission permission);

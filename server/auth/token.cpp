@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Claims are text with one form only: "1|role|subject|id|expiry in ms". The MAC covers the encoded
-// claims as they stand in the token, and is checked before a byte of them is believed.
+// claims as they stand in the token, and is checked before a byte of them is believed. The claims of a
+// link are "1|hub|offer|id|expiry in ms".
 #include "server/auth/token.hpp"
 
 #include <array>
@@ -18,6 +19,7 @@
 
 #include "server/auth/base64url.hpp"
 #include "server/auth/key_file.hpp"
+#include "server/auth/offer_link.hpp"
 
 namespace hubward::server::auth {
 namespace {
@@ -27,6 +29,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t mac_bytes = 32;
 constexpr std::size_t token_bytes_max = 512;
 constexpr std::string_view prefix = "hw1.";
+constexpr std::string_view link_prefix = "hwl1.";
 constexpr std::int64_t revoked_checked_every_ms = 2'000;
 // Places for tokens whose MAC was found right. A surgery's system uses one token all day; two that
 // fall on the same place only cost each other the MAC again.
@@ -82,7 +85,17 @@ std::optional<Principal> decode(std::string_view claims) {
     return Principal{*role, std::string(parts[2]), std::string(parts[3]), {*expires}};
 }
 
-class TheTokens final : public Tokens {
+std::optional<OfferLink> decode_link(std::string_view claims) {
+    const auto parts = split(claims, '|');
+    const auto expires = parts.size() == 5 ? whole_number(parts[4]) : std::nullopt;
+    if (!expires || parts[0] != "1" || parts[2].empty() || parts[3].empty() ||
+        !subject_fault(matcher::Role::hub, parts[1]).empty()) {
+        return std::nullopt;
+    }
+    return OfferLink{std::string(parts[1]), std::string(parts[2]), std::string(parts[3]), {*expires}};
+}
+
+class TheTokens final : public Tokens, public OfferLinks {
   public:
     TheTokens(const Key& key, fs::path revoked_file)
         : key_(key), revoked_file_(std::move(revoked_file)) {}
@@ -95,8 +108,34 @@ class TheTokens final : public Tokens {
             randombytes_buf(random.data(), random.size());
             named.token_id = to_base64url({random.data(), random.size()});
         }
-        const std::string signed_part = std::string(prefix) + to_base64url(encode(named));
-        return signed_part + "." + to_base64url(mac_of(key_, signed_part));
+        return seal(prefix, encode(named));
+    }
+
+    std::string mint_link(OfferLink& link) const override {
+        if (link.id.empty()) {
+            link.id = random_code();
+        }
+        return seal(link_prefix,
+                    fmt::format("1|{}|{}|{}|{}", link.hub, link.offer, link.id, link.expires.ms));
+    }
+
+    std::expected<OfferLink, TokenError> check_link(std::string_view token,
+                                                    matcher::Timestamp now) const override {
+        const auto claims = opened(token, link_prefix);
+        if (!claims) {
+            return std::unexpected(claims.error());
+        }
+        auto link = decode_link(*claims);
+        if (!link) {
+            return std::unexpected(TokenError::malformed);
+        }
+        if (link->expires <= now) {
+            return std::unexpected(TokenError::expired);
+        }
+        if (revoked(link->id, now)) {
+            return std::unexpected(TokenError::revoked);
+        }
+        return *std::move(link);
     }
 
     std::expected<Principal, TokenError> check(std::string_view token,
@@ -123,11 +162,31 @@ class TheTokens final : public Tokens {
     }
 
   private:
+    std::string seal(std::string_view kind, std::string_view claims) const {
+        const std::string signed_part = std::string(kind) + to_base64url(claims);
+        return signed_part + "." + to_base64url(mac_of(key_, signed_part));
+    }
+
     // What lies in the token, if its MAC is right. Equal bytes have an equal answer for ever; time
     // and revocation are asked every time.
     std::expected<Principal, TokenError> verify(std::string_view token) const {
+        const auto claims = opened(token, prefix);
+        if (!claims) {
+            return std::unexpected(claims.error());
+        }
+        auto principal = decode(*claims);
+        if (!principal) {
+            return std::unexpected(TokenError::malformed);
+        }
+        return *std::move(principal);
+    }
+
+    std::expected<std::string, TokenError> opened(std::string_view token, std::string_view kind) const {
         const auto dot = token.rfind('.');
-        if (token.size() > token_bytes_max || !token.starts_with(prefix) || dot < prefix.size()) {
+        if (token.empty()) {
+            return std::unexpected(TokenError::missing);
+        }
+        if (token.size() > token_bytes_max || !token.starts_with(kind) || dot < kind.size()) {
             return std::unexpected(TokenError::malformed);
         }
         const auto mac = from_base64url(token.substr(dot + 1));
@@ -138,12 +197,11 @@ class TheTokens final : public Tokens {
         if (sodium_memcmp(mac->data(), wanted.data(), mac_bytes) != 0) {
             return std::unexpected(TokenError::forged);
         }
-        const auto claims = from_base64url(token.substr(prefix.size(), dot - prefix.size()));
-        auto principal = claims ? decode(*claims) : std::nullopt;
-        if (!principal) {
+        auto claims = from_base64url(token.substr(kind.size(), dot - kind.size()));
+        if (!claims) {
             return std::unexpected(TokenError::malformed);
         }
-        return *std::move(principal);
+        return *std::move(claims);
     }
 
     struct Known {
@@ -241,6 +299,10 @@ std::expected<std::unique_ptr<Tokens>, std::string> Tokens::open(const fs::path&
         return std::unexpected(fmt::format("the token key {} cannot be read", key_file.string()));
     }
     return std::make_unique<TheTokens>(key, key_file.string() + ".revoked");
+}
+
+const OfferLinks& offer_links(const Tokens& tokens) {
+    return dynamic_cast<const OfferLinks&>(tokens);
 }
 
 std::unique_ptr<Tokens> Tokens::in_memory() {

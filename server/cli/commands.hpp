@@ -121,7 +121,8 @@ Exit feed_check(const FeedCheckOptions& options);
 struct PolicyOptions {
     std::string file;
     std::string other;   // policy diff: the second file
-    std::string server;  // policy adopt
+    std::vector<std::string> files;  // policy adopt, the outermost place first
+    std::string server;
     std::string token;
 };
 Exit policy_check(const PolicyOptions& options);

@@ -11,6 +11,7 @@
 
 #include "matcher/decide.hpp"
 #include "matcher/engine.hpp"
+#include "matcher/search.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/hub_file.hpp"
 #include "server/cli/terminal.hpp"
@@ -20,6 +21,8 @@
 
 namespace hubward::server::cli {
 namespace {
+
+constexpr std::size_t out_bytes = 64 * 1024;  // written at once: a search is faster than a write
 
 std::expected<std::string, Exit> read_file(const std::string& name) {
     if (name == "-") {
@@ -95,23 +98,40 @@ std::string for_machines(const matcher::State& state, const matcher::Ask& ask, c
     return out;
 }
 
-void report(const matcher::State& state, const matcher::Ask& ask, std::size_t line, const MatchOptions& options) {
-    const auto all = static_cast<matcher::NeedMask>((1U << ask.need_count) - 1);
-    const auto ranking = matcher::rank(state, matcher::question(ask, state.policy, state.last_time));
-    const std::size_t shown = options.top == 0 ? ranking.size() : std::min(options.top, ranking.size());
+// The best hubs through the search, as a server finds them; with all of them asked for, or when none
+// passes, every hub with its reason.
+std::vector<matcher::Ranked> ranking_of(const matcher::State& state, const matcher::Ask& ask, std::size_t top) {
+    const matcher::Question q = matcher::question(ask, state.policy, state.places, state.last_time);
+    std::vector<matcher::Ranked> ranking;
+    if (top != 0) {
+        for (const matcher::Found& found : matcher::best_hubs(state, q, top)) {
+            ranking.push_back({found.hub, found.verdict});
+        }
+    }
+    if (ranking.empty()) {
+        ranking = matcher::rank(state, q);
+        ranking.resize(top == 0 ? ranking.size() : std::min(top, ranking.size()));
+    }
+    return ranking;
+}
+
+std::string report(const matcher::State& state, const matcher::Ask& ask, std::size_t line,
+                   const MatchOptions& options) {
+    const auto ranking = ranking_of(state, ask, options.top);
     if (options.json) {
         std::string hubs;
-        for (std::size_t i = 0; i < shown; ++i) {
-            hubs += (i == 0 ? "" : ",") + for_machines(state, ask, ranking[i]);
+        for (const matcher::Ranked& ranked : ranking) {
+            hubs += (hubs.empty() ? "" : ",") + for_machines(state, ask, ranked);
         }
-        print(fmt::format("{{\"line\":{},\"ranking\":[{}]}}\n", line, hubs));
-        return;
+        return fmt::format("{{\"line\":{},\"ranking\":[{}]}}\n", line, hubs);
     }
+    const auto all = static_cast<matcher::NeedMask>((1U << ask.need_count) - 1);
     const bool none = ranking.empty() || ranking.front().verdict.filter != matcher::Filter::passed;
-    print(fmt::format("referral {}: {}{}\n", line, needs_text(ask, all), none ? ": no hub, a gap" : ""));
-    for (std::size_t i = 0; i < shown; ++i) {
-        print(for_people(state, ask, ranking[i], i + 1));
+    std::string text = fmt::format("referral {}: {}{}\n", line, needs_text(ask, all), none ? ": no hub, a gap" : "");
+    for (std::size_t i = 0; i < ranking.size(); ++i) {
+        text += for_people(state, ask, ranking[i], i + 1);
     }
+    return text;
 }
 
 }  // namespace
@@ -143,6 +163,7 @@ Exit match(const MatchOptions& options) {
     }
     Progress progress("referrals");
     Exit code = Exit::ok;
+    std::string out;
     std::size_t line = 0;
     std::uint64_t done = 0;
     const auto total = static_cast<std::uint64_t>(std::ranges::count(*text, '\n')) +
@@ -161,9 +182,14 @@ Exit match(const MatchOptions& options) {
             code = fail(Exit::data, fmt::format("{}:{}: {}", options.referrals, line, text_of(submission.error())));
             continue;
         }
-        report(*state, submission->command.ask, line, options);
+        out += report(*state, submission->command.ask, line, options);
+        if (out.size() >= out_bytes) {
+            print(out);
+            out.clear();
+        }
         progress.show(++done, total);
     }
+    print(out);
     return code;
 }
 

@@ -251,10 +251,10 @@ void add_policy(CLI::App& app, Run& run) {
                          policy_diff);
     diff.add_option("before", options->file, "Policy file")->required();
     diff.add_option("after", options->other, "Policy file")->required();
-    CLI::App& adopt = add("adopt", "Put the rules in force on a running server",
-                          "hubward policy adopt place.toml --server http://127.0.0.1:8080 --token hw1.…",
+    CLI::App& adopt = add("adopt", "Put the rules in force on a running server, the outermost place first",
+                          "hubward policy adopt city.toml partnership.toml place.toml --server http://127.0.0.1:8080 --token hw1.…",
                           policy_adopt);
-    adopt.add_option("file", options->file, "Policy file")->required();
+    adopt.add_option("files", options->files, "Policy files")->required();
     adopt.add_option("--server", options->server, "The server")->required();
     adopt.add_option("--token", options->token, "Access token of role place or ops")
         ->envname("HUBWARD_TOKEN")

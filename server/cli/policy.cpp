@@ -25,6 +25,30 @@ std::expected<PolicyFile, Exit> read(const std::string& file) {
     return *std::move(found);
 }
 
+std::string whose(const PolicyFile& file) {
+    if (file.place.empty()) {
+        return "for everywhere without rules of its own";
+    }
+    return fmt::format("for {}{}{}", file.place.view(), file.within.empty() ? "" : " within ",
+                       file.within.view());
+}
+
+Exit adopt_one(HttpClient& client, const HttpClient::Headers& headers, const std::string& name,
+               const PolicyFile& file) {
+    const std::string path =
+        file.place.empty() ? "/v1/policy" : fmt::format("/v1/policies/{}", file.place.view());
+    const auto answer =
+        client.call("PUT", path, headers, wire::encode_policy(file.policy, file.place, file.within));
+    if (!answer) {
+        return fail(Exit::temporary, answer.error());
+    }
+    if (answer->status != 200) {
+        return fail(Exit::data, fmt::format("{}: the server answered {}: {}", name, answer->status, answer->body));
+    }
+    print(answer->body + "\n");
+    return Exit::ok;
+}
+
 }  // namespace
 
 Exit policy_check(const PolicyOptions& options) {
@@ -32,7 +56,8 @@ Exit policy_check(const PolicyOptions& options) {
     if (!read_file) {
         return read_file.error();
     }
-    print(fmt::format("{}: sound, hash {:016x}\n", options.file, matcher::hash_of(read_file->policy)));
+    print(fmt::format("{}: sound, {}, hash {:016x}\n", options.file, whose(*read_file),
+                      matcher::hash_of(read_file->policy)));
     return Exit::ok;
 }
 
@@ -48,11 +73,13 @@ Exit policy_explain(const PolicyOptions& options) {
     const auto fields = wire::policy_fields();
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const bool built_in = i >= shown.origins.size() || shown.origins[i].file.empty();
-        print(fmt::format("{} = {} {}  ({})\n    {} From {} to {}.\n", fields[i].key,
-                          fields[i].get(shown.policy), fields[i].unit,
+        std::string range = wire::policy_range(fields[i]);
+        range[0] = range[0] == 'f' ? 'F' : range[0];
+        print(fmt::format("{} = {}  ({})\n    {} {}.\n", fields[i].key,
+                          wire::policy_value(fields[i], fields[i].get(shown.policy)),
                           built_in ? std::string("built in")
                                    : fmt::format("{}:{}", shown.origins[i].file, shown.origins[i].line),
-                          fields[i].meaning, fields[i].least, fields[i].most));
+                          fields[i].meaning, range));
     }
     return Exit::ok;
 }
@@ -68,7 +95,8 @@ Exit policy_diff(const PolicyOptions& options) {
         const std::int64_t from = field.get(before->policy);
         const std::int64_t to = field.get(after->policy);
         if (from != to) {
-            print(fmt::format("{}: {} -> {} {}\n    {}\n", field.key, from, to, field.unit, field.meaning));
+            print(fmt::format("{}: {} -> {}\n    {}\n", field.key, wire::policy_value(field, from),
+                              wire::policy_value(field, to), field.meaning));
             any = true;
         }
     }
@@ -78,22 +106,24 @@ Exit policy_diff(const PolicyOptions& options) {
     return Exit::ok;
 }
 
+// All files are read before the first is sent, so that a fault in one leaves the rules as they are.
 Exit policy_adopt(const PolicyOptions& options) {
-    const auto read_file = read(options.file);
-    if (!read_file) {
-        return read_file.error();
+    std::vector<PolicyFile> files;
+    for (const std::string& name : options.files) {
+        auto read_file = read(name);
+        if (!read_file) {
+            return read_file.error();
+        }
+        files.push_back(*std::move(read_file));
     }
     HttpClient client(options.server);
     const HttpClient::Headers headers{{"Authorization", "Bearer " + options.token},
                                       {"Content-Type", "application/json"}};
-    const auto answer = client.call("PUT", "/v1/policy", headers, wire::encode_policy(read_file->policy));
-    if (!answer) {
-        return fail(Exit::temporary, answer.error());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (const Exit code = adopt_one(client, headers, options.files[i], files[i]); code != Exit::ok) {
+            return code;
+        }
     }
-    if (answer->status != 200) {
-        return fail(Exit::data, fmt::format("the server answered {}: {}", answer->status, answer->body));
-    }
-    print(answer->body + "\n");
     return Exit::ok;
 }
 

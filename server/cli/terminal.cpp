@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/terminal.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <unistd.h>
@@ -21,8 +22,16 @@ void print(std::string_view text) {
 }
 
 void Progress::write(std::string_view end) const {
-    const std::string of = of_ == 0 ? std::string() : fmt::format(" of {}", of_);
-    fmt::print(stderr, "{} {}{}{}", what_, done_, of, end);
+    if (of_ == 0) {
+        fmt::print(stderr, "{} {}{}", what_, done_, end);
+        return;
+    }
+    constexpr std::uint64_t cells = 24;
+    const std::uint64_t full = std::min(done_, of_) * cells / of_;
+    const bool bar = ::isatty(STDERR_FILENO) != 0;
+    fmt::print(stderr, "{}{} {} of {}{}",
+               bar ? fmt::format("[{}{}] ", std::string(full, '#'), std::string(cells - full, '.')) : "", what_,
+               done_, of_, end);
 }
 
 void Progress::show(std::uint64_t done, std::uint64_t of) {

@@ -19,8 +19,8 @@ inline Exit fail(const Failure& failure) { return fail(failure.code, failure.tex
 
 void print(std::string_view text);  // to stdout
 
-// One line that is rewritten on a terminal at most ten times a second; elsewhere one line at the
-// end. Says what is counted: "hubs 40 of 120".
+// One line with a bar that is rewritten on a terminal at most ten times a second; elsewhere one line
+// at the end. Says what is counted: "hubs 40 of 120".
 class Progress {
   public:
     explicit Progress(std::string what) : what_(std::move(what)) {}

@@ -3,10 +3,10 @@
 // Finds the facts that an event alone does not carry, then lets wire write it.
 #include <memory>
 #include <mutex>
-#include <type_traits>
 #include <unordered_map>
 
 #include "server/feed/feed.hpp"
+#include "server/wire/event_about.hpp"
 #include "server/wire/event_json.hpp"
 #include "server/wire/hub_json.hpp"
 #include "server/wire/veil.hpp"
@@ -44,39 +44,13 @@ class HubNames {
     std::unordered_map<std::uint32_t, Named> names_;
 };
 
-// Which hub, referral and offer an event is about.
-struct About {
-    matcher::HubIndex hub = matcher::no_hub;
-    std::optional<matcher::ReferralIndex> referral;
-    matcher::OfferIndex offer = matcher::no_offer;
-};
-About about(const matcher::Event& event) {
-    return std::visit(
-        [](const auto& e) {
-            About found;
-            if constexpr (requires { e.on.offer; }) {
-                found.hub = e.on.hub;
-                found.referral = e.on.referral;
-                found.offer = e.on.offer;
-            } else if constexpr (requires { e.on.referral; }) {
-                found.referral = e.on.referral;
-            } else if constexpr (requires { e.referral; }) {
-                found.referral = e.referral;
-            } else if constexpr (requires { e.hub; }) {
-                found.hub = e.hub;
-            }
-            return found;
-        },
-        event);
-}
-
 }  // namespace
 
 Encode cloud_events(const View& view, storage::EventLog& events) {
     auto names = std::make_shared<HubNames>(events);
     return [&view, names](const storage::StreamEvent& at, std::string_view stream,
                           wire::Detail detail) {
-        const About found = about(*at.event);
+        const wire::About found = wire::about(*at.event);
         wire::EventSubject subject;
         matcher::Sequence profile_at = 0;
         view.look([&](const View& v) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/feed/feed.hpp"
 
+#include "matcher/kill_point.hpp"
 #include "server/feed/feed_thread.hpp"
 
 namespace hubward::server::feed {
@@ -27,6 +28,7 @@ void Feed::publish(const matcher::SharedBatch& batch, const matcher::StageTimes&
     }
     for (const auto& thread : threads_) {
         thread->push(batch, times.durable_ns);
+        matcher::kill_point("feed.pushed");
     }
 }
 

@@ -41,6 +41,16 @@ std::uint64_t HistogramCounts::quantile_ns(double q) const {
     return 0;
 }
 
+HistogramCounts HistogramCounts::since(const HistogramCounts& before) const {
+    HistogramCounts fresh;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        fresh.cells[i] = cells[i] - std::min(cells[i], before.cells[i]);
+        fresh.count += fresh.cells[i];
+    }
+    fresh.sum_ns = sum_ns - std::min(sum_ns, before.sum_ns);
+    return fresh;
+}
+
 Histogram::Histogram(unsigned shards) {
     for (unsigned i = 0; i < std::max(shards, 1U); ++i) {
         shards_.push_back(std::make_unique<Shard>());

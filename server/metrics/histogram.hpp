@@ -30,6 +30,8 @@ struct HistogramCounts {
 
     // End of the cell in which the quantile (0 … 1) lies; 0 without observations.
     std::uint64_t quantile_ns(double q) const;
+    // What came after `before`, an earlier look at the same histogram.
+    HistogramCounts since(const HistogramCounts& before) const;
 };
 
 class Histogram {

@@ -98,6 +98,20 @@ void write_feed(PrometheusText& out, const FeedNumbers& n) {
               n.lag_seconds_max);
 }
 
+void write_outbound(PrometheusText& out, const OutboundNumbers& n) {
+    out.counter("hubward_outbound_delivered_total", "Messages that a receiver outside took.",
+                n.delivered);
+    out.counter("hubward_outbound_failed_total", "Tries that a receiver outside did not take.",
+                n.failed);
+    out.gauge("hubward_outbound_targets", "Receivers outside.", static_cast<double>(n.targets));
+    out.gauge("hubward_outbound_targets_off", "Receivers outside that are switched off.",
+              static_cast<double>(n.off));
+    out.gauge("hubward_outbound_behind_events", "Events that wait for receivers that are on.",
+              static_cast<double>(n.behind));
+    out.gauge("hubward_outbound_lag_seconds", "Age of the oldest event that is being tried.",
+              n.lag_seconds);
+}
+
 double resident_bytes() {
     long pages = 0;
     if (std::FILE* file = std::fopen("/proc/self/statm", "re")) {
@@ -160,6 +174,9 @@ std::string scrape(const Sources& sources) {
     }
     if (sources.feed) {
         write_feed(out, sources.feed());
+    }
+    if (sources.outbound) {
+        write_outbound(out, sources.outbound());
     }
     if (sources.without_consent) {
         out.counter("hubward_referrals_without_consent_total",

@@ -45,6 +45,14 @@ struct FeedNumbers {
     std::uint64_t behind_max = 0;   // events between the slowest client and the newest
     double lag_seconds_max = 0;     // age of the oldest event sent and not acknowledged
 };
+struct OutboundNumbers {
+    std::uint64_t delivered = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t targets = 0;
+    std::uint64_t off = 0;
+    std::uint64_t behind = 0;  // events that wait for targets that are on
+    double lag_seconds = 0;    // age of the oldest event that is being tried
+};
 struct DomainNumbers {
     std::uint64_t referrals = 0;
     std::uint64_t hubs = 0;
@@ -61,6 +69,7 @@ struct Sources {
     std::function<storage::StoreStats()> store;
     std::function<DomainNumbers()> domain;
     std::function<FeedNumbers()> feed;
+    std::function<OutboundNumbers()> outbound;
     std::function<std::uint64_t()> vault_errors;
     std::function<std::uint64_t()> without_consent;
     std::function<bool()> ready;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The assembler puts the files into the binary: no generator. CMake compresses the two of web/dist.
+// CMake compresses the two of web/dist.
 #include "server/pages/assets.hpp"
 
 #include <array>
@@ -10,18 +10,9 @@
 
 #include <fmt/format.h>
 
+#include "server/pages/embed.hpp"
+
 // HUBWARD_WEB is the folder web/, HUBWARD_WEB_SMALL that of the compressed files, as string literals.
-#define HUBWARD_EMBED(label, file)                        \
-    __asm__(".pushsection .rodata\n"                      \
-            ".global hubward_web_" #label "\n"            \
-            ".global hubward_web_" #label "_end\n"        \
-            "hubward_web_" #label ":\n"                   \
-            ".incbin \"" file "\"\n"                      \
-            "hubward_web_" #label "_end:\n"               \
-            ".byte 0\n"                                   \
-            ".popsection\n");                             \
-    extern "C" const char hubward_web_##label[];          \
-    extern "C" const char hubward_web_##label##_end[];
 #define HUBWARD_TEMPLATE(label) HUBWARD_EMBED(template_##label, HUBWARD_WEB "/templates/" #label ".html")
 #define HUBWARD_TEXTS(label) HUBWARD_EMBED(texts_##label, HUBWARD_WEB "/texts/" #label ".json")
 
@@ -38,24 +29,24 @@ HUBWARD_TEXTS(cy)
 HUBWARD_TEXTS(pa)
 HUBWARD_TEXTS(pl)
 HUBWARD_TEXTS(ur)
+HUBWARD_TEMPLATE(answer)
 HUBWARD_TEMPLATE(capacity)
 HUBWARD_TEMPLATE(conflict)
+HUBWARD_TEMPLATE(docs)
 HUBWARD_TEMPLATE(error)
 HUBWARD_TEMPLATE(follow)
 HUBWARD_TEMPLATE(home)
 HUBWARD_TEMPLATE(hub)
 HUBWARD_TEMPLATE(layout)
+HUBWARD_TEMPLATE(letter)
+HUBWARD_TEMPLATE(link)
 HUBWARD_TEMPLATE(new_referral)
+HUBWARD_TEMPLATE(offers)
 HUBWARD_TEMPLATE(ops)
 HUBWARD_TEMPLATE(person)
 HUBWARD_TEMPLATE(place)
 HUBWARD_TEMPLATE(practice)
-
-#define HUBWARD_EMBEDDED(label)                                                      \
-    std::string_view {                                                               \
-        hubward_web_##label,                                                         \
-            static_cast<std::size_t>(hubward_web_##label##_end - hubward_web_##label) \
-    }
+HUBWARD_TEMPLATE(status)
 
 namespace hubward::server::pages {
 namespace {
@@ -103,18 +94,24 @@ std::string hash_text(std::string_view bytes) {
 
 std::string_view template_text(std::string_view name) {
     static const auto texts = std::to_array<Text>({
+        {"answer", HUBWARD_EMBEDDED(template_answer)},
         {"capacity", HUBWARD_EMBEDDED(template_capacity)},
         {"conflict", HUBWARD_EMBEDDED(template_conflict)},
+        {"docs", HUBWARD_EMBEDDED(template_docs)},
         {"error", HUBWARD_EMBEDDED(template_error)},
         {"follow", HUBWARD_EMBEDDED(template_follow)},
         {"home", HUBWARD_EMBEDDED(template_home)},
         {"hub", HUBWARD_EMBEDDED(template_hub)},
         {"layout", HUBWARD_EMBEDDED(template_layout)},
+        {"letter", HUBWARD_EMBEDDED(template_letter)},
+        {"link", HUBWARD_EMBEDDED(template_link)},
         {"new_referral", HUBWARD_EMBEDDED(template_new_referral)},
+        {"offers", HUBWARD_EMBEDDED(template_offers)},
         {"ops", HUBWARD_EMBEDDED(template_ops)},
         {"person", HUBWARD_EMBEDDED(template_person)},
         {"place", HUBWARD_EMBEDDED(template_place)},
         {"practice", HUBWARD_EMBEDDED(template_practice)},
+        {"status", HUBWARD_EMBEDDED(template_status)},
     });
     return find(texts, name);
 }

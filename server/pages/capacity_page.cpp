@@ -8,6 +8,7 @@
 
 #include "server/api/new_id.hpp"
 #include "server/pages/handlers.hpp"
+#include "server/pages/link_page.hpp"
 #include "server/pages/own_hub.hpp"
 
 namespace hubward::server::pages {
@@ -77,6 +78,9 @@ http::Task<http::Response> get_capacity(api::Services* services, Visit visit) {
     content.set("units", unit_rows(visit.words(), own->hub, services->clock.now()));
     content.set("version", own->hub.version);
     content.set("key", api::new_request_id());
+    content.set("may_code", visit.codes != nullptr);
+    content.set("has_code", visit.codes != nullptr &&
+                                visit.codes->usable(visit.principal.subject));
     Model frame;
     frame.set("flash", flash_of(visit));
     frame.set("whose", own->name);
@@ -85,27 +89,20 @@ http::Task<http::Response> get_capacity(api::Services* services, Visit visit) {
                    std::move(content), std::move(frame));
 }
 
-http::Task<http::Response> set_capacity(api::Services* services, Visit visit) {
-    const auto own = own_hub(*services, visit.principal, visit.request.param("slug"));
-    if (!own) {
-        co_return error_page(visit.style, 404);
-    }
+http::Task<CapacityDone> report_capacity(api::Services* services, Visit visit, matcher::Hub hub) {
     const bool confirm = visit.form.value("do") == "confirm";
-    const bool from_list = visit.form.value("from") == "list";
-    const std::string page = fmt::format("/hub/{}{}", own->hub.profile.slug.view(),
-                                         from_list ? "" : "/capacity");
-    const auto totals = totals_of(visit.form, own->hub);
+    const auto totals = totals_of(visit.form, hub);
     if (!totals) {
-        co_return see_other(page + "?refused=numbers");
+        co_return CapacityDone{false, "numbers"};
     }
     // The form's version guards the first command; each one after it rests on our own before.
     std::uint32_t version = confirm ? 0 : visit.form.number("version").value_or(0);
     for (std::size_t i = 0; i < matcher::unit_kinds; ++i) {
-        if (!confirm && (*totals)[i] == own->hub.capacity[i].total) {
+        if (!confirm && (*totals)[i] == hub.capacity[i].total) {
             continue;
         }
         matcher::SetCapacity command;
-        command.hub = own->hub.profile.id;
+        command.hub = hub.profile.id;
         command.kind = static_cast<matcher::UnitKind>(i);
         command.total = (*totals)[i];
         command.expected_version = std::exchange(version, 0);
@@ -113,10 +110,39 @@ http::Task<http::Response> set_capacity(api::Services* services, Visit visit) {
         const auto done =
             co_await services->gateway.submit(visit.request.thread, std::move(letter));
         if (!done) {
-            co_return see_other(fmt::format("{}?refused={}", page, word_for(done.error().why)));
+            co_return CapacityDone{false, word_for(done.error().why)};
         }
     }
-    co_return see_other(page + (confirm ? "?done=confirmed" : "?done=capacity"));
+    co_return CapacityDone{true, confirm ? "confirmed" : "capacity"};
+}
+
+http::Task<http::Response> set_capacity(api::Services* services, Visit visit) {
+    const auto own = own_hub(*services, visit.principal, visit.request.param("slug"));
+    if (!own) {
+        co_return error_page(visit.style, 404);
+    }
+    const bool from_list = visit.form.value("from") == "list";
+    const std::string page = fmt::format("/hub/{}{}", own->hub.profile.slug.view(),
+                                         from_list ? "" : "/capacity");
+    Visit taken = std::move(visit);
+    const CapacityDone done = co_await report_capacity(services, std::move(taken), own->hub);
+    co_return see_other(fmt::format("{}?{}={}", page, done.good ? "done" : "refused", done.word));
+}
+
+// The second factor of one-link answers: whoever has a link and this word sees the person's contact.
+http::Task<http::Response> set_code_word(api::Services* services, Visit visit) {
+    const auto own = own_hub(*services, visit.principal, visit.request.param("slug"));
+    if (!own || visit.codes == nullptr) {
+        co_return error_page(visit.style, 404);
+    }
+    const std::string page = fmt::format("/hub/{}/capacity", own->hub.profile.slug.view());
+    const std::string_view word = visit.form.value("word");
+    if (word.size() < code_word_min || word.size() > code_word_max) {
+        co_return see_other(page + "?refused=code_short");
+    }
+    const auto kept = visit.codes->set(visit.principal.subject,
+                                               code_word(*services, visit.principal.subject, word));
+    co_return see_other(page + (kept ? "?done=code" : "?refused=again"));
 }
 
 }  // namespace hubward::server::pages

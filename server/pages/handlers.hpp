@@ -16,6 +16,20 @@ http::Task<http::Response> get_hub(api::Services* services, Visit visit);
 // capacity_page.cpp
 http::Task<http::Response> get_capacity(api::Services* services, Visit visit);
 http::Task<http::Response> set_capacity(api::Services* services, Visit visit);
+http::Task<http::Response> set_code_word(api::Services* services, Visit visit);
+// link_page.cpp
+http::Task<http::Response> get_answer(api::Services* services, Visit visit);
+http::Task<http::Response> answer_accept(api::Services* services, Visit visit);
+http::Task<http::Response> answer_decline(api::Services* services, Visit visit);
+http::Task<http::Response> answer_capacity(api::Services* services, Visit visit);
+http::Task<http::Response> answer_details(api::Services* services, Visit visit);
+// link_desk.cpp
+http::Task<http::Response> make_hub_link(api::Services* services, Visit visit);
+http::Task<http::Response> make_ops_link(api::Services* services, Visit visit);
+http::Task<http::Response> get_waiting_offers(api::Services* services, Visit visit);
+// letter_page.cpp
+http::Task<http::Response> get_practice_letter(api::Services* services, Visit visit);
+http::Task<http::Response> get_hub_letter(api::Services* services, Visit visit);
 // person_page.cpp
 http::Task<http::Response> get_person(api::Services* services, Visit visit);
 http::Task<http::Response> show_details(api::Services* services, Visit visit);
@@ -42,10 +56,16 @@ std::string_view word_for(matcher::Refused why);
 // … and what the redirect of an action says, as a model for the layout; an empty one when
 // the address says nothing.
 Model flash_of(const Visit& visit);
-// place_page.cpp: the pages of a place; `current`: 0 operations, 1 the network.
+// place_page.cpp: the pages of a place; `current`: 0 operations, 1 the network, 2 waiting offers.
 Model::List ops_nav(const Words& words, std::size_t current);
 // hub_page.cpp: reasons for a select.
 Model::List decline_reasons(const Words& words);
+// capacity_page.cpp: carries out what the form of the capacity asks for; `word` is of the group "flash".
+struct CapacityDone {
+    bool good = false;
+    std::string_view word;
+};
+http::Task<CapacityDone> report_capacity(api::Services* services, Visit visit, matcher::Hub hub);
 // capacity_page.cpp: what the hub has of each kind.
 Model::List unit_rows(const Words& words, const matcher::Hub& hub, matcher::Timestamp now);
 

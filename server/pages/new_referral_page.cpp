@@ -6,11 +6,15 @@
 
 #include <fmt/format.h>
 
+#include "matcher/explain.hpp"
+#include "server/api/candidates.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/new_id.hpp"
 #include "server/pages/handlers.hpp"
+#include "server/pages/own_hub.hpp"
 #include "server/pages/practice_page.hpp"
 #include "server/pages/referral_form.hpp"
+#include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -68,17 +72,55 @@ void set_choices(Model& content, const Words& words, const Form& form) {
     content.set("languages", std::move(languages));
 }
 
-http::Response form_page(const Visit& visit, const std::vector<FieldFault>& faults) {
+// What a person chooses between: where, how far, who speaks their language, what is free.
+Model option(const Words& words, const wire::CandidateFacts& hub, const matcher::Ask& ask,
+             std::string_view chosen) {
+    std::string facts = needs_text(words, ask, hub.it.sieved.facts.needs);
+    const auto add = [&](const std::string& fact) {
+        facts += fact.empty() ? "" : words.text("list", "comma");
+        facts += fact;
+    };
+    add(words.distance(hub.it.sieved.facts.distance));
+    if (hub.it.sieved.facts.speaks) {
+        add(words.say("page", "n_speaks", {{"language", language_text(words, ask)}}));
+    }
+    add(words.say("page", "n_free", {{"n", std::int64_t{hub.free_places}}}));
+    Model made;
+    made.set("slug", std::string_view(hub.hub.slug));
+    made.set("name", std::string_view(hub.hub.name));
+    made.set("facts", std::string_view(facts));
+    made.set("picked", hub.hub.slug == chosen);
+    return made;
+}
+
+struct Options {
+    bool looked = false;
+    matcher::Ask ask;
+    std::vector<wire::CandidateFacts> hubs;
+};
+
+http::Response form_page(const Visit& visit, const std::vector<FieldFault>& faults,
+                         const Options& options = {}) {
     const Words& words = visit.words();
     const Form& form = visit.form;
     Model content;
-    for (const char* field : {"name", "nhs_number", "phone", "postcode", "note"}) {
+    for (const char* field : {"name", "nhs_number", "phone", "other_way", "postcode", "note"}) {
         content.set(field, form.value(field));
     }
     content.set("safe", form.value("safe") == "yes");
     content.set("consent", form.value("consent") == "yes");
     content.set("urgent", form.value("urgency") == "urgent");
     set_choices(content, words, form);
+    Model::List hubs;
+    bool any_picked = false;
+    for (const wire::CandidateFacts& hub : options.hubs) {
+        any_picked = any_picked || hub.hub.slug == form.value("chosen_hub");
+        hubs.push_back(option(words, hub, options.ask, form.value("chosen_hub")));
+    }
+    content.set("looked", options.looked);
+    content.set("chosen", any_picked);
+    content.set("has_options", !hubs.empty());
+    content.set("options", std::move(hubs));
     const std::string fresh = api::new_request_id();
     content.set("key", form.value("key").empty() ? std::string_view(fresh) : form.value("key"));
     Model::List list;
@@ -118,6 +160,31 @@ api::Call call_of(const api::Services& services, const Visit& visit) {
     return call;
 }
 
+// The hubs that could help, best first, as POST /v1/matches ranks them; nothing is stored. The error
+// is what the API finds wrong.
+std::expected<Options, std::vector<FieldFault>> options_for(api::Services& services, const Visit& visit) {
+    constexpr std::size_t spare_bytes = 64;  // the parser reads past the end
+    constexpr std::size_t options_most = 5;
+    std::string json = referral_json(visit.form);
+    json.reserve(json.size() + spare_bytes);
+    const auto read = wire::decode_referral(json, services.gazetteer, services.clock.now(), wire::Purpose::preview);
+    if (!read) {
+        return std::unexpected(faults_of(api::faulty(read.error())));
+    }
+    Options options;
+    options.looked = true;
+    options.ask = read->command.ask;
+    options.ask.chosen_hub = matcher::HubId();  // else all others would seem unable
+    auto copied = services.view.look([&](const View& view) {
+        const matcher::Policy rules = view.state().policy;
+        matcher::Question q = matcher::question(options.ask, rules, api::not_before(services, view.state()));
+        q.practice = matcher::PracticeCode(visit.principal.subject);
+        return api::copy_candidates(view.state(), matcher::best_explained(view.state(), q, options_most), {});
+    });
+    options.hubs = api::named(services, std::move(copied));
+    return options;
+}
+
 }  // namespace
 
 http::Task<http::Response> get_new_referral(api::Services*, Visit visit) {
@@ -125,6 +192,10 @@ http::Task<http::Response> get_new_referral(api::Services*, Visit visit) {
 }
 
 http::Task<http::Response> send_referral(api::Services* services, Visit visit) {
+    if (visit.form.value("do") == "look") {
+        const auto options = options_for(*services, visit);
+        co_return options ? form_page(visit, {}, *options) : form_page(visit, options.error());
+    }
     if (const auto faults = missing_in(visit.form); !faults.empty()) {
         co_return form_page(visit, faults);
     }

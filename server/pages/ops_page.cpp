@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How the whole thing is doing, for operators and places: plain tables, no action.
+// How the server is doing, for operators and places: the last 15 minutes as charts with the same in
+// words and tables, whom no hub can help now, and every number. No action.
 #include <algorithm>
 #include <map>
 
 #include "server/api/seen.hpp"
+#include "server/metrics/recent.hpp"
+#include "server/pages/chart.hpp"
 #include "server/pages/handlers.hpp"
+#include "server/pages/ops_charts.hpp"
 #include "server/pages/own_hub.hpp"
 #include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
 namespace {
 
-constexpr std::size_t rows_max = 200;
+constexpr std::size_t rows_max = 100;  // the page stays light; /v1/gaps has all
 
 struct GapAt {
     matcher::ReferralIndex index{};
@@ -22,29 +26,16 @@ struct GapAt {
 };
 
 struct Overview {
-    std::vector<std::pair<api::HubKey, matcher::Hub>> hubs;
-    std::size_t hub_count = 0;
-    std::size_t referrals = 0;
-    std::size_t gaps_count = 0;
     std::uint64_t open_offers = 0;
+    std::size_t gaps_count = 0;
     std::vector<GapAt> gaps;
 };
 
 Overview look_over(const View& view, const auth::Principal& who) {
     const matcher::State& state = view.state();
     Overview over;
-    over.referrals = state.referrals.size();
-    for (std::size_t i = 0; i < state.hubs.size(); ++i) {
-        const matcher::Hub& hub = state.hubs[i];
-        if (!api::own_hub(who, hub.profile)) {
-            continue;
-        }
-        ++over.hub_count;
-        over.open_offers += hub.open_offers;
-        if (over.hubs.size() < rows_max) {
-            const auto index = static_cast<matcher::HubIndex>(i);
-            over.hubs.emplace_back(api::hub_key(hub, index), hub);
-        }
+    for (const matcher::Hub& hub : state.hubs) {
+        over.open_offers += api::own_hub(who, hub.profile) ? hub.open_offers : 0U;
     }
     over.gaps_count = view.open_gaps().size();
     for (const matcher::ReferralIndex index : view.open_gaps()) {
@@ -63,21 +54,6 @@ Overview look_over(const View& view, const auth::Principal& who) {
         over.gaps.push_back(gap);
     }
     return over;
-}
-
-Model::List hub_rows(api::Services& services, const Overview& over) {
-    Model::List rows;
-    for (const auto& [key, hub] : over.hubs) {
-        const matcher::Capacity& places =
-            hub.capacity[static_cast<std::size_t>(matcher::UnitKind::place)];
-        Model row;
-        row.set("name", services.hub_names->name(key, services.events));
-        row.set("open", hub.open_offers);
-        row.set("used", places.used);
-        row.set("free", places.free());
-        rows.push_back(std::move(row));
-    }
-    return rows;
 }
 
 Model::List gap_rows(const Words& words, const Overview& over) {
@@ -135,21 +111,26 @@ Model::List number_rows(std::string_view metrics) {
 }  // namespace
 
 http::Task<http::Response> get_ops(api::Services* services, Visit visit) {
+    const Words& words = visit.words();
     const Overview over = services->view.look(
         [&](const View& view) { return look_over(view, visit.principal); });
+    const metrics::Picture picture =
+        services->recent != nullptr ? services->recent->picture() : metrics::Picture{};
     Model content;
-    content.set("hub_count", over.hub_count);
-    content.set("referral_count", over.referrals);
-    content.set("open_count", over.open_offers);
-    content.set("gap_count", over.gaps_count);
-    content.set("gap_hot", over.gaps_count != 0);
+    content.set("as_of", words.say("page", "ops_as_of", {{"when", words.date(services->clock.now())}}));
+    content.set("tiles", ops_tiles(words, picture, over.open_offers, over.gaps_count));
+    content.set("has_samples", !picture.samples.empty());
+    content.set("charts", ops_charts(words, picture));
+    content.set("chart_width", chart_width);
+    content.set("chart_height", chart_height);
+    content.set("stages", ops_stages(words, picture));
+    content.set("happened", ops_happened(words, picture));
     content.set("has_gaps", !over.gaps.empty());
-    content.set("gaps", gap_rows(visit.words(), over));
-    content.set("hubs", hub_rows(*services, over));
+    content.set("gaps", gap_rows(words, over));
     content.set("numbers", services->metrics ? number_rows(services->metrics()) : Model::List());
     Model frame;
-    frame.set("nav", ops_nav(visit.words(), 0));
-    co_return page(visit.style, 200, "ops", visit.words().text("page", "ops_title"), std::move(content),
+    frame.set("nav", ops_nav(words, 0));
+    co_return page(visit.style, 200, "ops", words.text("page", "ops_title"), std::move(content),
                    std::move(frame));
 }
 

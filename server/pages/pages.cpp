@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "server/pages/handlers.hpp"
+#include "server/pages/public_pages.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -17,15 +18,22 @@ using http::Verb;
 constexpr auto table = std::to_array<PageRow>({
     {Verb::get, "/", Permission::open, get_home},
     {Verb::get, "/assets/{name}", Permission::open, get_asset},
+    {Verb::get, "/docs", Permission::open, get_docs},
+    {Verb::get, "/docs/{page}", Permission::open, get_docs},
+    {Verb::get, "/status", Permission::open, get_status},
     {Verb::get, "/ops", Permission::page_ops, get_ops},
     {Verb::get, "/ops/place", Permission::page_ops, get_place},
+    {Verb::get, "/ops/offers", Permission::page_ops, get_waiting_offers},
+    {Verb::post, "/ops/offers/{id}/link", Permission::page_ops, make_ops_link},
     {Verb::get, "/practice", Permission::page_practice, get_practice},
     {Verb::get, "/practice/new", Permission::page_practice, get_new_referral},
     {Verb::post, "/practice/new", Permission::page_practice, send_referral},
     {Verb::get, "/practice/referrals/{id}", Permission::page_practice, follow_referral},
+    {Verb::get, "/practice/referrals/{id}/letter", Permission::page_practice, get_practice_letter},
     {Verb::get, "/hub/{slug}", Permission::page_hub, get_hub},
     {Verb::get, "/hub/{slug}/capacity", Permission::page_hub, get_capacity},
     {Verb::post, "/hub/{slug}/capacity", Permission::page_hub, set_capacity},
+    {Verb::post, "/hub/{slug}/code-word", Permission::page_hub, set_code_word},
     {Verb::get, "/hub/{slug}/offers/{id}", Permission::page_hub, get_person},
     {Verb::post, "/hub/{slug}/offers/{id}/open", Permission::page_hub, open_offer},
     {Verb::post, "/hub/{slug}/offers/{id}/accept", Permission::page_hub, accept_offer},
@@ -34,6 +42,13 @@ constexpr auto table = std::to_array<PageRow>({
     {Verb::post, "/hub/{slug}/offers/{id}/start", Permission::page_hub, start_support},
     {Verb::post, "/hub/{slug}/offers/{id}/outcome", Permission::page_hub, record_outcome},
     {Verb::post, "/hub/{slug}/offers/{id}/return", Permission::page_hub, return_offer},
+    {Verb::post, "/hub/{slug}/offers/{id}/link", Permission::page_hub, make_hub_link},
+    {Verb::get, "/hub/{slug}/offers/{id}/letter", Permission::page_hub, get_hub_letter},
+    {Verb::get, "/answer/{token}", Permission::open, get_answer, true},
+    {Verb::post, "/answer/{token}/accept", Permission::open, answer_accept, true},
+    {Verb::post, "/answer/{token}/decline", Permission::open, answer_decline, true},
+    {Verb::post, "/answer/{token}/capacity", Permission::open, answer_capacity, true},
+    {Verb::post, "/answer/{token}/details", Permission::open, answer_details, true},
 });
 
 bool for_people(const http::Request& head) {
@@ -59,10 +74,11 @@ http::Refusal refusals(http::Refusal machines, bool demo, std::shared_ptr<const 
     };
 }
 
-std::vector<http::Route> routes(api::Services& services, std::shared_ptr<const Brand> brand) {
+std::vector<http::Route> routes(api::Services& services, std::shared_ptr<const Brand> brand,
+                                storage::HubCodes* codes) {
     std::vector<http::Route> made;
     for (const PageRow& row : table) {
-        made.push_back(route(row, services, brand));
+        made.push_back(route(row, services, brand, codes));
     }
     return made;
 }

@@ -12,12 +12,14 @@
 #include "server/api/services.hpp"
 #include "server/http/server.hpp"
 #include "server/pages/brand.hpp"
+#include "storage/hub_codes.hpp"
 
 namespace hubward::server::pages {
 
-// GET /, /practice, /practice/new, /practice/referrals/{id}, /hub/{slug}, /hub/{slug}/offers/{id},
-// /hub/{slug}/capacity, /ops, /ops/place, /assets/{name}, and the forms' POSTs. `services` must outlive the server.
-std::vector<http::Route> routes(api::Services& services, std::shared_ptr<const Brand> brand);
+// The start page, the pages of practices, hubs and operators, letters, and one-link answers; the table
+// is in pages.cpp. `services` and `codes` must outlive the server; without codes no hub has a code word.
+std::vector<http::Route> routes(api::Services& services, std::shared_ptr<const Brand> brand,
+                                storage::HubCodes* codes);
 
 // `machines` for whoever asks the API or wants no HTML, a friendly page for people in a browser.
 http::Refusal refusals(http::Refusal machines, bool demo, std::shared_ptr<const Brand> brand);

@@ -8,7 +8,9 @@
 #include "server/api/new_id.hpp"
 #include "server/api/referral_events.hpp"
 #include "server/pages/details_rows.hpp"
+#include "server/pages/disclosure.hpp"
 #include "server/pages/handlers.hpp"
+#include "server/pages/letter.hpp"
 #include "server/pages/own_hub.hpp"
 #include "server/pages/story.hpp"
 #include "server/pages/why.hpp"
@@ -108,10 +110,14 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
                 is_in_care(at.offer.status) ? need_rows(words, at, true) : Model::List());
     content.set("outcomes", outcomes(words));
     content.set("reasons", decline_reasons(words));
+    content.set("letters", is_in_care(at.offer.status) ? letter_links(words) : Model());
     content.set("has_details", !details.empty());
     content.set("details", std::move(details));
     if (const auto told = api::events_told(services, visit.principal, at.id)) {
-        const auto policy = services.view.look([](const View& view) { return view.state().policy; });
+        const auto policy = services.view.look([&](const View& view) {
+            const matcher::PlaceRules* own = view.state().places.find(at.ask.place);
+            return own != nullptr ? own->policy : view.state().policy;
+        });
         content.set("story", story_of(visit, *told, now));
         content.set("why", why_this_hub(words, *told, at.offer.ordinal, policy));
     }
@@ -144,33 +150,15 @@ http::Task<http::Response> get_person(api::Services* services, Visit visit) {
     co_return person_page(*services, visit, *at, {});
 }
 
-// The audit entry is durable before the first byte is opened.
 http::Task<http::Response> show_details(api::Services* services, Visit visit) {
     const auto before = offer_of(*services, visit);
     if (!before) {
         co_return error_page(visit.style, 404);
     }
-    matcher::DiscloseDetails command;
-    command.referral = before->id;
-    matcher::Envelope letter = envelope(*services, visit, command, {});
-    const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
-    if (!done) {
-        const bool refused = done.error().why == matcher::Refused::not_found ||
-                             done.error().why == matcher::Refused::state_forbids;
-        co_return refused ? error_page(visit.style, 404) : error_page(visit.style, 503);
-    }
-    const auto facts = services->view.look([&](const View& view) {
-        const auto index = view.state().find(before->id);
-        const matcher::Referral& referral = view.state().at(*index);
-        return std::pair(referral.submitted_at, referral.key_slot);
-    });
-    const auto written = services->events.entry(facts.first);
-    if (!written || written->entry == nullptr) {
-        co_return error_page(visit.style, 503);
-    }
-    const auto details = services->vault.open(before->id, facts.second, written->entry->payload);
+    Visit copy = visit;
+    const auto details = co_await disclose(services, std::move(copy), before->id);
     if (!details) {
-        co_return error_page(visit.style, 503);
+        co_return error_page(visit.style, details.error());
     }
     const auto after = offer_of(*services, visit);
     co_return person_page(*services, visit, after ? *after : *before, details_rows(visit.words(), *details));

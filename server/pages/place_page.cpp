@@ -121,6 +121,7 @@ Model::List ops_nav(const Words& words, std::size_t current) {
     Model::List nav;
     nav.push_back(nav_item("/ops", words.text("page", "ops_title"), current == 0));
     nav.push_back(nav_item("/ops/place", words.text("page", "pl_title"), current == 1));
+    nav.push_back(nav_item("/ops/offers", words.text("page", "wo_title"), current == 2));
     return nav;
 }
 

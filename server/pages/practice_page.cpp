@@ -11,7 +11,9 @@
 
 #include "server/api/seen.hpp"
 #include "server/pages/handlers.hpp"
+#include "server/pages/letter.hpp"
 #include "server/pages/own_hub.hpp"
+#include "server/pages/standing.hpp"
 #include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
@@ -162,6 +164,8 @@ http::Task<http::Response> follow_referral(api::Services* services, Visit visit)
     content.set("language", language_text(words, facts->referral.ask));
     content.set("access", access_text(words, facts->referral.ask.access));
     content.set("story", story_rows(visit, *told));
+    content.set("letters", letter_links(words));
+    content.set("standing", standing(*services, words, visit.principal, *id));
     content.set("raw", fmt::format("/v1/referrals/{}", wire::id_text(*id)));
     Model frame;
     frame.set("flash", flash_of(visit));

@@ -38,13 +38,25 @@ void write_person(wire::JsonWriter& out, const Form& form) {
     out.text_unless_empty("nhs_number", trimmed(form.value("nhs_number")));
     out.text_unless_empty("postcode", trimmed(form.value("postcode")));
     out.text_unless_empty("note", trimmed(form.value("note")));
-    if (const std::string_view phone = trimmed(form.value("phone")); !phone.empty()) {
+    const std::string_view phone = trimmed(form.value("phone"));
+    const std::string_view other = trimmed(form.value("other_way"));
+    if (!phone.empty() || !other.empty()) {
         out.open_array("contact");
-        out.open_object();
-        out.text("system", "phone");
-        out.text("value", phone);
-        out.boolean("safe", form.value("safe") == "yes");
-        out.close_object();
+        if (!phone.empty()) {
+            out.open_object();
+            out.text("system", "phone");
+            out.text("value", phone);
+            out.boolean("safe", form.value("safe") == "yes");
+            out.close_object();
+        }
+        if (!other.empty()) {
+            // An address, or in words how to reach somebody who has neither phone nor e-mail.
+            const bool mail = other.find('@') != other.npos && other.find(' ') == other.npos;
+            out.open_object();
+            out.text("system", mail ? "email" : "post");
+            out.text("value", other);
+            out.close_object();
+        }
         out.close_array();
     }
     out.close_object();
@@ -65,7 +77,8 @@ std::vector<FieldFault> missing_in(const Form& form) {
     if (trimmed(form.value("name")).empty()) {
         faults.push_back(rows[0].fault);
     }
-    if (trimmed(form.value("phone")).empty()) {
+    // Some have no phone; then another way must be named, or nobody could reach them.
+    if (trimmed(form.value("phone")).empty() && trimmed(form.value("other_way")).empty()) {
         faults.push_back(rows[1].fault);
     }
     const std::size_t needs = form.values("needs").size();
@@ -89,6 +102,7 @@ std::string referral_json(const Form& form) {
         write_list(out, "access", access);
     }
     out.text("urgency", form.value("urgency") == "urgent" ? "urgent" : "routine");
+    out.text_unless_empty("chosen_hub", form.value("chosen_hub"));
     out.open_object("consent");
     out.boolean("share_with_hub", form.value("consent") == "yes");
     out.close_object();

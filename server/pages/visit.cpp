@@ -34,7 +34,7 @@ std::optional<http::Response> refuse(const PageRow& row, const api::Services& se
         }
     }
     if (row.verb == http::Verb::post) {
-        if (!from_our_page(request)) {
+        if (!row.by_link && !from_our_page(request)) {
             return error_page(style_of(request, brand, services.demo), 403, "403.form");
         }
         // A form without fields may come without a type.
@@ -62,11 +62,12 @@ void make_smaller(http::Response& response, bool wanted) {
 }
 
 http::Task<http::Response> serve(const PageRow* row, api::Services* services, const Brand* brand,
-                                 http::Request request) {
+                                 storage::HubCodes* codes, http::Request request) {
     const bool gzip = http::list_has(request.header("accept-encoding"), "gzip");
     const Language* chosen = find_language(request.query_value("lang").value_or(""));
     Visit visit;
     visit.style = style_of(request, *brand, services->demo);
+    visit.codes = codes;
     if (auto principal = auth::identify(request, services->tokens, services->clock.now())) {
         visit.principal = *std::move(principal);
     }
@@ -102,7 +103,8 @@ bool from_our_page(const http::Request& request) {
     return site == "same-origin" || site == "none";
 }
 
-http::Route route(const PageRow& row, api::Services& services, std::shared_ptr<const Brand> brand) {
+http::Route route(const PageRow& row, api::Services& services, std::shared_ptr<const Brand> brand,
+                  storage::HubCodes* codes) {
     http::Route made;
     made.verb = row.verb;
     made.pattern = row.pattern;
@@ -112,8 +114,8 @@ http::Route route(const PageRow& row, api::Services& services, std::shared_ptr<c
     made.admit = [kept, all, brand](const http::Request& head) {
         return refuse(*kept, *all, *brand, head);
     };
-    made.handle = [kept, all, brand](http::Request request) {
-        return serve(kept, all, brand.get(), std::move(request));
+    made.handle = [kept, all, brand, codes](http::Request request) {
+        return serve(kept, all, brand.get(), codes, std::move(request));
     };
     return made;
 }
@@ -124,6 +126,7 @@ matcher::Envelope envelope(const api::Services& services, const Visit& visit,
     letter.command = command;
     letter.actor = visit.principal.actor();
     letter.received_ns = visit.request.received_ns;
+    letter.trace = visit.trace;
     if (!key.empty()) {
         const auto blind = services.vault.blind(
             fmt::format("page-key/{}/{}", matcher::name(visit.principal.role),

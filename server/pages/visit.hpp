@@ -16,6 +16,7 @@
 #include "server/http/server.hpp"
 #include "server/pages/form.hpp"
 #include "server/pages/page.hpp"
+#include "storage/hub_codes.hpp"
 
 namespace hubward::server::pages {
 
@@ -24,6 +25,8 @@ struct Visit {
     auth::Principal principal;  // role `system` for a stranger on an open page
     Form form;                  // of a POST
     Style style;
+    storage::HubCodes* codes = nullptr;  // of the hubs; null: none can be set here
+    matcher::TraceId trace;     // of a link, so that the journal tells by which one it was done
 
     const Words& words() const { return *style.words; }
 };
@@ -34,8 +37,12 @@ struct PageRow {
     std::string_view pattern;
     auth::Permission permission = auth::Permission::open;
     Handler handler = nullptr;
+    // The address holds the right to act (a one-link answer), so no cookie can be abused, and its page
+    // keeps the address from everybody: browsers then say "null" for where a form comes from.
+    bool by_link = false;
 };
-http::Route route(const PageRow& row, api::Services& services, std::shared_ptr<const Brand> brand);
+http::Route route(const PageRow& row, api::Services& services, std::shared_ptr<const Brand> brand,
+                  storage::HubCodes* codes);
 
 // The command with all that the visit says about itself; `key` is the form's idempotency key.
 matcher::Envelope envelope(const api::Services& services, const Visit& visit,

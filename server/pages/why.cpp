@@ -2,25 +2,29 @@
 #include "server/pages/why.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "matcher/codes.hpp"
 
 namespace hubward::server::pages {
 namespace {
 
-struct Factor {
-    std::string_view key;
-    matcher::Points matcher::Score::*points;
-    matcher::Points matcher::Policy::*most;
-};
-
-constexpr std::array<Factor, 6> factors = {{
-    {"distance", &matcher::Score::distance, &matcher::Policy::distance},
-    {"needs", &matcher::Score::needs, &matcher::Policy::needs},
-    {"language", &matcher::Score::language, &matcher::Policy::language},
-    {"trust", &matcher::Score::trust, &matcher::Policy::trust},
-    {"community", &matcher::Score::community, &matcher::Policy::community},
-    {"spare", &matcher::Score::spare, &matcher::Policy::spare},
-}};
+// What the rules give a factor at most; the price only takes away.
+matcher::Points most_of(const matcher::Policy& rules, matcher::Factor factor) {
+    using enum matcher::Factor;
+    switch (factor) {
+        case distance: return rules.distance;
+        case needs: return rules.needs;
+        case language: return rules.language;
+        case trust: return rules.trust;
+        case community: return rules.community;
+        case spare: return rules.spare;
+        case wait: return rules.wait;
+        case times: return rules.times;
+        case groups: return rules.groups;
+        case price: return -rules.price_max;
+    }
+    return 0;
+}
 
 const matcher::Offered* offered(const std::vector<api::Told>& told, std::uint8_t ordinal) {
     for (const api::Told& one : told) {
@@ -43,20 +47,22 @@ Model why_this_hub(const Words& words, const std::vector<api::Told>& told, std::
     }
     const bool same_rules = made->policy == now.version;
     matcher::Points largest = 1;
-    for (const Factor& factor : factors) {
-        largest = std::max(largest, made->score.*factor.points);
+    for (std::size_t i = 0; i < matcher::factor_count; ++i) {
+        largest = std::max(largest, made->score.of(static_cast<matcher::Factor>(i)));
     }
     Model::List rows;
-    for (const Factor& factor : factors) {
-        const matcher::Points points = made->score.*factor.points;
-        const matcher::Points most = same_rules ? now.*factor.most : largest;
-        if (same_rules ? most == 0 : points == 0) {
+    for (std::size_t i = 0; i < matcher::factor_count; ++i) {
+        const auto factor = static_cast<matcher::Factor>(i);
+        const matcher::Points points = made->score.of(factor);
+        const matcher::Points most = same_rules ? most_of(now, factor) : largest;
+        // A price that took nothing away is no reason.
+        if ((same_rules && factor != matcher::Factor::price) ? most == 0 : points == 0) {
             continue;
         }
         Model row;
-        row.set("label", words.text("factor", factor.key));
-        row.set("points", points);
-        row.set("most", most);
+        row.set("label", words.text("factor", matcher::name(factor)));
+        row.set("points", points < 0 ? -points : points);
+        row.set("most", most < 0 ? -most : most);
         row.set("said", same_rules ? words.say("page", "why_points", {{"points", std::int64_t{points}},
                                                                       {"most", std::int64_t{most}}})
                                    : words.number(points));

@@ -61,15 +61,11 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::AppointmentBooked&) {
             return {"offer.appointment-booked", "AppointmentBooked"};
         }
-        Kind operator()(const matcher::Attended&) {
-            return {"offer.attended", "Attended"};
-        }
+        Kind operator()(const matcher::Attended&) { return {"offer.attended", "Attended"}; }
         Kind operator()(const matcher::DidNotAttend&) {
             return {"offer.did-not-attend", "DidNotAttend"};
         }
-        Kind operator()(const matcher::NoContact&) {
-            return {"offer.no-contact", "NoContact"};
-        }
+        Kind operator()(const matcher::NoContact&) { return {"offer.no-contact", "NoContact"}; }
         Kind operator()(const matcher::WaitlistedAtHub&) {
             return {"offer.waitlisted", "WaitlistedAtHub"};
         }
@@ -82,9 +78,7 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::OfferReminded&) {
             return {"offer.reminded", "OfferReminded"};
         }
-        Kind operator()(const matcher::Escalated&) {
-            return {"offer.escalated", "Escalated"};
-        }
+        Kind operator()(const matcher::Escalated&) { return {"offer.escalated", "Escalated"}; }
         Kind operator()(const matcher::ReferralEscalated&) {
             return {"referral.escalated", "ReferralEscalated"};
         }
@@ -106,15 +100,9 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::NeedClosed&) {
             return {"referral.need-closed", "NeedClosed"};
         }
-        Kind operator()(const matcher::Paused&) {
-            return {"referral.paused", "Paused"};
-        }
-        Kind operator()(const matcher::Resumed&) {
-            return {"referral.resumed", "Resumed"};
-        }
-        Kind operator()(const matcher::Reopened&) {
-            return {"referral.reopened", "Reopened"};
-        }
+        Kind operator()(const matcher::Paused&) { return {"referral.paused", "Paused"}; }
+        Kind operator()(const matcher::Resumed&) { return {"referral.resumed", "Resumed"}; }
+        Kind operator()(const matcher::Reopened&) { return {"referral.reopened", "Reopened"}; }
         Kind operator()(const matcher::MarkedError&) {
             return {"referral.marked-in-error", "MarkedError"};
         }
@@ -124,12 +112,12 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::ReviewClosed&) {
             return {"hub.review-closed", "ReviewClosed"};
         }
-        Kind operator()(const matcher::HubClosed&) {
-            return {"hub.closed", "HubClosed"};
+        Kind operator()(const matcher::HubClosed&) { return {"hub.closed", "HubClosed"}; }
+        Kind operator()(const matcher::RequirementRelaxed&) {
+            return {"referral.requirement-relaxed", "RequirementRelaxed"};
         }
-        Kind operator()(const matcher::CareAdopted&) {
-            return {"care.adopted", "CareAdopted"};
-        }
+        Kind operator()(const matcher::PriceSet&) { return {"hub.price-set", "PriceSet"}; }
+        Kind operator()(const matcher::CareAdopted&) { return {"care.adopted", "CareAdopted"}; }
         Kind operator()(const matcher::CalendarYearSet&) {
             return {"calendar.year-set", "CalendarYearSet"};
         }
@@ -186,6 +174,7 @@ struct Facts {
     }
     void operator()(const matcher::PolicyAdopted& e) const {
         json.integer("policy", e.policy.version);
+        place(e.place);
     }
     void operator()(const matcher::ReferralSubmitted& e) const {
         json.text("source", matcher::name(e.source));
@@ -200,6 +189,7 @@ struct Facts {
         write_score(json, e.score);
         json.integer("considered", e.considered);
         json.integer("policy", e.policy);
+        place(e.cited.rules_of);
     }
     void operator()(const matcher::GapRecorded& e) const { write_gap(json, subject.ask, e); }
     void operator()(const matcher::Declined& e) const {
@@ -290,6 +280,13 @@ struct Facts {
         json.text("review", matcher::name(e.what));
     }
     void operator()(const matcher::HubClosed&) const { json.boolean("active", false); }
+    void operator()(const matcher::RequirementRelaxed& e) const {
+        json.text("requirement", matcher::name(e.what));
+        json.integer("after_working_hours", e.after_working_ms / 3'600'000);
+        json.integer("policy", e.policy);
+        place(e.rules_of);
+    }
+    void operator()(const matcher::PriceSet& e) const { json.integer("price", e.price); }
     void operator()(const matcher::CareAdopted& e) const { json.integer("care", e.care.version); }
     void operator()(const matcher::CalendarYearSet& e) const { json.integer("year", e.year.year); }
 
@@ -332,6 +329,12 @@ struct Facts {
     }
     void operator()(const matcher::HouseholdSplit&) const {}
 
+    // The place whose rules these are; nothing for those of everywhere else.
+    void place(const matcher::PlaceCode& code) const {
+        if (!code.empty()) {
+            json.text("policy_place", code.view());
+        }
+    }
     void review(matcher::Timestamp at) const { json.text("review_at", time_text(at)); }
     void need(std::uint8_t position) const {
         if (position < subject.ask.need_count) {

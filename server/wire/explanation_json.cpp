@@ -92,8 +92,12 @@ void write_candidate(JsonWriter& json, const CandidateFacts& c, const matcher::A
     json.close_object();
 }
 
-void write_policy(JsonWriter& json, std::uint32_t version, std::uint64_t hash) {
+void write_policy(JsonWriter& json, std::uint32_t version, std::uint64_t hash,
+                  const matcher::PlaceCode& place = {}) {
     json.open_object("policy");
+    if (!place.empty()) {
+        json.text("place", place.view());
+    }
     json.integer("version", version);
     if (hash != 0) {
         json.text("hash", fmt::format("{:016x}", hash));
@@ -111,7 +115,7 @@ void write_decision(JsonWriter& json, const DecisionFacts& d, const ExplanationF
     json.integer("distance_metres", d.made.distance);
     write_score(json, d.made.score);
     json.integer("considered", d.made.considered);
-    write_policy(json, d.made.policy, d.made.cited.rules);
+    write_policy(json, d.made.policy, d.made.cited.rules, d.made.cited.rules_of);
     if (d.made.cited.engine != 0) {
         json.text("input_hash", fmt::format("{:016x}", d.made.cited.inputs));
         json.integer("engine_version", d.made.cited.engine);
@@ -135,7 +139,7 @@ std::string encode_explanation(const ExplanationFacts& facts) {
     json.open_object("now");
     json.text("at", time_text(facts.at));
     json.integer("engine_version", matcher::engine_version);
-    write_policy(json, facts.rules.version, matcher::hash_of(facts.rules));
+    write_policy(json, facts.rules.version, matcher::hash_of(facts.rules), facts.rules_of);
     write_needs(json, facts.ask, facts.open);
     json.integer("eligible", facts.passed);
     json.open_object("not_eligible");

@@ -34,6 +34,7 @@ struct ExplanationFacts {
     matcher::ReferralId referral;
     matcher::Ask ask;
     matcher::Policy rules;
+    matcher::PlaceCode rules_of;  // empty: of everywhere without rules of its own
     matcher::NeedMask open = 0;
     matcher::Timestamp at{};
     std::vector<DecisionFacts> decisions;

@@ -67,6 +67,7 @@ void write_ask(JsonWriter& json, const matcher::Ask& ask) {
     if (ask.together) {
         json.boolean("together", true);
     }
+    write_codes<matcher::Requirement>(json, "may_relax", ask.may_relax);
 }
 
 std::string_view business_status(const matcher::Offer& offer) {

@@ -8,6 +8,7 @@
 
 #include "matcher/limits.hpp"
 #include "matcher/receipt.hpp"
+#include "server/wire/code_fields.hpp"
 #include "server/wire/fields.hpp"
 #include "server/wire/json_writer.hpp"
 
@@ -27,13 +28,25 @@ constexpr PolicyField setting(std::string_view key, std::string_view unit, std::
             [](const Policy& p) { return static_cast<std::int64_t>(p.*Member); },
             [](Policy& p, std::int64_t v) {
                 p.*Member = static_cast<std::remove_reference_t<decltype(p.*Member)>>(v);
-            }};
+            },
+            {}};
+}
+constexpr auto soft_hard = std::to_array<std::string_view>({"soft", "hard"});
+constexpr auto modes =
+    std::to_array<std::string_view>({"as-house", "sequential", "parallel", "broadcast"});
+template <auto Member>
+constexpr PolicyField choice(std::string_view key, std::span<const std::string_view> words,
+                             std::string_view meaning) {
+    PolicyField field = setting<Member>(key, "", 0, static_cast<std::int64_t>(words.size()) - 1, meaning);
+    field.words = words;
+    return field;
 }
 template <auto Member>
-constexpr PolicyField hours(std::string_view key, std::string_view meaning) {
-    return {key, "hours", 1, hours_max, meaning,
+constexpr PolicyField hours(std::string_view key, std::string_view meaning, std::int64_t least = 1) {
+    return {key, "hours", least, hours_max, meaning,
             [](const Policy& p) { return p.*Member / hour_ms; },
-            [](Policy& p, std::int64_t v) { p.*Member = v * hour_ms; }};
+            [](Policy& p, std::int64_t v) { p.*Member = v * hour_ms; },
+            {}};
 }
 template <auto Member>
 constexpr PolicyField weight(std::string_view key, std::string_view meaning) {
@@ -80,6 +93,38 @@ constexpr auto table = std::to_array<PolicyField>({
         "How long a hub has to answer an urgent offer."),
     hours<&Policy::gap_review_after_ms>("waits.gap_review_hours",
         "After how long somebody must look again at a need that no hub could serve."),
+    choice<&Policy::language_hard>("requirements.language", soft_hard,
+        "Whether only hubs are asked whose staff speak the language that the person prefers. A language that "
+        "the person cannot do without is asked for in any case, and never gives way."),
+    choice<&Policy::times_hard>("requirements.times", soft_hard,
+        "Whether only hubs are asked that are open on a half day on which the person is free."),
+    hours<&Policy::relax_language_working_ms>("relax.language_after_hours",
+        "After how many working hours without a hub the preferred language gives way, if the person agreed. "
+        "0: never.", 0),
+    hours<&Policy::relax_times_working_ms>("relax.times_after_hours",
+        "After how many working hours without a hub the person's free half days give way, if the person "
+        "agreed. 0: never.", 0),
+    hours<&Policy::relax_travel_working_ms>("relax.travel_after_hours",
+        "After how many working hours without a hub the person's own limit on the way gives way, if the "
+        "person agreed. 0: never.", 0),
+    setting<&Policy::relaxed_travel_percent>("relax.travel_percent", "percent", 100,
+        limits::policy_percent_max,
+        "How far the way may be once that limit gave way: 150 is half as far again."),
+    choice<&Policy::asking_routine>("offers.routine", modes,
+        "How hubs are asked: one after another (sequential), some at once with a place held at each "
+        "(parallel), or many at once where the first answer wins (broadcast). as-house: as the whole service."),
+    choice<&Policy::asking_urgent>("offers.urgent", modes, "The same for an urgent referral."),
+    setting<&Policy::asked_at_once>("offers.at_once", "hubs", 0,
+        static_cast<std::int64_t>(limits::asked_at_once_max),
+        "How many hubs are asked at once in parallel and broadcast. 0: as the whole service."),
+    hours<&Policy::answer_routine_working_ms>("waits.answer_routine_working_hours",
+        "How many of its opening hours a hub that states them has to answer a routine offer. 0: as the "
+        "whole service.", 0),
+    hours<&Policy::answer_urgent_working_ms>("waits.answer_urgent_working_hours",
+        "The same for an urgent offer.", 0),
+    hours<&Policy::contact_working_ms>("waits.contact_working_hours",
+        "In how many of its opening hours a hub that accepted books a date or begins. 0: as the whole "
+        "service.", 0),
 });
 
 }  // namespace
@@ -95,25 +140,76 @@ std::optional<std::string> policy_fault(const PolicyField& field, std::int64_t v
     if (value >= field.least && value <= field.most) {
         return std::nullopt;
     }
-    return fmt::format("must be between {} and {} {}", field.least, field.most, field.unit);
+    return field.words.empty()
+               ? fmt::format("must be between {} and {} {}", field.least, field.most, field.unit)
+               : "must be " + policy_range(field);
 }
 
-std::string encode_policy(const Policy& policy) {
+std::optional<std::int64_t> policy_word(const PolicyField& field, std::string_view word) {
+    const auto found = std::ranges::find(field.words, word);
+    return found == field.words.end() ? std::nullopt
+                                      : std::optional<std::int64_t>(found - field.words.begin());
+}
+
+std::string policy_value(const PolicyField& field, std::int64_t value) {
+    return field.words.empty() ? fmt::format("{} {}", value, field.unit)
+                               : std::string(field.words[static_cast<std::size_t>(value)]);
+}
+
+std::string policy_range(const PolicyField& field) {
+    if (field.words.empty()) {
+        return fmt::format("from {} to {}", field.least, field.most);
+    }
+    return fmt::format("{}", fmt::join(field.words, " or "));
+}
+
+std::string encode_policies(std::span<const matcher::PlaceRules> places) {
     std::string out;
     JsonWriter json(out);
     json.open_object();
+    json.open_array("items");
+    for (const matcher::PlaceRules& rules : places) {
+        json.open_object();
+        json.text("place", rules.place.view());
+        if (!rules.within.empty()) {
+            json.text("within", rules.within.view());
+        }
+        json.integer("version", rules.policy.version);
+        json.text("hash", fmt::format("{:016x}", matcher::hash_of(rules.policy)));
+        json.close_object();
+    }
+    json.close_array();
+    json.close_object();
+    return out;
+}
+
+std::string encode_policy(const Policy& policy, const matcher::PlaceCode& place,
+                          const matcher::PlaceCode& within) {
+    std::string out;
+    JsonWriter json(out);
+    json.open_object();
+    if (!place.empty()) {
+        json.text("place", place.view());
+    }
+    if (!within.empty()) {
+        json.text("within", within.view());
+    }
     json.integer("version", policy.version);
     json.text("hash", fmt::format("{:016x}", matcher::hash_of(policy)));
     json.open_object("settings");
     for (const PolicyField& field : table) {
-        json.integer(field.key, field.get(policy));
+        if (field.words.empty()) {
+            json.integer(field.key, field.get(policy));
+        } else {
+            json.text(field.key, policy_value(field, field.get(policy)));
+        }
     }
     json.close_object();
     json.close_object();
     return out;
 }
 
-std::expected<Policy, Faults> decode_policy(std::string_view body) {
+std::expected<matcher::AdoptPolicy, Faults> decode_policy(std::string_view body) {
     const auto document = read_json(body);
     if (!document) {
         return std::unexpected(document.error());
@@ -126,13 +222,25 @@ std::expected<Policy, Faults> decode_policy(std::string_view body) {
         return std::unexpected(findings.take());
     }
     const Where at(top, "settings");
-    Policy policy;
+    matcher::AdoptPolicy adopted;
+    Policy& policy = adopted.policy;
+    if (const auto within = document->find("within")) {
+        adopted.within = read_place_code(*within, Where(top, "within"), findings);
+    }
     if (want_object(*settings, at, findings)) {
         settings->members([&](std::string_view key, Json value) {
             const Where here(at, key);
             const PolicyField* field = policy_field(key);
             if (field == nullptr) {
                 unknown_key(here, findings);
+            } else if (!field->words.empty()) {
+                const auto word = want_text(value, here, findings, 40);
+                const auto stands_for = word ? policy_word(*field, *word) : std::nullopt;
+                if (stands_for) {
+                    field->set(policy, *stands_for);
+                } else if (word) {
+                    findings.add(here, "code", "It must be " + policy_range(*field) + ".");
+                }
             } else if (const auto number =
                            want_integer(value, here, findings, field->least, field->most)) {
                 field->set(policy, *number);
@@ -147,7 +255,7 @@ std::expected<Policy, Faults> decode_policy(std::string_view body) {
     if (!findings.none()) {
         return std::unexpected(findings.take());
     }
-    return policy;
+    return adopted;
 }
 
 }  // namespace hubward::server::wire

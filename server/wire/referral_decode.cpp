@@ -108,6 +108,9 @@ bool read_wish(std::string_view key, Json value, const Where& at, Findings& find
             want_integer(value, at, findings, 1, matcher::limits::load_max).value_or(1));
     } else if (key == "together") {
         ask.together = want_boolean(value, at, findings).value_or(false);
+    } else if (key == "may_relax") {
+        ask.may_relax = read_code_set<matcher::RequirementSet, matcher::Requirement>(
+            value, at, findings, "What may give way (language, times or travel)");
     } else if (key == "may_split") {
         ask.may_split = want_boolean(value, at, findings).value_or(false);
     } else if (key == "groups") {

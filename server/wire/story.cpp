@@ -27,7 +27,9 @@ struct Teller {
                            matcher::name(e.kind), e.total == 1 ? "" : "s");
     }
     std::string operator()(const matcher::PolicyAdopted& e) const {
-        return fmt::format("Routing policy {} was adopted.", e.policy.version);
+        return e.place.empty() ? fmt::format("Routing policy {} was adopted.", e.policy.version)
+                               : fmt::format("Routing policy {} of {} was adopted.", e.policy.version,
+                                             e.place.view());
     }
     std::string operator()(const matcher::ReferralSubmitted& e) const {
         return fmt::format("Practice {} asked for {}{}.", e.practice.view(),
@@ -160,6 +162,13 @@ struct Teller {
         return fmt::format("What {} states was checked: {}.", hub(), matcher::name(e.what));
     }
     std::string operator()(const matcher::HubClosed&) const { return Hub() + " has closed."; }
+    std::string operator()(const matcher::RequirementRelaxed& e) const {
+        return fmt::format("No hub was found in {} working hours; as the person agreed, {} may give way now.",
+                           e.after_working_ms / 3'600'000, gives_way(e.what));
+    }
+    std::string operator()(const matcher::PriceSet& e) const {
+        return fmt::format("Planning keeps places at {} for later: asking it costs {} points.", hub(), e.price);
+    }
     std::string operator()(const matcher::CareAdopted& e) const {
         return fmt::format("Rules of care {} were adopted.", e.care.version);
     }
@@ -226,6 +235,17 @@ struct Teller {
             }
         }
         return text;
+    }
+    static std::string_view gives_way(matcher::Requirement what) {
+        switch (what) {
+            case matcher::Requirement::language:
+                return "the language they prefer";
+            case matcher::Requirement::times:
+                return "the times at which they are free";
+            case matcher::Requirement::travel:
+                return "how far they would travel";
+        }
+        return "";
     }
     static std::string times(unsigned n) {
         return n == 1 ? "once" : n == 2 ? "twice" : fmt::format("{} times", n);

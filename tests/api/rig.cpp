@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "server/api/bars_subscription.hpp"
 #include "server/api/new_id.hpp"
 #include "storage/master_key.hpp"
 
@@ -95,6 +96,16 @@ Rig::Rig(unsigned threads) {
         *store->journal().claim("test", std::chrono::seconds(30)), *gateway, clock,
         [this] { return store->recover()->state; });
     gateway->attach(*pipeline);
+    // May send to this machine and to nobody else; tests/outbound and tests/e2e look at what it sends.
+    outbound::ClientSettings nearby;
+    nearby.addresses = *outbound::AddressRules::of({"127.0.0.0/8"});
+    outbound = *outbound::Outbound::open(
+        folder / "outbound",
+        outbound::Services{.events = store->event_log(), .vault = store->vault(), .clock = clock,
+                           .encode = [](const storage::StreamEvent&, std::string_view,
+                                        wire::Detail) { return std::string("{}"); },
+                           .client = std::move(nearby),
+                           .told = [](std::string_view, std::string_view) {}});
     services = std::unique_ptr<api::Services>(
         new api::Services{.gateway = *gateway,
                           .view = *view,
@@ -103,12 +114,14 @@ Rig::Rig(unsigned threads) {
                           .tokens = *tokens,
                           .clock = clock,
                           .gazetteer = gazetteer,
+                          .outbound = *outbound,
                           .demo = false,
                           .metrics = [] { return std::string("# HELP hubward_up Up.\n"); },
                           .readiness = [](bool& ready) {
                               ready = true;
                               return std::string(R"({"status":"ready","checks":{}})");
                           }});
+    outbound->add_kind(api::bars::subscription_kind, api::bars::subscription_messages(*services));
     http::Server::Options listen;
     listen.port = 0;
     listen.threads = threads;
@@ -125,6 +138,7 @@ Rig::Rig(unsigned threads) {
     }
     gateway->serve(std::move(executors));
     pipeline->start();
+    outbound->start();
     server->start();
 }
 
@@ -132,10 +146,12 @@ Rig::~Rig() {
     server->drain(std::chrono::milliseconds(200));
     pipeline->stop();
     server->stop();
+    outbound->stop();
     pipeline.reset();
     gateway.reset();
     server.reset();
     services.reset();
+    outbound.reset();
     store.reset();
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);

@@ -96,6 +96,7 @@ class Rig {
     std::unique_ptr<server::View> view;
     std::unique_ptr<server::auth::Tokens> tokens;
     server::wire::Gazetteer gazetteer;
+    std::unique_ptr<server::outbound::Outbound> outbound;
     std::unique_ptr<server::api::Services> services;
     std::unique_ptr<matcher::Pipeline> pipeline;
     std::unique_ptr<server::http::Server> server;

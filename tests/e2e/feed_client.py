@@ -8,14 +8,16 @@ import struct
 
 
 class FeedClient:
-    def __init__(self, port, token, seconds=10):
+    def __init__(self, port, token, seconds=10, path="/v1/feed", protocol="hubward.feed.v1"):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds)
         self.bytes = b""
         key = base64.b64encode(os.urandom(16)).decode()
+        more = f"Sec-WebSocket-Protocol: {protocol}\r\n" if protocol else ""
+        more += f"Authorization: Bearer {token}\r\n" if token else ""
         self.socket.sendall((
-            f"GET /v1/feed HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Protocol: hubward.feed.v1\r\nAuthorization: Bearer {token}\r\n\r\n").encode())
+            f"{more}\r\n").encode())
         while b"\r\n\r\n" not in self.bytes:
             self.more()
         head, self.bytes = self.bytes.split(b"\r\n\r\n", 1)

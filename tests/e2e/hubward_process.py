@@ -26,6 +26,7 @@ class Hubward:
         self.process = None
         self.port = 0
         self.log = []
+        self.environment = {}  # of the server, over our own
         self.run("keys", "init")
 
     def run(self, *arguments, check=True):
@@ -47,7 +48,7 @@ class Hubward:
     def start(self):
         self.process = subprocess.Popen(
             [self.binary, "serve", "--port", "0", "--log-format", "json", *self.options],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **self.environment})
         self.port = 0
         for line in self.process.stderr:
             self.log.append(line)

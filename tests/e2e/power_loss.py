@@ -10,6 +10,8 @@ turned into nothing (eatmydata): that arm must lose in at least 95 of 100 cycles
 
     HUBWARD_BINARY=… tests/e2e/power_loss.py --fs ext4 --cycles 500 [--control] [--seed 7]
 
+With the armed program (tests/kill) the journal after each power cut must be a prefix of its commit trace.
+
 Needs root, a free loop device, xfs_io (xfsprogs), and eatmydata for the control arm; says that it skips
 when it cannot run.
 """
@@ -23,6 +25,7 @@ import subprocess
 import tempfile
 import time
 
+from commit_trace import CommitTrace
 from hubward_process import Checks, binary_from
 from town import Preloaded, Town
 
@@ -91,6 +94,9 @@ class Arm(Town):
         self.data = disk.folder / f"data-{number}"
         super().__init__(binary, checks, [f"storage.data={self.data}"])
         self.control = control
+        # Beside the disk, not on it: it lives through the power cut. Only the armed program writes it.
+        self.trace = CommitTrace(os.path.join(self.hubward.folder, "trace"))
+        self.hubward.environment = self.trace.environment
         with Preloaded(EATMYDATA if control else ""):
             self.open()
 
@@ -112,6 +118,8 @@ class Arm(Town):
         load.join()
         self.checks.that(cut and disk.unmount() and disk.mount() == "", "the power cut itself")
         found = Checks(quiet=self.control)
+        if self.trace.path.exists() and not self.control:
+            self.trace.is_prefix(self.hubward, found, "the power cut")
         try:
             with Preloaded(EATMYDATA if self.control else ""):
                 self.hubward.start()

@@ -22,8 +22,10 @@ DIRECTIONS = (
     (r"server/feed/", ("server/feed/",) + EDGES),
     (r"server/metrics/", ("server/metrics/",) + EDGES),
     (r"server/jobs/", ("server/jobs/",) + EDGES),
-    (r"server/api/", ("server/api/",) + EDGES),
-    (r"server/pages/", ("server/pages/", "server/api/", "server/feed/feed.hpp") + EDGES),
+    (r"server/outbound/", ("server/outbound/",) + EDGES),
+    (r"server/api/", ("server/api/", "server/outbound/") + EDGES),
+    (r"server/pages/", ("server/pages/", "server/api/", "server/feed/feed.hpp",
+                        "server/metrics/recent.hpp") + EDGES),
 )
 PRODUCTION = ("matcher/", "storage/", "server/")
 
@@ -39,12 +41,12 @@ DOORS = (
     ("rocksdb/", r"storage/(\w+\.cpp|rocks_\w+\.hpp)"),
     ("GeographicLib/", r"server/wire/grid\.cpp"),
     ("simdjson.h", r"server/wire/.*\.cpp"),
-    ("boost/beast", r"server/http/\w+\.cpp"),
-    ("boost/url", r"server/http/\w+\.cpp"),
+    ("boost/beast", r"server/(http|outbound)/\w+\.cpp"),
+    ("boost/url", r"server/(http|outbound)/\w+\.cpp"),
     ("boost/asio", r"server/.*"),
     ("boost/json", r"server/(.*\.cpp|cli/feed_check\.hpp)"),
     ("boost/", r"server/.*\.cpp"),
-    ("openssl/", r"server/http/\w+\.cpp"),
+    ("openssl/", r"server/(http|outbound)/\w+\.cpp"),
     ("sodium", r"(storage/\w+|server/auth/\w+|server/wire/hash)\.cpp"),
     ("toml++/", r"server/config\w*\.cpp"),
     ("CLI/", r"server/(main|cli/options)\.cpp"),

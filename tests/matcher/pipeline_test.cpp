@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "matcher/limits.hpp"
+#include "tests/matcher/corridor.hpp"
 #include "tests/support/fake_journal.hpp"
 #include "tests/support/generator.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -21,63 +22,6 @@ namespace {
 
 using namespace matcher;
 using namespace std::chrono_literals;
-
-struct Corridor {
-    explicit Corridor(FakeJournal::Answers answers = FakeJournal::Answers::at_once)
-        : journal(answers) {}
-
-    // One hub with so many places, and a referral to it per call.
-    Envelope hub(std::uint16_t places) {
-        Envelope envelope;
-        UpsertHub command;
-        command.profile.id = {1, 1};
-        command.profile.slug = HubSlug("near");
-        command.profile.needs.bits = ~std::uint64_t{0};
-        command.totals[0] = places;
-        envelope.command = command;
-        envelope.ticket.generation = ++sent;
-        return envelope;
-    }
-    Envelope referral() {
-        Envelope envelope;
-        SubmitReferral command;
-        command.id = {2, ++people};
-        command.practice = PracticeCode("A81001");
-        command.share_with_hub = true;
-        command.ask.need_count = 1;
-        command.ask.needs[0] = Need::nhs_app;
-        envelope.command = command;
-        envelope.actor = as_practice("A81001");
-        envelope.key = {3, people.load()};
-        envelope.payload = "sealed";
-        envelope.ticket.generation = ++sent;
-        return envelope;
-    }
-    std::uint64_t submit(Envelope envelope) {
-        const std::uint64_t generation = envelope.ticket.generation;
-        EXPECT_TRUE(pipeline.try_submit(std::move(envelope)));
-        return generation;
-    }
-    Refused refusal(std::uint64_t generation) {
-        return outlet.answer(generation)->result.error().why;
-    }
-    std::uint64_t state_hash() {
-        std::uint64_t hash = 0;
-        pipeline.inspect([&](const State& state) { hash = state.state_hash(); });
-        return hash;
-    }
-
-    FakeJournal journal;
-    RecordingOutlet outlet;
-    ManualClock clock;
-    std::atomic<std::uint64_t> sent{0};
-    std::atomic<std::uint64_t> people{0};
-    std::atomic<int> recoveries{0};
-    Pipeline pipeline{Engine(), journal, *journal.claim("test", 10s), outlet, clock, [this] {
-                          ++recoveries;
-                          return journal.fold();
-                      }};
-};
 
 TEST(Pipeline, AnswersAfterTheJournalAndInOrder) {
     Corridor c(FakeJournal::Answers::later);
@@ -143,7 +87,7 @@ TEST(Pipeline, AFullDiskCostsTheBatchAndNothingElse) {
     const Envelope referral = c.referral();
     const std::uint64_t lost = c.submit(referral);
     ASSERT_TRUE(c.outlet.wait_for_answers(2));
-    EXPECT_EQ(c.refusal(lost), Refused::journal_failed);
+    EXPECT_EQ(c.refusal(lost), Refused::full);
     EXPECT_EQ(c.recoveries, 1);
     EXPECT_FALSE(c.pipeline.failed());
     Envelope again = referral;  // as it was told to
@@ -171,7 +115,7 @@ TEST(Pipeline, WhatWasDecidedOnTopOfALostBatchFallsWithIt) {
     c.pipeline.turn();
     EXPECT_EQ(c.outlet.answers(), 3U);
     for (std::uint64_t g = 1; g <= 3; ++g) {
-        EXPECT_EQ(c.refusal(g), Refused::journal_failed);
+        EXPECT_EQ(c.refusal(g), Refused::full);
     }
     EXPECT_EQ(c.recoveries, 1);
     EXPECT_EQ(c.journal.tail().number, 0U);
@@ -257,35 +201,6 @@ TEST(Pipeline, KeepsItsWindowAndGoesOnWhenTheJournalAnswers) {
     EXPECT_TRUE(c.pipeline.turn());
     EXPECT_EQ(c.journal.waiting(), limits::journal_window);
     EXPECT_EQ(c.outlet.answers(), 1U);
-}
-
-TEST(Pipeline, ShedsWhatGrewTooOldInTheRing) {
-    Corridor c;
-    Envelope old = c.referral();
-    old.queued_ns = c.clock.steady_ns();
-    const std::uint64_t shed = c.submit(std::move(old));
-    c.clock.advance(limits::ring_age_max + 1ms);
-    Envelope fresh = c.referral();
-    fresh.queued_ns = c.clock.steady_ns();
-    const std::uint64_t kept = c.submit(std::move(fresh));
-    while (c.pipeline.turn()) {
-    }
-    EXPECT_EQ(c.refusal(shed), Refused::busy);
-    EXPECT_TRUE(c.outlet.answer(kept)->result);
-    EXPECT_EQ(c.pipeline.stats().shed_old, 1U);
-}
-
-TEST(Pipeline, AFullRingSaysSoAtOnce) {
-    Corridor c;
-    for (std::size_t i = 0; i < limits::ring_cells; ++i) {
-        c.submit(c.referral());
-    }
-    Envelope one_more = c.referral();
-    EXPECT_FALSE(c.pipeline.try_submit(std::move(one_more)));
-    EXPECT_EQ(one_more.payload, "sealed");
-    while (c.pipeline.turn()) {
-    }
-    EXPECT_EQ(c.outlet.answers(), limits::ring_cells);
 }
 
 TEST(Pipeline, TimeNeverGoesBackHoweverTheClockJumps) {

@@ -52,6 +52,7 @@ TEST(State, IndexesMadeAnewFindTheSameThings) {
     State made;
     made.policy = kept.policy;
     made.care = kept.care;
+    made.places = kept.places;
     made.calendar = kept.calendar;
     made.hubs = kept.hubs;
     made.referrals = kept.referrals;
@@ -100,6 +101,11 @@ TEST(StateHash, MovesWithEveryField) {
     moves([](State& s) { ++s.last_time.ms; });
     moves([](State& s) { ++s.policy.spare; });
     moves([](State& s) { ++s.policy.gap_review_after_ms; });
+    moves([](State& s) { s.policy.language_hard = !s.policy.language_hard; });
+    moves([](State& s) { s.places.set({PlaceCode("elsewhere"), {}, s.policy}); });
+    moves([](State& s) { s.referrals[0].relaxed.bits ^= 1; });
+    moves([](State& s) { ++s.referrals[0].waits_since.ms; });
+    moves([](State& s) { s.referrals[0].ask.may_relax.bits ^= 4; });
     moves([](State& s) { ++s.keys_forgotten; });
     moves([](State& s) { ++s.hubs[0].capacity[2].used; });
     moves([](State& s) { ++s.hubs[0].feed_head; });

@@ -225,6 +225,42 @@ TEST(Suits, OnFootAKilometreIsLonger) {
     EXPECT_NEAR(std::get<Offered>(world.batch.events.back()).score.distance, 400 * 6 / 15, 1);
 }
 
+// Three kilometres are three by car, four and a half by bus, nine on foot; who named a limit of their
+// own has allowed for how they travel.
+TEST(Suits, HowThePersonTravelsMakesTheWayLonger) {
+    World world;
+    world.hub("hub").at(3'000).places(9);
+    const auto points = [&](TravelMode mode, Metres own_limit = 0) {
+        ReferralStory story = world.refer().at(0);
+        story.command().ask.mode = mode;
+        story.command().ask.travel_max = own_limit;
+        story.send();
+        return std::get<Offered>(world.batch.events.back()).score.distance;
+    };
+    EXPECT_NEAR(points(TravelMode::car), 400 * 120 / 150, 1);
+    EXPECT_NEAR(points(TravelMode::bus), 400 * 105 / 150, 1);
+    EXPECT_NEAR(points(TravelMode::walk), 400 * 60 / 150, 1);
+    EXPECT_EQ(points(TravelMode::not_stated), points(TravelMode::car));
+    EXPECT_EQ(points(TravelMode::walk, 15'000), points(TravelMode::car, 15'000));
+}
+
+// Planning keeps the nearest hub for later; the price is bounded by the policy and refuses nobody.
+TEST(Suits, APriceThatPlanningSetsIsTakenFromTheScore) {
+    World world;
+    world.hub("near").at(100).places(9);
+    world.hub("next").at(3'000).places(9);
+    EXPECT_EQ(world.refer().at(0).send().hub(), "near");
+    world.must(SetPrice{hub_id_of("near"), 150}, {Role::ops, HubSlug("planner")});
+    EXPECT_EQ(world.told(), "PriceSet");
+    EXPECT_EQ(world.refer().at(0).send().hub(), "next");
+    world.must(SetPrice{hub_id_of("near"), 9'999}, {Role::ops, HubSlug("planner")});
+    world.capacity("next", UnitKind::place, 0);
+    EXPECT_EQ(world.refer().at(0).send().hub(), "near");
+    EXPECT_EQ(std::get<Offered>(world.batch.events.back()).score.price, -200);
+    EXPECT_FALSE(world.send(SetPrice{hub_id_of("near"), 0}, as_hub("near")));
+    EXPECT_FALSE(world.send(SetPrice{hub_id_of("near"), 0}, {Role::place, HubSlug("east")}));
+}
+
 // Group data changes no score unless a policy gives it weight.
 TEST(Suits, AGroupCountsOnlyWhereThePolicySaysSo) {
     World world;

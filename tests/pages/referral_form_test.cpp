@@ -52,6 +52,22 @@ TEST(ReferralForm, AsksForEverythingThatIsMissing) {
     EXPECT_THAT(fields(missing_in(*Form::read(many))), ElementsAre("needs"));
 }
 
+// Nobody is turned away for having no phone, and nobody is sent without a way to reach them.
+TEST(ReferralForm, TakesAnotherWayInPlaceOfAPhone) {
+    const auto contact_of = [](std::string_view way) {
+        const auto form = Form::read("name=A&needs=nhs-app&consent=yes&other_way=" + std::string(way));
+        EXPECT_TRUE(missing_in(*form).empty());
+        std::string json = referral_json(*form);
+        json.reserve(json.size() + 64);
+        const auto read = server::wire::decode_referral(json, server::wire::Gazetteer());
+        EXPECT_TRUE(read) << way;
+        return read ? read->details : std::string();
+    };
+    EXPECT_THAT(contact_of("Bakery+next+door+tells+them"), testing::HasSubstr(R"("system":"post")"));
+    EXPECT_THAT(contact_of("amina@example.test"), testing::HasSubstr(R"("system":"email")"));
+    EXPECT_THAT(fields(missing_in(*Form::read("name=A&needs=nhs-app&consent=yes&other_way=+"))), ElementsAre("phone"));
+}
+
 // What the API finds wrong leads to the field that it stands in, each once.
 TEST(ReferralForm, LeadsEachFaultToItsField) {
     auto problem = server::api::problem("invalid-content", "");

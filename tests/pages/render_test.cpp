@@ -36,8 +36,8 @@ Style style() {
     return made;
 }
 
-constexpr auto templates = {"capacity", "conflict", "error", "follow", "home", "hub",
-                            "new_referral", "ops", "person", "place", "practice"};
+constexpr auto templates = {"answer", "capacity", "conflict", "error", "follow", "home", "hub", "letter",
+                            "link", "new_referral", "offers", "ops", "person", "place", "practice", "status"};
 
 // A hub's name, a person's note, a language: whatever came from outside is text and never markup.
 TEST(Pages, EscapeEverythingFromOutside) {
@@ -52,13 +52,14 @@ TEST(Pages, EscapeEverythingFromOutside) {
         Model content = row;
         for (const char* list : {"offers", "people", "reasons", "units", "needs", "open_needs", "story",
                                  "details", "gaps", "hubs", "numbers", "tiles", "filter_languages", "waiting", "rows",
-                                 "faults", "asked"}) {
+                                 "faults", "asked", "charts", "stages", "happened", "options", "lines", "checks"}) {
             content.set(list, Model::List{row});
         }
         for (const char* yes : {"has_offers", "has_people", "has_waiting", "has_map", "has_rows", "open", "mine", "has_details", "has_gaps",
-                                "show_offers", "show_people", "may_filter", "filtered"}) {
+                                "show_offers", "show_people", "may_filter", "filtered", "plain", "looked", "has_options"}) {
             content.set(yes, true);
         }
+        content.set("next", evil).set("url", evil);
         content.set("heading", evil).set("here", evil).set("hub", evil).set("what", evil);
         Model frame;
         frame.set("flash", flash(false, evil, evil));

@@ -46,6 +46,23 @@ TEST(WhyThisHub, ShowsPointsOfEachFactor) {
     EXPECT_EQ(text(rows[1], "said"), "0 of 250 points");
 }
 
+// Every factor of the score is a row when it counts, also those that a policy turns on and the price.
+TEST(WhyThisHub, ShowsEveryFactorThatCounts) {
+    Why why;
+    auto& made = std::get<matcher::Offered>(why.event);
+    made.score.price = -40;
+    matcher::Policy policy;
+    policy.version = 3;
+    policy.wait = 30;
+    policy.times = 20;
+    policy.groups = 10;
+    const Model shown = why_this_hub(words_in(languages().front()), why.told, 2, policy);
+    const auto& rows = std::get<Model::List>(shown.values().at("factors"));
+    ASSERT_EQ(rows.size(), matcher::factor_count);
+    EXPECT_EQ(text(rows.back(), "said"), "-40 of -200 points");
+    EXPECT_EQ(text(rows.back(), "points"), "40") << "a bar has no length below nothing";
+}
+
 // Points under rules that have changed since are not measured against the new ones.
 TEST(WhyThisHub, DoesNotMeasureByRulesThatCameLater) {
     const Model why = Why().of(2, 4);

@@ -342,13 +342,14 @@ class Life {
         asked_.erase(asked);
         ++report_.commands;
         if (!answer.result) {
-            if (answer.result.error().why == Refused::journal_failed) {
+            const Refused why = answer.result.error().why;
+            if (why == Refused::journal_failed || why == Refused::full) {
                 unsure_.push_back(envelope);
                 if (envelope.key) {
                     again_.push_back(envelope);
                 }
             }
-            if (answer.result.error().why == Refused::key_reused) {
+            if (why == Refused::key_reused) {
                 told_.fail("no sender reuses a key");
             }
         } else if (answer.result->resend) {

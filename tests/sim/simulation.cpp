@@ -193,6 +193,7 @@ class Life {
         switch (no.why) {
             case Refused::busy:
                 return;
+            case Refused::full:  // the disk, that is
             case Refused::journal_failed:
                 if (envelope.key) {
                     outbox_.push_back(envelope);  // as it was told to

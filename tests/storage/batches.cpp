@@ -70,6 +70,7 @@ void say_more(Ask& ask) {
     ask.groups.bits = 9;
     ask.chosen_hub = {1, 2};
     ask.other_access[3] = 1'108'111'000'000'107;
+    ask.may_relax.bits = 5;
 }
 void weigh_more(Policy& p) {
     p.wait = 1;
@@ -79,6 +80,18 @@ void weigh_more(Policy& p) {
     p.wait_days_max = 5;
     p.walk_percent = 6;
     p.bus_percent = 7;
+    p.language_hard = true;
+    p.times_hard = false;
+    p.relax_language_working_ms = 9;
+    p.relax_times_working_ms = 10;
+    p.relax_travel_working_ms = 11;
+    p.relaxed_travel_percent = 112;
+    p.asking_routine = Asking::parallel;
+    p.asking_urgent = Asking::broadcast;
+    p.asked_at_once = 13;
+    p.answer_routine_working_ms = 14;
+    p.answer_urgent_working_ms = 15;
+    p.contact_working_ms = 16;
     p.community_distance_percent = 8;
 }
 
@@ -266,6 +279,8 @@ static void add_life(Batch& batch) {
     year.closed[0] = 1;
     year.closed[1] = 359;
     add(SetCalendarYear{year}, {CalendarYearSet{year}});
+    add(SetPrice{{1, 2}, 321}, {PriceSet{HubIndex{7}, 13, 321}});
+    add(Tick{}, {RequirementRelaxed{about, Requirement::travel, PlaceCode("harehills"), 3, 57'600'000}});
     add_words(batch);
 }
 
@@ -335,6 +350,8 @@ Batch every_kind() {
             say_more(submit->ask);
         } else if (auto* adopt = std::get_if<AdoptPolicy>(&entry.command)) {
             weigh_more(adopt->policy);
+            adopt->place = PlaceCode("harehills");
+            adopt->within = PlaceCode("leeds");
         }
     }
     for (Event& event : batch.events) {
@@ -344,12 +361,14 @@ Batch every_kind() {
             say_more(submitted->ask);
         } else if (auto* adopted = std::get_if<PolicyAdopted>(&event)) {
             weigh_more(adopted->policy);
+            adopted->place = PlaceCode("harehills");
+            adopted->within = PlaceCode("leeds");
         } else if (auto* offered = std::get_if<Offered>(&event)) {
             offered->score.wait = 7;
             offered->score.times = 8;
             offered->score.groups = 9;
             offered->score.price = -10;
-            offered->cited = {11, 12, 13};
+            offered->cited = {11, 12, 13, PlaceCode("harehills")};
         }
     }
     ChooseHub choose{{11, 12}, {1, 2}, true, 6};

@@ -200,6 +200,8 @@ TEST(Record, CodeRangesEndWhereTheCodesEnd) {
     EXPECT_TRUE(agrees(CodeRange<matcher::Reason>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Review>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::OfferMode>::last));
+    EXPECT_TRUE(agrees(CodeRange<matcher::Asking>::last));
+    EXPECT_TRUE(agrees(CodeRange<matcher::Requirement>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Contact>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Outcome>::last));
     EXPECT_TRUE(agrees(CodeRange<matcher::Role>::last));

@@ -103,7 +103,9 @@ void Generator::whom_it_serves(HubProfile& p) {
         p.area.corners[3] = {corner.latitude_e7 + side(), corner.longitude_e7 - side()};
     }
     if (random_.chance(15)) {
-        p.serves[random_.below(4)] = PlaceCode(random_.chance(50) ? "north" : "south");
+        p.serves[random_.below(4)] = PlaceCode(random_.chance(40)   ? "north"
+                                               : random_.chance(60) ? "south"
+                                                                    : "city");
     }
     p.interest_only = random_.chance(6);
     if (random_.chance(15)) {
@@ -150,14 +152,6 @@ UpsertHub Generator::hub(std::size_t index) {
     return command;
 }
 
-UpsertHub Generator::sound_hub(std::size_t index) {
-    UpsertHub command = hub(index);
-    while (!command.profile.hours.sound()) {
-        command = hub(index);
-    }
-    return command;
-}
-
 SubmitReferral Generator::referral() {
     SubmitReferral command;
     command.id = {0x0190'0000'0000'7000ULL, ++referrals_};
@@ -196,6 +190,7 @@ SubmitReferral Generator::referral() {
     if (random_.chance(20)) {
         ask.trusted_hub = generated_hub(random_.below(settings_.hubs));
     }
+    ask.may_relax.bits = static_cast<std::uint8_t>(random_.chance(60) ? random_.below(8) : 0);
     ask.place = PlaceCode(random_.chance(50) ? "north" : random_.chance(50) ? "south" : "");
     if (random_.chance(30)) {
         ask.available.bits = 1U << random_.below(21) | 1U << random_.below(21);
@@ -316,6 +311,11 @@ Command Generator::on_hub(const State& seen, Actor& actor) {
                  HubSlug(index % 2 == 0 ? "east" : "west")};
         return CloseReview{generated_hub(index), static_cast<Review>(random_.below(review_kinds))};
     }
+    if (random_.chance(12)) {
+        actor = {random_.chance(85) ? Role::ops : Role::place, HubSlug("planner")};
+        return SetPrice{generated_hub(index),
+                        static_cast<std::uint16_t>(random_.chance(3) ? 10'001 : random_.below(400))};
+    }
     if (random_.chance(6)) {
         return CloseHub{generated_hub(index), random_.chance(10) ? 1U : 0U};
     }
@@ -381,7 +381,13 @@ Command Generator::command(const State& seen, Actor& actor) {
         if (random_.chance(45)) {
             return AdoptCare{care(seen)};
         }
-        Policy policy = seen.policy;
+        const bool of_place = random_.chance(60);
+        const PlaceCode place(random_.chance(40)   ? "north"
+                              : random_.chance(50) ? "south"
+                              : random_.chance(50) ? "city"
+                                                   : "riding");
+        const PlaceRules* own = of_place ? seen.places.find(place) : nullptr;
+        Policy policy = own != nullptr ? own->policy : seen.policy;
         policy.version += random_.chance(80) ? 1U : 0U;
         policy.distance = static_cast<Points>(random_.below(10'200));
         policy.spare = static_cast<Points>(random_.below(200));
@@ -392,7 +398,33 @@ Command Generator::command(const State& seen, Actor& actor) {
         policy.community_distance_percent = static_cast<std::uint16_t>(random_.below(105));
         policy.answer_within_routine_ms = 1 + static_cast<std::int64_t>(random_.below(86'400'000));
         policy.gap_review_after_ms = 1 + static_cast<std::int64_t>(random_.below(86'400'000));
-        return AdoptPolicy{policy};
+        policy.language_hard = random_.chance(40);
+        policy.times_hard = random_.chance(70);
+        const auto hours = [&] {
+            return static_cast<std::int64_t>(random_.chance(30) ? 0 : random_.below(9)) * 3'600'000;
+        };
+        policy.relax_language_working_ms = hours();
+        policy.relax_times_working_ms = hours();
+        policy.relax_travel_working_ms = hours();
+        policy.relaxed_travel_percent = static_cast<std::uint16_t>(98 + random_.below(200));
+        policy.asking_routine = static_cast<Asking>(random_.below(4));
+        policy.asking_urgent = static_cast<Asking>(random_.below(4));
+        policy.asked_at_once = static_cast<std::uint8_t>(random_.below(5));
+        policy.answer_routine_working_ms = hours();
+        policy.answer_urgent_working_ms = hours();
+        policy.contact_working_ms = hours();
+        if (!of_place) {
+            return AdoptPolicy{policy};
+        }
+        if (random_.chance(20)) {
+            actor = {Role::place, HubSlug(random_.chance(70) ? place.view() : "north")};
+        }
+        // Circles, unknown places and too much depth come about; they are refused.
+        const PlaceCode within(random_.chance(40) || place.view() == "city" ? ""
+                               : random_.chance(50)                         ? "city"
+                               : random_.chance(70)                         ? "riding"
+                                                                            : "south");
+        return AdoptPolicy{policy, place, within};
     }
     return on_offer(seen, actor);
 }

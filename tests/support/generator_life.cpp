@@ -29,6 +29,14 @@ Week Generator::week() {
     return week;
 }
 
+UpsertHub Generator::sound_hub(std::size_t index) {
+    UpsertHub command = hub(index);
+    while (!command.profile.hours.sound()) {
+        command = hub(index);
+    }
+    return command;
+}
+
 // A year around the time at which the simulated clock starts.
 CalendarYear Generator::calendar_year() {
     CalendarYear year;

@@ -129,6 +129,21 @@ void NaiveMatcher::execute(const CloseReview& c, const Actor& who) {
     }
 }
 
+void NaiveMatcher::execute(const SetPrice& c, const Actor& who) {
+    const std::size_t hub = hub_named(c.hub);
+    if (hub == hubs_.size() || (who.role != Role::ops && who.role != Role::system)) {
+        throw No{Refused::not_found};
+    }
+    if (c.price > 10'000) {
+        throw No{Refused::units_out_of_range};
+    }
+    if (hubs_[hub].price != c.price) {
+        hubs_[hub].price = c.price;
+        ++hubs_[hub].head;
+        told_.push_back("PriceSet " + std::string(hubs_[hub].profile.slug.view()));
+    }
+}
+
 void NaiveMatcher::execute(const AdoptCare& c, const Actor& who) {
     if (who.role == Role::practice || who.role == Role::hub) {
         throw No{Refused::not_found};
@@ -181,6 +196,32 @@ void NaiveMatcher::execute(const AdoptPolicy& c, const Actor& who) {
     if (who.role == Role::practice || who.role == Role::hub) {
         throw No{Refused::not_found};
     }
+    const std::string place(c.place.view());
+    const std::string within(c.within.view());
+    if (who.role == Role::place && !place.empty() && who.subject.view() != place) {
+        throw No{Refused::not_found};
+    }
+    std::map<std::string, NaivePlace> then = places_;
+    if (!place.empty()) {
+        if (!within.empty() && !places_.contains(within)) {
+            throw No{Refused::policy_invalid};
+        }
+        then[place] = {within, c.policy};
+    } else if (!within.empty()) {
+        throw No{Refused::policy_invalid};
+    }
+    // No place may be more than three steps from the outside; one in a circle never gets there.
+    for (const auto& [name, rules] : then) {
+        std::string at = name;
+        int steps = 0;
+        while (!at.empty() && steps < 5) {
+            at = then.contains(at) ? then.at(at).within : std::string();
+            ++steps;
+        }
+        if (steps > 4) {
+            throw No{Refused::policy_invalid};
+        }
+    }
     const Policy& p = c.policy;
     for (const long weight : {p.distance, p.needs, p.language, p.trust, p.community, p.spare,
                               p.wait, p.times, p.groups, p.price_max}) {
@@ -202,11 +243,25 @@ void NaiveMatcher::execute(const AdoptPolicy& c, const Actor& who) {
     if (p.wait_days_max < 1 || p.wait_days_max > 366 || p.community_distance_percent > 100) {
         throw No{Refused::policy_invalid};
     }
-    if (p.version <= policy_.version || p.reach == 0 || p.reach > 1'000'000) {
+    for (const std::int64_t maybe :
+         {p.relax_language_working_ms, p.relax_times_working_ms, p.relax_travel_working_ms,
+          p.answer_routine_working_ms, p.answer_urgent_working_ms, p.contact_working_ms}) {
+        if (maybe < 0 || maybe > 366LL * 86'400'000) {
+            throw No{Refused::policy_invalid};
+        }
+    }
+    if (p.relaxed_travel_percent < 100 || p.relaxed_travel_percent > 1000 || p.asked_at_once > 64) {
         throw No{Refused::policy_invalid};
     }
-    policy_ = p;
-    told_.push_back("PolicyAdopted " + std::to_string(p.version));
+    const std::uint32_t newest = place.empty()             ? policy_.version
+                                 : places_.contains(place) ? places_.at(place).policy.version
+                                                           : 0;
+    if (p.version <= newest || p.reach == 0 || p.reach > 1'000'000) {
+        throw No{Refused::policy_invalid};
+    }
+    (place.empty() ? policy_ : then[place].policy) = p;
+    places_ = then;
+    told_.push_back("PolicyAdopted " + place + " " + std::to_string(p.version));
 }
 
 Summary NaiveMatcher::summary() const {

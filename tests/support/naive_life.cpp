@@ -147,8 +147,7 @@ void NaiveMatcher::execute(const RecordContact& c, const Actor& who) {
         (c.what != Contact::no_contact && o.booked == never)) {
         throw No{Refused::state_forbids};
     }
-    const Timestamp soon =
-        working(o.hub, care_.contact_working_ms, 3 * care_.contact_working_ms);
+    const Timestamp soon = contact_time(o);
     o.ladder = 0;
     if (c.what == Contact::attended) {
         o.status = OfferStatus::in_progress;
@@ -292,6 +291,8 @@ void NaiveMatcher::execute(const ReopenReferral& c, const Actor& who) {
     r.offers_before = r.offers.size();
     r.rounds = 0;
     r.let_down = false;
+    r.since = at_;
+    r.gave_way.clear();
     for (const std::size_t n : needs) {
         r.withdrawn.erase(n);
         r.outcomes.erase(n);

@@ -305,6 +305,7 @@ void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
     NaiveReferral& r = referrals_.emplace_back();
     r.sent = c;
     r.created = at_;
+    r.since = at_;
     agree(r, c.consent);
     about(r, "ReferralSubmitted " + std::to_string(c.id.low));
     route(referrals_.size() - 1, r.unserved(), false);
@@ -335,7 +336,7 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     }
     o.status = OfferStatus::accepted;
     o.answered = at_;
-    o.next_look = working(o.hub, care_.contact_working_ms, 3 * care_.contact_working_ms);
+    o.next_look = contact_time(o);
     about(o, "Accepted");
     const std::size_t referral = o.referral;
     if (drop_others(referrals_[referral], o.born)) {

@@ -55,6 +55,8 @@ struct NaiveReferral {
     std::string owner;
     int episode = 1, rounds = 0, ladder = 0;
     std::size_t offers_before = 0;  // this episode
+    matcher::Timestamp since;                  // it began
+    std::set<matcher::Requirement> gave_way;   // in this episode
     bool let_down = false;
     std::map<matcher::Purpose, matcher::Timestamp> agreed;  // until when
     matcher::Erasure erasure = matcher::Erasure::none;
@@ -76,6 +78,7 @@ struct NaiveHub {
     std::map<matcher::UnitKind, matcher::Timestamp> updated;
     std::uint32_t version = 0;
     std::uint64_t head = 0;
+    int price = 0;
     std::map<matcher::Review, std::pair<unsigned, matcher::Timestamp>> reviews;
 };
 
@@ -139,7 +142,7 @@ class NaiveMatcher {
     void execute(const matcher::SetCapacity& c, const matcher::Actor& who);
     void execute(const matcher::AdoptPolicy& c, const matcher::Actor& who);
     void execute(const matcher::Tick& c, const matcher::Actor& who);
-    void execute(const matcher::ChooseHub& c, const matcher::Actor& who);  // naive_rules.cpp
+    void execute(const matcher::ChooseHub& c, const matcher::Actor& who);  // naive_choice.cpp
     // naive_life.cpp
     void execute(const matcher::BookAppointment& c, const matcher::Actor& who);
     void execute(const matcher::RecordContact& c, const matcher::Actor& who);
@@ -172,6 +175,7 @@ class NaiveMatcher {
     // naive_hubs.cpp
     void execute(const matcher::CloseReview& c, const matcher::Actor& who);
     void execute(const matcher::CloseHub& c, const matcher::Actor& who);
+    void execute(const matcher::SetPrice& c, const matcher::Actor& who);
     void execute(const matcher::AdoptCare& c, const matcher::Actor& who);
     void execute(const matcher::SetCalendarYear& c, const matcher::Actor& who);
 
@@ -204,7 +208,17 @@ class NaiveMatcher {
     void withdraw(std::size_t referral, matcher::Reason reason);
     void complete_if_done(NaiveReferral& r);
 
-    matcher::Policy policy_;
+    struct NaivePlace {
+        std::string within;
+        matcher::Policy policy;
+    };
+    const matcher::Policy& rules_of(const NaiveReferral& r) const;
+    std::vector<std::string> around(std::string place) const;
+    matcher::Timestamp contact_time(const NaiveOffer& o) const;
+    matcher::Timestamp gives_way(const NaiveReferral& r, matcher::Requirement what) const;
+
+    matcher::Policy policy_;  // where a place has no rules of its own
+    std::map<std::string, NaivePlace> places_;
     matcher::Care care_;
     std::map<int, matcher::CalendarYear> years_;
     std::vector<NaiveHub> hubs_;

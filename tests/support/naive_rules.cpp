@@ -136,7 +136,11 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     verdict.metres = hub.is_virtual ? 0 : metres_between(ask.position, hub.position);
     const bool incomplete = ask.together && verdict.needs.size() < needs.size();
     const bool speaks = ask.language != Language::not_stated && hub.languages.has(ask.language);
-    const bool no_words = ask.language_required && ask.language != Language::not_stated && !speaks;
+    const Policy& rules = rules_of(r);
+    const auto gone = [&](Requirement what) { return r.gave_way.contains(what); };
+    const bool must_speak =
+        ask.language_required || (rules.language_hard && !gone(Requirement::language));
+    const bool no_words = must_speak && ask.language != Language::not_stated && !speaks;
     const bool unwanted = (ask.refused_hubs[0] && ask.refused_hubs[0] == hub.id) ||
                           (ask.refused_hubs[1] && ask.refused_hubs[1] == hub.id);
     const bool wrong_age = ask.age != 255 && (ask.age < hub.age_min || ask.age > hub.age_max);
@@ -144,17 +148,22 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     const bool no_step = lacks(Access::wheelchair) || lacks(Access::home_visit);
     const bool shut = at_ < hub.opens || hub.closes < at_;
     const auto half_days = [](HalfDaySet set) { return std::bitset<32>(set.bits); };
-    const bool never_there = half_days(ask.available).any() && half_days(hub.open).any() &&
+    const bool never_there = rules.times_hard && !gone(Requirement::times) &&
+                             half_days(ask.available).any() && half_days(hub.open).any() &&
                              (half_days(ask.available) & half_days(hub.open)).none();
     const bool kin = (ask.communities & hub.communities) != 0;
-    const bool far = ask.travel_max > 0 && verdict.metres > ask.travel_max;
+    const std::uint64_t as_far =
+        gone(Requirement::travel) ? std::uint64_t{ask.travel_max} * rules.relaxed_travel_percent / 100
+                                  : ask.travel_max;
+    const bool far = ask.travel_max > 0 && verdict.metres > as_far;
 
     bool limited = hub.catchment > 0 || hub.area.count > 2;
     bool within = hub.catchment > 0 && verdict.metres <= hub.catchment;
     within = within || (hub.area.count > 2 && (!ask.position.known() || naive_inside(hub.area, ask.position)));
+    const std::vector<std::string> home = around(std::string(ask.place.view()));
     for (const PlaceCode& place : hub.serves) {
         limited = limited || place.size > 0;
-        within = within || (place.size > 0 && place == ask.place);
+        within = within || (place.size > 0 && std::ranges::count(home, place.view()) > 0);
     }
     const bool stranger = !kin && (hub.interest_only || (limited && !within));
 
@@ -170,37 +179,38 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
                      !no_words && !no_step && (agreed || !any_code) && !stranger && !wrong_age &&
                      !never_there && !far && !unwanted;
 
-    const long limit = ask.travel_max > 0 ? long{ask.travel_max} : long{policy_.reach};
+    const long limit = ask.travel_max > 0 ? long{ask.travel_max} : long{rules.reach};
     long metres = static_cast<long>(verdict.metres);
     if (ask.travel_max == 0 && ask.mode == TravelMode::walk) {
-        metres = metres * policy_.walk_percent / 100;
+        metres = metres * rules.walk_percent / 100;
     }
     if (ask.travel_max == 0 && ask.mode == TravelMode::bus) {
-        metres = metres * policy_.bus_percent / 100;
+        metres = metres * rules.bus_percent / 100;
     }
     if (kin) {
-        metres = metres * policy_.community_distance_percent / 100;
+        metres = metres * rules.community_distance_percent / 100;
     }
     const long trusts[] = {100, 75, 50};
     const auto places = hubs_[index].total.find(UnitKind::place);
     const long all_places = places == hubs_[index].total.end() ? 0 : long{places->second};
-    const long patience = policy_.wait_days_max;
+    const long patience = rules.wait_days_max;
     const auto asked_times = static_cast<long>(half_days(ask.available).count());
     const auto met_times = static_cast<long>((half_days(ask.available) & half_days(hub.open)).count());
     verdict.terms = {
-        metres >= limit ? 0 : policy_.distance * (limit - metres) / limit,
-        policy_.needs * static_cast<long>(verdict.needs.size()) / static_cast<long>(needs.size()),
-        speaks ? long{policy_.language} : 0,
+        metres >= limit ? 0 : rules.distance * (limit - metres) / limit,
+        rules.needs * static_cast<long>(verdict.needs.size()) / static_cast<long>(needs.size()),
+        speaks ? long{rules.language} : 0,
         ask.trusted_hub && ask.trusted_hub == hub.id
-            ? policy_.trust * trusts[static_cast<std::size_t>(ask.trust)] / 100
+            ? rules.trust * trusts[static_cast<std::size_t>(ask.trust)] / 100
             : 0,
-        kin ? long{policy_.community} : 0,
-        all_places == 0 ? 0 : policy_.spare * long{free(index, UnitKind::place)} / all_places,
+        kin ? long{rules.community} : 0,
+        all_places == 0 ? 0 : rules.spare * long{free(index, UnitKind::place)} / all_places,
         hub.wait_days == 0xffff || hub.wait_days >= patience
             ? 0
-            : policy_.wait * (patience - hub.wait_days) / patience,
-        asked_times == 0 ? 0 : policy_.times * met_times / asked_times,
-        (ask.groups.bits & hub.groups.bits) != 0 ? long{policy_.groups} : 0,
+            : rules.wait * (patience - hub.wait_days) / patience,
+        asked_times == 0 ? 0 : rules.times * met_times / asked_times,
+        (ask.groups.bits & hub.groups.bits) != 0 ? long{rules.groups} : 0,
+        -std::min(long{hubs_[index].price}, long{rules.price_max}),
     };
     return verdict;
 }
@@ -268,10 +278,14 @@ void NaiveMatcher::make_offer(Index index, Index hub, const NaiveVerdict& verdic
                               unsigned considered, bool held) {
     NaiveReferral& r = referrals_[index];
     const bool urgent = r.sent.ask.urgency == Urgency::urgent;
-    const std::int64_t open_time =
+    const Policy& rules = rules_of(r);
+    const std::int64_t own =
+        urgent ? rules.answer_urgent_working_ms : rules.answer_routine_working_ms;
+    const std::int64_t house =
         urgent ? care_.answer_urgent_working_ms : care_.answer_routine_working_ms;
+    const std::int64_t open_time = own != 0 ? own : house;
     const std::int64_t plain =
-        urgent ? policy_.answer_within_urgent_ms : policy_.answer_within_routine_ms;
+        urgent ? rules.answer_within_urgent_ms : rules.answer_within_routine_ms;
     NaiveOffer offer;
     offer.born = offers_born_++;
     offer.referral = index;
@@ -304,12 +318,29 @@ void NaiveMatcher::make_offer(Index index, Index hub, const NaiveVerdict& verdic
 void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
     NaiveReferral& r = referrals_[index];
     const bool rests = r.status == ReferralStatus::on_hold;
-    const OfferMode mode =
-        r.sent.ask.urgency == Urgency::urgent ? care_.mode_urgent : care_.mode_routine;
+    const bool urgent = r.sent.ask.urgency == Urgency::urgent;
+    const Policy& rules = rules_of(r);
+    OfferMode mode = urgent ? care_.mode_urgent : care_.mode_routine;
+    const Asking wish_of_place = urgent ? rules.asking_urgent : rules.asking_routine;
+    if (wish_of_place != Asking::as_house) {
+        mode = static_cast<OfferMode>(static_cast<int>(wish_of_place) - 1);
+    }
     while (!needs.empty() && !rests && may_share(r) && may_ask(r)) {
         unsigned considered = 0;
         const auto [best, verdict] = best_of(r, needs, review, considered);
         if (best == hubs_.size()) {
+            bool moved = false;
+            for (const Requirement what :
+                 {Requirement::language, Requirement::times, Requirement::travel}) {
+                if (!moved && gives_way(r, what) <= at_) {
+                    moved = true;
+                    r.gave_way.insert(what);
+                    about(r, "RequirementRelaxed " + std::to_string(r.sent.id.low));
+                }
+            }
+            if (moved) {
+                continue;
+            }
             if (r.sent.ask.together && r.sent.ask.may_split && care_.split_households && needs.size() > 1) {
                 r.sent.ask.together = false;
                 about(r, "HouseholdSplit " + std::to_string(r.sent.id.low));
@@ -322,6 +353,7 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
         unsigned more = 0;
         if (mode != OfferMode::sequential && !chosen) {
             more = (mode == OfferMode::parallel ? care_.parallel : care_.broadcast) - 1U;
+            more = rules.asked_at_once == 0 ? more : rules.asked_at_once - 1U;
         }
         make_offer(index, best, verdict, considered, chosen || mode != OfferMode::broadcast);
         const std::set<Index> same = verdict.needs;
@@ -342,75 +374,16 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
         return;
     }
     r.gaps.insert(needs.begin(), needs.end());
-    const Timestamp next{at_.ms + policy_.gap_review_after_ms};
+    Timestamp next{at_.ms + rules.gap_review_after_ms};
+    for (const Requirement what :
+         {Requirement::language, Requirement::times, Requirement::travel}) {
+        next = gives_way(r, what) > at_ ? std::min(next, gives_way(r, what)) : next;
+    }
     if (!rests) {
         r.review = review ? next : std::min(next, r.review);
     }
     about(r, "GapRecorded " + std::to_string(r.sent.id.low) + " needs " +
                  std::to_string(mask_of(news)));
-}
-
-void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
-    NaiveReferral& r = referral_of(c.referral, who, c.expected_version);
-    std::set<Index> needs = r.unserved();
-    needs.insert(r.gaps.begin(), r.gaps.end());
-    needs.insert(r.with_referrer.begin(), r.with_referrer.end());
-    bool waits_there = false;
-    const Index hub = hub_named(c.hub);
-    for (const NaiveOffer& o : r.offers) {
-        if (o.waits()) {
-            needs.insert(o.needs.begin(), o.needs.end());
-            waits_there = waits_there || o.hub == hub;
-        }
-    }
-    for (const NaiveOffer& o : r.offers) {  // a hub that passes a person on still has them
-        for (const Index n : o.has_person() ? o.needs : std::set<Index>{}) {
-            needs.erase(n);
-        }
-    }
-    std::erase_if(needs, [&](Index n) { return r.outcomes.contains(n); });
-    if (r.status != ReferralStatus::active || needs.empty()) {
-        throw No{Refused::state_forbids};
-    }
-    const std::string id = std::to_string(r.sent.id.low);
-    const Index index = static_cast<Index>(&r - referrals_.data());
-    if (c.no_digital) {
-        r.sent.ask.chosen_hub = {};
-        about(r, "ChoiceMade " + id);
-        withdraw(index, Reason::withdrawn_by_person);
-        fill_gaps(hubs_.size());
-        return;
-    }
-    if (!may_share(r)) {
-        throw No{Refused::consent_missing};
-    }
-    if (hub == hubs_.size()) {
-        throw No{Refused::not_found};
-    }
-    if (!waits_there && (!judge(r, needs, hub).passed || closed_door(r, needs, hub, false))) {
-        throw No{Refused::choice_not_possible};
-    }
-    r.sent.ask.chosen_hub = c.hub;
-    about(r, "ChoiceMade " + id);
-    for (NaiveOffer& o : r.offers) {
-        if (o.waits() && o.hub != hub) {
-            close_offer(o, OfferStatus::cancelled, Reason::person_chose_other);
-            about(o, "OfferCancelled");
-            give_back(o);
-        }
-    }
-    if (!r.with_referrer.empty()) {
-        const std::set<Index> asked = std::exchange(r.with_referrer, {});
-        if (!r.somebody_waits()) {
-            r.review = never;
-            r.ladder = 0;
-        }
-        about(r, "NeedsReleased " + id + " needs " + std::to_string(mask_of(asked)));
-    }
-    needs = r.unserved();
-    needs.insert(r.gaps.begin(), r.gaps.end());
-    route(index, needs, false);
-    fill_gaps(hubs_.size());
 }
 
 void NaiveMatcher::fill_gaps(Index news) {

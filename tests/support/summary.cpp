@@ -33,7 +33,7 @@ struct Details {
                std::to_string(e.total);
     }
     std::string operator()(const PolicyAdopted& e) const {
-        return std::to_string(e.policy.version);
+        return std::string(e.place.view()) + " " + std::to_string(e.policy.version);
     }
     std::string operator()(const ReferralSubmitted& e) const { return std::to_string(e.id.low); }
     std::string operator()(const Offered& e) const {
@@ -58,6 +58,7 @@ struct Details {
     }
     std::string operator()(const ReviewOpened& e) const { return hub_name(state, e.hub); }
     std::string operator()(const ReviewClosed& e) const { return hub_name(state, e.hub); }
+    std::string operator()(const PriceSet& e) const { return hub_name(state, e.hub); }
     std::string operator()(const HubClosed& e) const { return hub_name(state, e.hub); }
     std::string operator()(const CareAdopted& e) const { return std::to_string(e.care.version); }
     std::string operator()(const CalendarYearSet& e) const { return std::to_string(e.year.year); }

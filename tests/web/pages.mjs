@@ -210,7 +210,7 @@ try {
     await problems.first().click(); // leads to the field
     assert.match(desk.page.url(), /#name$/);
     await desk.page.getByLabel("Full name").fill("Amina Testperson");
-    await desk.page.getByLabel("Phone number").fill("01632 960001");
+    await desk.page.getByLabel(/^Phone number/).fill("01632 960001");
     await desk.page.getByLabel(/NHS number/).fill("9990000011");
     await desk.page.getByLabel("Using the NHS App").check();
     await desk.page.getByLabel(/The person agrees/).check();
@@ -229,6 +229,81 @@ try {
     assert.ok(await desk.page.locator(".hw-row").count() > 0);
     assert.deepEqual(desk.wrong, []);
     await desk.context.close();
+  });
+
+  await check("a hub without a login answers by link, without JavaScript, and sees no name before its code word", async () => {
+    await refer();
+    const [offer] = await scene.offers();
+    const path = await scene.link(offer);
+    const guest = await openPage(browser, { viewport: { width: 375, height: 800 }, javaScriptEnabled: false });
+    const first = await guest.page.goto(base + path);
+    assert.equal(first.headers()["referrer-policy"], "no-referrer");
+    assert.ok(!(await guest.page.content()).includes(person.person.name));
+    await guest.page.getByRole("button", { name: "Accept" }).click();
+    assert.match(await told(guest.page).innerText(), /You accepted/);
+    assert.ok(!(await guest.page.content()).includes(person.person.name));
+    assert.match(await guest.page.innerText("main"), /Log in to see who the person is/);
+    await page.goto(`${hubUrl}/capacity`);
+    await page.getByLabel(/New code word/).fill("seven-swans");
+    await page.getByRole("button", { name: "Save the code word" }).click();
+    assert.match(await told(page).innerText(), /code word is saved/);
+    assert.equal((await guest.page.goto(base + path)).status(), 409, "used");
+    await guest.page.getByLabel("Code word of your hub").fill("seven-swans");
+    await guest.page.getByRole("button", { name: "Show contact details" }).click();
+    assert.ok((await guest.page.locator(".hw-details").innerText()).includes(person.person.name));
+    assert.deepEqual(guest.wrong.filter((w) => !/status of 4\d\d/.test(w)), []);
+    await guest.context.close();
+  });
+
+  await check("letters: upright A4, in the size that was asked for, and nothing else on the paper", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice") });
+    await desk.page.goto(`${base}/practice`);
+    await desk.page.locator(".hw-row a").first().click();
+    await desk.page.getByRole("link", { name: "Large print, 24 points" }).click();
+    assert.equal(await desk.page.locator(".hw-letter p").last().evaluate((e) => getComputedStyle(e).fontSize), "32px");
+    await desk.page.emulateMedia({ media: "print" });
+    for (const part of [".hw-header", ".hw-letter-tools", ".hw-footer"]) {
+      assert.equal(await desk.page.locator(part).isVisible(), false, part);
+    }
+    const paper = (await desk.page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    const [, width, height] = paper.match(/\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/);
+    assert.ok(Math.abs(width - 595) < 2 && Math.abs(height - 842) < 2, `${width} × ${height} points`);
+    await desk.context.close();
+  });
+
+  await check("somebody without a phone is referred, to the hub of their choice", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
+    await desk.page.goto(`${base}/practice/new`);
+    await desk.page.getByLabel("Using the NHS App").check();
+    await desk.page.getByRole("button", { name: "See which hubs could help" }).click();
+    const choices = desk.page.getByRole("radio", { name: /./ }).and(desk.page.locator("[name=chosen_hub]"));
+    const many = await choices.count();
+    assert.ok(many >= 2, `${many} choices`);
+    const label = (await desk.page.locator("label[for^=hub-]").nth(1).innerText()).trim();
+    await choices.nth(1).check();
+    await desk.page.getByLabel("Full name").fill("Amina Testperson");
+    await desk.page.getByLabel(/The person agrees/).check();
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    assert.match(await desk.page.locator(".nhsuk-error-summary").innerText(), /or another way to reach the person/);
+    await desk.page.getByLabel(/Another way to reach/).fill("The bakery next door tells her");
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    assert.match(await told(desk.page).innerText(), /The referral is sent/);
+    await desk.context.close();
+    console.log(`     chosen: ${label}`);
+  });
+
+  await check("the documentation and the public state need no login and no JavaScript", async () => {
+    const guest = await openPage(browser, { javaScriptEnabled: false });
+    assert.equal((await guest.page.goto(`${base}/status`)).status(), 200);
+    assert.match(await guest.page.innerText("main"), /Everything works/);
+    await guest.page.goto(base);
+    await guest.page.getByRole("link", { name: "Documentation" }).click();
+    await guest.page.getByRole("link", { name: "Offers" }).first().click();
+    assert.match(await guest.page.innerText("main"), /POST \/v1\/offers\/\{id\}\/accept/);
+    await guest.page.locator('a[href^="/docs/schemas#"]').first().click();
+    assert.equal((await guest.page.goto(`${base}/docs/nothing`)).status(), 404);
+    assert.deepEqual(guest.wrong.filter((w) => !/status of 4\d\d/.test(w)), []);
+    await guest.context.close();
   });
 
   await check("weight: first load under 40 KB, second under 5 KB", async () => {
@@ -265,8 +340,27 @@ try {
     assert.match(await ops.page.innerText("h1"), /Operations/);
     const over = await ops.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(over <= 0, `${over} px too wide`);
+    // The last 15 minutes without a script: each chart says in words and in a table what it draws.
+    await refer();
+    const dated = async () => { await ops.page.reload(); return ops.page.locator(".hw-chart polyline[points*=' ']").count(); };
+    for (let tries = 0; tries < 40 && await dated() === 0; ++tries) await ops.page.waitForTimeout(500);
+    const charts = ops.page.locator(".hw-chart");
+    assert.equal(await charts.count(), 6);
+    assert.match(await charts.first().innerText(), /commands: Now [\d.]+; on average [\d.]+; at most [\d.]+\./);
+    await charts.first().getByText("As a table").click();
+    assert.ok(await charts.first().locator("tbody tr").count() >= 1);
+    assert.match(await ops.page.locator("main").innerText(), /The server started/);
     assert.deepEqual(ops.wrong, []);
     await ops.context.close();
+    const plain = await openPage(browser, { storageState: scene.stateFor("/ops"), javaScriptEnabled: false });
+    const wire = await plain.context.newCDPSession(plain.page);
+    await wire.send("Network.enable");
+    let bytes = 0;
+    wire.on("Network.loadingFinished", (e) => { bytes += e.encodedDataLength; });
+    await plain.page.goto(`${base}/ops`, { waitUntil: "load" });
+    console.log(`     the operations page weighs ${bytes} bytes on first load`);
+    assert.ok(bytes > 0 && bytes <= 60 * 1024, `${bytes}`);
+    await plain.context.close();
   });
 
   await check("no violation of the policy, no script error, no other host", async () => {

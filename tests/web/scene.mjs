@@ -27,7 +27,7 @@ export async function startScene(binary) {
   // Refers the demo's person to the hub that the page shows.
   async function refer(change = {}) {
     count += 1;
-    const body = { ...person, needs: ["nhs-app"], trusted_hub: hub,
+    const body = { ...person, needs: ["nhs-app"], language: "en", age: 71, trusted_hub: hub,
                    location: { latitude: 53.79, longitude: -1.54 }, ...change };
     for (const key of ["access", "urgency"]) if (!(key in change)) delete body[key];
     const answer = await fetch(`${base}/v1/referrals`, {
@@ -60,6 +60,12 @@ export async function startScene(binary) {
       .filter((id, i, all) => all.indexOf(id) === i);
   }
 
+  // The page of a link for one answer.
+  async function link(offer) {
+    const answer = await post(`/hub/${hub}/offers/${offer}/link`);
+    return (await answer.text()).match(/\/answer\/hwl1\.[\w.-]+/)[0];
+  }
+
   // Two in care, of whom one has an outcome; four waiting.
   async function fill() {
     await refer({ needs: ["nhs-app", "skill-foundation"] });
@@ -86,9 +92,15 @@ export async function startScene(binary) {
       ["referral", `/hub/${hub}/offers/${waiting}`], ["care", `/hub/${hub}/offers/${care}`],
       ["practice", "/practice"], ["new_referral", "/practice/new"],
       ["follow", `/practice/referrals/${sent}`],
-      ["ops", "/ops"], ["place", "/ops/place"], ["missing", "/nothing-here"],
+      ["ops", "/ops"], ["place", "/ops/place"], ["waiting", "/ops/offers"],
+      ["answer", await link(waiting)],
+      ["letter", `/practice/referrals/${sent}/letter`],
+      ["letter_easy", `/hub/${hub}/offers/${care}/letter?form=easy`],
+      ["script", `/hub/${hub}/offers/${care}/letter?form=script`],
+      ["status", "/status"], ["docs", "/docs"], ["docs_offers", "/docs/offers"],
+      ["missing", "/nothing-here"],
     ];
   }
   const address = (path, language) => `${base}${path}${path.includes("?") ? "&" : "?"}lang=${language}`;
-  return { base, hub, token, person, logins, refer, post, offers, pages, address, stateFor, stop: demo.stop };
+  return { base, hub, token, person, logins, refer, post, offers, link, pages, address, stateFor, stop: demo.stop };
 }

@@ -89,6 +89,21 @@ TEST(FhirTask, EveryReasonHasWords) {
     EXPECT_NE(text.find("871711000000103"), std::string::npos);  // social prescribing declined
 }
 
+TEST(FhirTask, EachReasonHasWordsAndACodeOfTheRightSystem) {
+    for (const auto reason : {matcher::Reason::transferred, matcher::Reason::paused,
+                              matcher::Reason::person_unavailable}) {
+        EXPECT_NE(words(reason), words(matcher::Reason::other)) << matcher::name(reason);
+    }
+    for (const auto& [reason, code] :
+         {std::pair(matcher::Reason::offer_expired, "RRNA"), std::pair(matcher::Reason::resource_missing, "RRNA"),
+          std::pair(matcher::Reason::could_not_contact_person, "FC")}) {
+        EXPECT_EQ(bars_rejection(reason), code);
+        EXPECT_EQ(bars_rejection_system(reason), "https://fhir.nhs.uk/CodeSystem/rejected-reasons-bars");
+    }
+    EXPECT_EQ(bars_rejection_system(matcher::Reason::no_capacity),
+              "https://fhir.nhs.uk/CodeSystem/dos-rejected-reasons-bars");
+}
+
 TEST(FhirTask, AHubIsFullWhenNoPlaceIsFree) {
     matcher::Hub hub;
     hub.profile.slug = matcher::HubSlug("riverside-library");
@@ -96,8 +111,13 @@ TEST(FhirTask, AHubIsFullWhenNoPlaceIsFree) {
     hub.capacity[0].total = 2;
     hub.capacity[0].held = 1;
     EXPECT_EQ(capacity_status(hub), "capacity");
+    hub.capacity[0].used = 1;
+    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    hub.profile.wait_days = 14;
+    EXPECT_EQ(capacity_status(hub), "waitlist");
     hub.profile.active = false;
     EXPECT_EQ(capacity_status(hub), "no-capacity");
+    hub.capacity[0].used = 0;
     const auto text = encode_healthcare_service(hub, "Riverside", "https://h.test");
     EXPECT_NE(text.find("Free: 1 of 2 places"), std::string::npos) << text;
 }

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 
+#include "server/wire/fhir/subscription.hpp"  // task_topic
 #include "server/wire/json_writer.hpp"
 
 namespace hubward::server::wire::fhir {
@@ -46,6 +47,40 @@ void write_readable(JsonWriter& json, const Readable& resource) {
     json.close_object();
 }
 
+// Which topic is told of, as the backport of topics to R4 wants it said.
+void write_subscription(JsonWriter& json) {
+    constexpr std::string_view backport = "http://hl7.org/fhir/uv/subscriptions-backport/";
+    json.open_object();
+    json.open_array("extension");
+    json.open_object();
+    json.text("url", std::string(backport) +
+                         "StructureDefinition/capabilitystatement-subscriptiontopic-canonical");
+    json.text("valueCanonical", task_topic);
+    json.close_object();
+    json.close_array();
+    json.text("type", "Subscription");
+    json.open_array("supportedProfile");
+    json.text(std::string(backport) + "StructureDefinition/backport-subscription");
+    json.close_array();
+    json.open_array("interaction");
+    for (const std::string_view code : {"read", "create", "delete", "search-type"}) {
+        json.open_object();
+        json.text("code", code);
+        json.close_object();
+    }
+    json.close_array();
+    json.open_array("operation");
+    for (const std::string_view name : {"status", "events"}) {
+        json.open_object();
+        json.text("name", name);
+        json.text("definition", std::string(backport) +
+                                    "OperationDefinition/backport-subscription-" + std::string(name));
+        json.close_object();
+    }
+    json.close_array();
+    json.close_object();
+}
+
 void write_rest(JsonWriter& json, std::string_view base_url) {
     json.open_array("rest");
     json.open_object();
@@ -71,6 +106,7 @@ void write_rest(JsonWriter& json, std::string_view base_url) {
                            {"active", "token"},
                            {"service-type", "token"},
                            {"capacity-status", "token"}}});
+    write_subscription(json);
     json.close_array();
     json.open_array("operation");
     json.open_object();

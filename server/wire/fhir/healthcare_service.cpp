@@ -73,8 +73,14 @@ void write_needs(JsonWriter& json, const matcher::HubProfile& profile, std::stri
 }  // namespace
 
 std::string_view capacity_status(const matcher::Hub& hub) {
-    const bool room = hub.profile.active && of(hub, matcher::UnitKind::place).free() > 0;
-    return room ? "capacity" : "no-capacity";
+    if (!hub.profile.active) {
+        return "no-capacity";
+    }
+    if (of(hub, matcher::UnitKind::place).free() > 0) {
+        return "capacity";
+    }
+    // A full hub that says how long the wait is has people wait.
+    return hub.profile.wait_days == matcher::wait_not_stated ? "no-capacity" : "waitlist";
 }
 
 std::string encode_healthcare_service(const matcher::Hub& hub, std::string_view name,

@@ -11,7 +11,8 @@
 
 namespace hubward::server::wire::fhir {
 
-// `capacity` when a place is free, else `no-capacity`.
+// `capacity` when a place is free; `waitlist` when none is and the hub says how long the wait is; else
+// `no-capacity`.
 std::string_view capacity_status(const matcher::Hub& hub);
 
 // name: for people. The id of the resource is the hub's slug.

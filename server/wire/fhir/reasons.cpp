@@ -22,7 +22,7 @@ constexpr auto rows = std::to_array<Row>({
     {Reason::not_eligible, "40", "The person is not eligible there."},
     {Reason::need_not_offered, "24", "The hub does not offer this help."},
     {Reason::not_suitable, "23", "The hub is not suitable for the person."},
-    {Reason::resource_missing, "22", "A device, SIM or interpreter is missing."},
+    {Reason::resource_missing, "RRNA", "A device, SIM or interpreter is missing."},
     {Reason::language_missing, "24", "Nobody there speaks the person's language."},
     {Reason::too_far, "42", "The hub is too far away."},
     {Reason::transport, "21", "There is no transport."},
@@ -35,14 +35,17 @@ constexpr auto rows = std::to_array<Row>({
     {Reason::no_consent, "99", "There is no consent."},
     {Reason::safety_concern, "99", "There is a concern about safety; a person looks at it."},
     {Reason::could_not_contact_hub, "27", "The hub could not be reached."},
-    {Reason::could_not_contact_person, "99", "The person could not be reached."},
-    {Reason::offer_expired, "99", "The hub did not answer in time."},
+    {Reason::could_not_contact_person, "FC", "The person could not be reached."},
+    {Reason::offer_expired, "RRNA", "The hub did not answer in time."},
     {Reason::hub_withdrew, "24", "The hub gave the person back."},
     {Reason::hub_closed, "24", "The hub has closed."},
     {Reason::withdrawn_by_person, "26", "The person withdrew."},
     {Reason::recalled_by_referrer, "99", "The practice recalled the referral."},
     {Reason::sent_in_error, "99", "The referral was sent in error."},
     {Reason::need_resolved_elsewhere, "99", "The need was met elsewhere."},
+    {Reason::transferred, "99", "The hub handed the person on to another hub."},
+    {Reason::paused, "99", "The referral rests until its review date."},
+    {Reason::person_unavailable, "99", "The person is not available now."},
 });
 
 const Row* row_of(Reason reason) {
@@ -68,6 +71,12 @@ std::string_view bars_rejection(Reason reason) {
     return row != nullptr ? row->bars : "99";
 }
 
+std::string_view bars_rejection_system(Reason reason) {
+    const char first = bars_rejection(reason).front();
+    return first >= '0' && first <= '9' ? "https://fhir.nhs.uk/CodeSystem/dos-rejected-reasons-bars"
+                                        : "https://fhir.nhs.uk/CodeSystem/rejected-reasons-bars";
+}
+
 std::string_view words(Reason reason) {
     const auto* row = row_of(reason);
     return row != nullptr ? row->words : "Another reason.";
@@ -78,8 +87,7 @@ void write_reason(JsonWriter& json, std::string_view name, Reason reason,
     json.open_object(name);
     json.open_array("coding");
     write_coding(json, std::string(base_url) + "/CodeSystem/hubward-reason", matcher::name(reason));
-    write_coding(json, "https://fhir.nhs.uk/CodeSystem/dos-rejected-reasons-bars",
-                 bars_rejection(reason));
+    write_coding(json, bars_rejection_system(reason), bars_rejection(reason));
     if (reason == Reason::person_declined) {
         // "Social prescribing declined", the code that GP staff record.
         write_coding(json, "http://snomed.info/sct", "871711000000103");

@@ -11,8 +11,10 @@
 
 namespace hubward::server::wire::fhir {
 
-// Of https://fhir.nhs.uk/CodeSystem/dos-rejected-reasons-bars; "99" (other) for what has no nearer.
+// The nearest code of BaRS, "99" (other) for what has no nearer, and the code system that it is of: numbers
+// of dos-rejected-reasons-bars, letters (RRNA not in time, FC no contact) of rejected-reasons-bars.
 std::string_view bars_rejection(matcher::Reason reason);
+std::string_view bars_rejection_system(matcher::Reason reason);
 std::string_view words(matcher::Reason reason);
 // A CodeableConcept.
 void write_reason(JsonWriter& json, std::string_view name, matcher::Reason reason,

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A curl line for each operation of docs/openapi.json. tests/e2e/docs_samples.py runs every one of them
+against a server, so a sample that does not work is no sample."""
+import json
+import shlex
+
+# A date that lies ahead when the sample is run.
+SOON = "$(date -u -d '+7 days' +%FT%TZ)"
+
+PERSON = {"person": {"name": "Amina Testperson", "contact": [{"system": "phone", "value": "01632 960001", "safe": True}]},
+          "needs": ["nhs-app"], "location": {"latitude": 53.79, "longitude": -1.54}, "consent": {"share_with_hub": True}}
+
+BODIES = {
+    "submitReferral": PERSON,
+    "checkReferral": PERSON,
+    "previewMatches": {"needs": ["nhs-app"], "location": {"latitude": 53.79, "longitude": -1.54}},
+    "chooseHub": {"no_digital": True},
+    "withdrawReferral": {"reason": "withdrawn-by-person"},
+    "pauseReferral": {"reason": "person-unavailable", "review_at": SOON},
+    "reopenReferral": {"note": "The person asked again."},
+    "closeNeed": {"need": 0, "outcome": "signposted"},
+    "assignOwner": {"owner": "duty-desk"},
+    "putHub": {"name": "Riverside Library", "place": "leeds", "needs": ["nhs-app"], "location":
+               {"latitude": 53.79, "longitude": -1.55}, "capacity": {"place": 20}},
+    "putCapacity": {"unit": "place", "total": 20},
+    "closeHubReview": {"review": "stock"},
+    "declineOffer": {"reason": "no-slot"},
+    "bookAppointment": {"starts": SOON},
+    "recordContact": {"result": "no-contact"},
+    "waitlistAtHub": {"review_at": SOON},
+    "transferOffer": {},
+    "recordOutcome": {"need": 0, "outcome": "need-met"},
+    "returnOffer": {"reason": "hub-withdrew"},
+}
+# What stands in the braces of a path, as a variable of the shell or as a value.
+PLACES = {"/v1/offers/{id}": {"id": "$OFFER"}, "/v1/referrals/{id}": {"id": "$REFERRAL"}, "/v1/hubs/{slug}": {"slug": "$HUB"},
+          "/v1/streams/": {"kind": "hub", "name": "$HUB"}, "/schemas/": {"file": "ServerFrame.json"},
+          "/problems/": {"slug": "busy"}}
+QUERIES = {"readEvents": "?after=earliest&limit=10", "getReadyz": "?verbose"}
+
+
+def filled(path, name):
+    for start, values in PLACES.items():
+        if path.startswith(start):
+            for key, value in values.items():
+                path = path.replace("{" + key + "}", value)
+    if "{" in path:
+        raise SystemExit(f"cmake/docs_samples.py: {name} has a path that no sample fills in: {path}")
+    return path + QUERIES.get(name, "")
+
+
+def quoted(body):
+    """As one word of a shell; a date is worked out by the shell."""
+    text = json.dumps(body)
+    if SOON not in text:
+        return shlex.quote(text)
+    before, after = text.split(SOON)
+    escaped = [part.replace("\\", "\\\\").replace('"', '\\"') for part in (before, after)]
+    return f'"{escaped[0]}{SOON}{escaped[1]}"'
+
+
+def sample(document, path, verb, operation):
+    name = operation["operationId"]
+    words = ["curl -sS"]
+    if verb != "get":
+        words.append(f"-X {verb.upper()}")
+    words.append(f'"$HUBWARD{filled(path, name)}"')
+    if operation.get("security", document.get("security")):
+        words.append('-H "Authorization: Bearer $TOKEN"')
+    if verb == "post":
+        words.append('-H "Idempotency-Key: $(date +%s%N)"')
+    if operation.get("requestBody", {}).get("required"):
+        words.append("-H 'Content-Type: application/json'")
+        if name == "adoptPolicy":  # all settings at once: those in force, for the reader to change
+            words[0] = f"{words[0]} \"$HUBWARD{path}\" {words[3]} | curl -sS"
+            words.append("-d @-")
+        elif name in BODIES:
+            words.append(f"-d {quoted(BODIES[name])}")
+        else:
+            raise SystemExit(f"cmake/docs_samples.py: {name} needs a body for its sample")
+    return " \\\n  ".join(words)

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a FHIR Subscription sends: which events of its owner's stream change a Task, and what is told of
+// them. The number of an event is its place among those, so it follows from the journal alone and has no
+// gaps, whoever asks and whenever.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/api/services.hpp"
+#include "server/wire/fhir/subscription.hpp"
+
+namespace hubward::server::api::bars {
+
+// By rest-hook: the outbound room sends. By websocket: subscription_socket.cpp does, and the outbound room
+// only keeps it.
+inline constexpr std::string_view subscription_kind = "subscription";
+inline constexpr std::string_view socket_kind = "subscription-socket";
+
+wire::fhir::SubscriptionFacts subscription_facts(const storage::OutboundTarget& target,
+                                                 std::uint64_t events);
+
+// Whether the event changes a Task that this subscription is about. Any thread.
+bool is_told(const Services& services, const storage::OutboundTarget& target,
+             const matcher::Event& event);
+// Requires is_told(). The Tasks as they are now, when the subscription wants them whole. Any thread.
+wire::fhir::NotifiedEvent told_of(Services& services, const storage::OutboundTarget& target,
+                                  const storage::StreamEvent& event, std::uint64_t number);
+
+// The message of a channel.
+std::string notification(const Services& services, const wire::fhir::SubscriptionFacts& facts,
+                         wire::fhir::NotificationType type,
+                         const std::vector<wire::fhir::NotifiedEvent>& events);
+
+// The events of a subscription with numbers in [first, last], and how many there are in all. Nothing when
+// its stream has more events since its beginning than are looked at for one answer.
+struct Reread {
+    std::vector<wire::fhir::NotifiedEvent> events;
+    std::uint64_t all = 0;
+    std::uint64_t looked_to = 0;  // number in the stream
+};
+std::optional<Reread> reread(Services& services, const storage::OutboundTarget& target,
+                             std::uint64_t first, std::uint64_t last);
+
+// The Subscription of the path, when it is the caller's.
+struct OwnSubscription {
+    std::optional<outbound::TargetNow> now;
+    wire::fhir::Trouble trouble;  // when there is none
+};
+http::Task<OwnSubscription> own_subscription(Services* services, const http::Request* request);
+
+// For Outbound::add_kind. `services` must outlive it.
+outbound::Kind subscription_messages(Services& services);
+
+}  // namespace hubward::server::api::bars

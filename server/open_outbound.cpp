@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/open_outbound.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "server/feed/feed.hpp"
+#include "server/log.hpp"
+
+namespace hubward::server {
+
+std::expected<std::unique_ptr<outbound::Outbound>, Failure> open_outbound(const Config& config,
+                                                                          storage::Store& store,
+                                                                          const View& view,
+                                                                          matcher::Clock& clock) {
+    auto allowed = outbound::AddressRules::of(config.outbound_allowed_networks);
+    if (!allowed) {
+        return std::unexpected(Failure{Exit::config, "outbound.allowed_networks: " + allowed.error()});
+    }
+    outbound::ClientSettings client;
+    client.addresses = *std::move(allowed);
+    client.authorities_file = config.outbound_authorities_file;
+    client.deadline = std::chrono::seconds(config.outbound_deadline_seconds);
+    client.agent = fmt::format("Hubward/{}", version);
+    auto opened = outbound::Outbound::open(
+        std::filesystem::path(config.data) / "outbound",
+        outbound::Services{.events = store.event_log(), .vault = store.vault(), .clock = clock,
+                           .encode = feed::cloud_events(view, store.event_log()),
+                           .client = std::move(client),
+                           .concurrency = static_cast<std::size_t>(config.outbound_concurrency),
+                           .told = [](std::string_view what, std::string_view) {
+                               log::warning("outbound", what);
+                           }});
+    if (!opened) {
+        return std::unexpected(Failure{Exit::data, opened.error()});
+    }
+    return *std::move(opened);
+}
+
+}  // namespace hubward::server

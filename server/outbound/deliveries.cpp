@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/outbound/deliveries.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/auth/base64url.hpp"
+#include "server/outbound/limits.hpp"
+#include "server/outbound/schedule.hpp"
+
+namespace hubward::server::outbound {
+Deliveries::Deliveries(const Services& services, storage::OutboundBook book, const Trust& trust)
+    : services_(services), book_(std::move(book)), trust_(trust) {}
+
+void Deliveries::add_kind(std::string_view name, Kind kind) {
+    kinds_.emplace(name, std::move(kind));
+}
+
+std::expected<void, std::string> Deliveries::load() {
+    for (const storage::OutboundTarget& target : book_.targets()) {
+        auto line = std::make_shared<Line>();
+        line->target = target;
+        line->epoch = target.epoch;
+        line->done = target.from;
+        auto attempts = book_.attempts(target.id);
+        if (!attempts) {
+            return std::unexpected(attempts.error());
+        }
+        for (storage::OutboundAttempt& attempt : *attempts) {
+            line->epoch = attempt.epoch;
+            line->done = attempt.done;
+            line->count = attempt.count;
+            if (attempt.seq == 0) {
+                continue;
+            }
+            if (attempt.attempt != 0) {  // not by hand
+                line->failures = attempt.done == attempt.seq ? 0 : attempt.attempt;
+            }
+            line->attempts.push_back(std::move(attempt));
+        }
+        while (line->attempts.size() > storage::OutboundBook::attempts_kept) {
+            line->attempts.pop_front();
+        }
+        line->noted = line->done;
+        line->spoke_ms = now_ms();
+        if (line->failures >= tries_max) {
+            line->failures = 0;  // it was switched on again since
+        }
+        if (line->failures != 0) {
+            const auto delay = retry_delay(line->failures, 0);
+            line->next_try_ms = line->attempts.back().at_ms + (delay ? delay->count() : 0);
+        }
+        lines_.push_back(std::move(line));
+    }
+    return {};
+}
+
+// After a restore the numbers of a stream go on from an earlier one. What lies before both was sent; what
+// comes now is new, under numbers that were used before in the history that is gone.
+void Deliveries::follow_epoch(Line& line) const {
+    const storage::StreamBounds bounds = services_.events.bounds(line.target.stream);
+    if (bounds.epoch != line.epoch) {
+        line.epoch = bounds.epoch;
+        line.done = std::min(line.done, bounds.head);
+    }
+}
+
+bool Deliveries::due(Line& line) const {
+    if (line.busy || !line.target.on || kinds_.find(line.target.kind) == kinds_.end()) {
+        return false;
+    }
+    if (!line.resends.empty() || !line.target.greeted || ended(line)) {
+        return true;
+    }
+    // A wall clock that was set back must not make anybody wait for years.
+    const std::int64_t wait_ms = line.next_try_ms - now_ms();
+    constexpr std::int64_t longest_ms = std::chrono::milliseconds(retry_after_max).count() * 6 / 5;
+    if (wait_ms > 0 && wait_ms <= longest_ms) {
+        return false;
+    }
+    follow_epoch(line);
+    return services_.events.bounds(line.target.stream).head > line.done || beat_due(line);
+}
+
+bool Deliveries::ended(const Line& line) const {
+    return line.target.until_ms != 0 && line.target.until_ms <= now_ms();
+}
+
+bool Deliveries::beat_due(const Line& line) const {
+    constexpr std::int64_t ms_per_s = 1'000;
+    return line.target.beat_s != 0 && now_ms() - line.spoke_ms >= line.target.beat_s * ms_per_s;
+}
+
+Numbers Deliveries::numbers() const {
+    Numbers numbers;
+    numbers.delivered = delivered_;
+    numbers.failed = failed_;
+    numbers.targets = lines_.size();
+    std::int64_t oldest_ms = 0;
+    for (const LinePtr& line : lines_) {
+        if (!line->target.on) {
+            ++numbers.off;
+            continue;
+        }
+        if (kinds_.find(line->target.kind) == kinds_.end()) {
+            continue;  // it is only kept here; somebody else sends
+        }
+        const std::uint64_t head = services_.events.bounds(line->target.stream).head;
+        numbers.behind += head > line->done ? head - line->done : 0;
+        if (line->waiting_since_ms != 0) {
+            oldest_ms = oldest_ms == 0 ? line->waiting_since_ms
+                                       : std::min(oldest_ms, line->waiting_since_ms);
+        }
+    }
+    if (oldest_ms != 0) {
+        numbers.lag_seconds =
+            static_cast<double>(std::max<std::int64_t>(now_ms() - oldest_ms, 0)) / 1e3;
+    }
+    return numbers;
+}
+
+Deliveries::LinePtr Deliveries::line_of(std::string_view id) const {
+    const auto found = std::ranges::find_if(
+        lines_, [id](const LinePtr& line) { return line->target.id == id; });
+    return found == lines_.end() ? nullptr : *found;
+}
+
+std::vector<storage::OutboundTarget> Deliveries::saved() const { return book_.targets(); }
+
+bool Deliveries::save(std::vector<storage::OutboundTarget> targets) {
+    if (auto written = book_.save(std::move(targets)); !written) {
+        services_.told("the list of targets could not be written", "");
+        return false;
+    }
+    return true;
+}
+
+TargetNow Deliveries::now_of(const Line& line) const {
+    const std::uint64_t head = services_.events.bounds(line.target.stream).head;
+    TargetNow now;
+    now.target = line.target;
+    now.epoch = line.epoch;
+    now.done = line.done;
+    now.behind = head > line.done ? head - line.done : 0;
+    now.delivered = line.count;
+    now.failures = line.failures;
+    now.next_try_ms = line.failures != 0 && line.target.on ? line.next_try_ms : 0;
+    return now;
+}
+
+std::expected<TargetNow, Refusal> Deliveries::create(const NewTarget& wanted) {
+    std::size_t owned = 0;
+    for (const LinePtr& line : lines_) {
+        const storage::OutboundTarget& it = line->target;
+        if (it.role != wanted.role || it.subject != wanted.subject) {
+            continue;
+        }
+        ++owned;
+        if (it.made_by.high == wanted.mark.high && it.made_by.low == wanted.mark.low) {
+            if (it.made_by != wanted.mark) {
+                return std::unexpected(Refusal::key_reused);
+            }
+            TargetNow now = now_of(*line);
+            now.again = true;
+            return now;
+        }
+    }
+    if (lines_.size() >= limits::targets_max || owned >= limits::targets_per_owner_max) {
+        return std::unexpected(Refusal::too_many);
+    }
+    const storage::StreamBounds bounds = services_.events.bounds(wanted.stream);
+    auto line = std::make_shared<Line>();
+    storage::OutboundTarget& target = line->target;
+    target.id = auth::random_code();
+    target.kind = wanted.kind;
+    target.role = wanted.role;
+    target.subject = wanted.subject;
+    target.stream = wanted.stream;
+    target.url = wanted.url;
+    target.types = wanted.types;
+    target.options = wanted.options;
+    target.greeted = wanted.greeted;
+    target.until_ms = wanted.until_ms;
+    target.beat_s = wanted.beat_s;
+    target.made_ms = now_ms();
+    target.epoch = bounds.epoch;
+    target.from = bounds.head;
+    target.made_by = wanted.mark;
+    line->epoch = bounds.epoch;
+    line->done = bounds.head;
+    line->noted = bounds.head;
+    line->spoke_ms = target.made_ms;
+    auto targets = saved();
+    targets.push_back(target);
+    if (!save(std::move(targets))) {
+        return std::unexpected(Refusal::not_written);
+    }
+    lines_.push_back(line);
+    return now_of(*line);
+}
+
+std::expected<TargetNow, Refusal> Deliveries::rotate(std::string_view id,
+                                                     const storage::RequestMark& mark) {
+    const LinePtr line = line_of(id);
+    if (line == nullptr) {
+        return std::unexpected(Refusal::not_found);
+    }
+    if (line->target.rotated_by == mark) {
+        TargetNow now = now_of(*line);
+        now.again = true;
+        return now;
+    }
+    auto targets = saved();
+    const auto it = std::ranges::find(targets, id, &storage::OutboundTarget::id);
+    ++it->secret_generation;
+    it->rotated_ms = now_ms();
+    it->rotated_by = mark;
+    const storage::OutboundTarget changed = *it;
+    if (!save(std::move(targets))) {
+        return std::unexpected(Refusal::not_written);
+    }
+    line->target = changed;
+    return now_of(*line);
+}
+
+std::expected<TargetNow, Refusal> Deliveries::resume(std::string_view id) {
+    const LinePtr line = line_of(id);
+    if (line == nullptr) {
+        return std::unexpected(Refusal::not_found);
+    }
+    if (!line->target.on) {
+        auto targets = saved();
+        const auto it = std::ranges::find(targets, id, &storage::OutboundTarget::id);
+        it->on = true;
+        it->off_reason.clear();
+        const storage::OutboundTarget changed = *it;
+        if (!save(std::move(targets))) {
+            return std::unexpected(Refusal::not_written);
+        }
+        line->target = changed;
+    }
+    line->failures = 0;
+    line->next_try_ms = 0;
+    return now_of(*line);
+}
+
+std::expected<TargetNow, Refusal> Deliveries::resend(std::string_view id, std::uint64_t seq,
+                                                     const storage::RequestMark& mark) {
+    const LinePtr line = line_of(id);
+    if (line == nullptr) {
+        return std::unexpected(Refusal::not_found);
+    }
+    if (line->last_resend == mark) {
+        return now_of(*line);
+    }
+    if (!line->target.on) {
+        return std::unexpected(Refusal::switched_off);
+    }
+    if (seq == 0 || seq > line->done || seq < services_.events.bounds(line->target.stream).floor) {
+        return std::unexpected(Refusal::not_sent_yet);
+    }
+    if (line->resends.size() >= limits::resends_max) {
+        return std::unexpected(Refusal::busy);
+    }
+    line->resends.push_back(seq);
+    line->last_resend = mark;
+    return now_of(*line);
+}
+
+std::expected<void, Refusal> Deliveries::remove(std::string_view id) {
+    const LinePtr line = line_of(id);
+    if (line == nullptr) {
+        return std::unexpected(Refusal::not_found);
+    }
+    auto targets = saved();
+    std::erase_if(targets, [id](const auto& it) { return it.id == id; });
+    if (!save(std::move(targets))) {
+        return std::unexpected(Refusal::not_written);
+    }
+    line->removed = true;
+    std::erase(lines_, line);
+    book_.forget(id);
+    return {};
+}
+
+std::vector<TargetNow> Deliveries::list() const {
+    std::vector<TargetNow> all;
+    all.reserve(lines_.size());
+    for (const LinePtr& line : lines_) {
+        all.push_back(now_of(*line));
+    }
+    return all;
+}
+
+std::optional<TargetNow> Deliveries::find(std::string_view id) const {
+    const LinePtr line = line_of(id);
+    return line == nullptr ? std::nullopt : std::optional(now_of(*line));
+}
+
+std::vector<storage::OutboundAttempt> Deliveries::attempts(std::string_view id) const {
+    const LinePtr line = line_of(id);
+    if (line == nullptr) {
+        return {};
+    }
+    return {line->attempts.rbegin(), line->attempts.rend()};
+}
+
+}  // namespace hubward::server::outbound

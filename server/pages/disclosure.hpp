@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The person's details, opened for a page.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "server/pages/visit.hpp"
+
+namespace hubward::server::pages {
+
+// The document of details. The audit entry, with the visit's principal, is durable before the first
+// byte is opened. The error is the status to answer with: 404 for who may not, 503 for what could not.
+// The principal must be allowed to see the referral; whether it may read the details, the core decides.
+http::Task<std::expected<std::string, unsigned>> disclose(api::Services* services, Visit visit,
+                                                          matcher::ReferralId referral);
+
+}  // namespace hubward::server::pages

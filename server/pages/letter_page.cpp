@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The pages that are printed: a practice writes about its own referral, a hub to whom it supports.
+#include <fmt/format.h>
+
+#include "server/api/seen.hpp"
+#include "server/pages/handlers.hpp"
+#include "server/pages/letter.hpp"
+#include "server/pages/own_hub.hpp"
+#include "server/pages/story.hpp"
+
+namespace hubward::server::pages {
+namespace {
+
+http::Response letter_page(api::Services& services, const Visit& visit, const matcher::ReferralId& id,
+                           std::string back) {
+    const auto facts = api::facts_for(services, visit.principal, id);
+    const auto form = parse_letter_form(visit.request.query_value("form").value_or("standard"));
+    if (!facts || !form) {
+        return error_page(visit.style, 404);
+    }
+    const Words& words = visit.words();
+    const std::string reference = wire::readable_reference(facts->index);
+    constexpr matcher::NeedMask every_need = 0xff;
+    Model content = letter(words, letter_facts(*facts), *form,
+                           needs_text(words, facts->referral.ask, every_need), reference, services.clock.now());
+    content.set("back", back);
+    content.set("letters", letter_links(words));
+    Model frame;
+    frame.set("whose", visit.principal.subject);
+    return page(visit.style, 200, "letter", fmt::format("{} {}", words.text("page", "le_title"), reference),
+                std::move(content), std::move(frame));
+}
+
+}  // namespace
+
+http::Task<http::Response> get_practice_letter(api::Services* services, Visit visit) {
+    const auto id = wire::parse_id(visit.request.param("id"));
+    co_return id ? letter_page(*services, visit, *id,
+                               fmt::format("/practice/referrals/{}", wire::id_text(*id)))
+                 : error_page(visit.style, 404);
+}
+
+http::Task<http::Response> get_hub_letter(api::Services* services, Visit visit) {
+    const std::string_view slug = visit.request.param("slug");
+    const auto at = own_offer(*services, visit.principal, slug, visit.request.param("id"));
+    if (!at || !is_in_care(at->offer.status)) {
+        co_return error_page(visit.style, 404);
+    }
+    co_return letter_page(*services, visit, at->id,
+                          fmt::format("/hub/{}/offers/{}", slug, visit.request.param("id")));
+}
+
+}  // namespace hubward::server::pages

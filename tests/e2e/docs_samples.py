@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs every curl sample of /docs against the real program, as a reader would: read off the page, pasted
+into a shell, with the five variables set. A sample that does not get a 2xx is no sample.
+
+    HUBWARD_BINARY=… tests/e2e/docs_samples.py
+"""
+import datetime
+import html
+import json
+import re
+import shutil
+import subprocess
+
+from hubward_process import Checks, Hubward, binary_from
+
+PAGES = ("referrals", "offers", "hubs", "policy", "feed", "operations")
+HUB, SECOND, PRACTICE = "riverside", "chapel-lane", "A12345"
+SAMPLE = re.compile(r'<code data-operation="(\w+)">(.*?)</code>', re.DOTALL)
+
+AHEAD = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+# Which role's token, where it is not the one that the tag suggests.
+ROLES = {"listReferrals": "practice", "assignOwner": "ops", "markReferralError": "ops", "listGaps": "ops",
+         "listWaiting": "ops", "auditOrphans": "ops", "putHub": "ops", "closeHub": "ops", "closeHubReview": "ops",
+         "adoptPolicy": "ops", "getMetrics": "ops", "readEvents": "hub", "issueFeedTicket": "hub", "putCapacity": "hub"}
+# What must have happened to the referral or offer before.
+ACCEPTED = ("startSupport", "bookAppointment", "recordContact", "waitlistAtHub", "recordOutcome",
+            "returnOffer", "getReferralDetails")
+STEPS = {"resumeReferral": [("practice", "referrals", "pause",
+                             {"reason": "person-unavailable", "review_at": AHEAD})],
+         "reopenReferral": [("practice", "referrals", "withdraw", {"reason": "withdrawn-by-person"})],
+         "transferOffer": [("hub", "offers", "accept", {}), ("hub", "offers", "start", {})],
+         "releaseNeeds": [("hub", "offers", "decline", {"reason": "missing-information"})],
+         "closeNeed": [("hub", "offers", "decline", {"reason": "missing-information"})]}
+
+
+class Reader:
+    def __init__(self, hubward, checks):
+        self.hubward, self.checks = hubward, checks
+        self.tokens = {"ops": hubward.token("ops", "night-watch"), "practice": hubward.token("practice", PRACTICE),
+                       "hub": hubward.token("hub", HUB)}
+        for slug in (HUB, SECOND):
+            made = self.client("ops").put(f"/v1/hubs/{slug}", {
+                "name": slug, "place": "leeds", "needs": ["nhs-app"], "capacity": {"place": 200},
+                "location": {"latitude": 53.79, "longitude": -1.55 if slug == HUB else -1.9}})
+            checks.that(made.status == 201, f"a hub: {made.status} {made.body!r}")
+
+    def client(self, role):
+        return self.hubward.client(self.tokens[role])
+
+    def samples(self):
+        for page in PAGES:
+            answer = self.hubward.client().get(f"/docs/{page}")
+            self.checks.that(answer.status == 200, f"/docs/{page}: {answer.status}")
+            for name, curl in SAMPLE.findall(answer.body.decode()):
+                yield page, name, html.unescape(curl)
+
+    def stage(self, name):
+        """A fresh referral in the state that the operation asks for; its id and its offer's."""
+        made = self.client("practice").post("/v1/referrals", {
+            "needs": ["nhs-app"], "location": {"latitude": 53.79, "longitude": -1.54}, "chosen_hub": HUB,
+            "person": {"name": "Amina Testperson", "contact": [{"system": "phone", "value": "01632 960001"}]},
+            "consent": {"share_with_hub": True}})
+        self.checks.that(made.status == 201, f"a referral for {name}: {made.status} {made.body!r}")
+        referral, offer = made.json()["id"], made.json()["offers"][0]["id"]
+        steps = [("hub", "offers", "accept", {})] if name in ACCEPTED else STEPS.get(name, [])
+        for role, kind, step, body in steps:
+            done = self.client(role).post(f"/v1/{kind}/{offer if kind == 'offers' else referral}/{step}", body)
+            self.checks.that(done.status == 200, f"{step} for {name}: {done.status} {done.body!r}")
+        return referral, offer
+
+    def run(self, page, name, curl):
+        referral, offer = self.stage(name)
+        role = ROLES.get(name, {"referrals": "practice", "policy": "ops"}.get(page, "hub"))
+        variables = {"HUBWARD": f"http://127.0.0.1:{self.hubward.port}", "TOKEN": self.tokens[role], "HUB": HUB,
+                     "REFERRAL": referral, "OFFER": offer, "PATH": "/usr/bin:/bin"}
+        first, last = curl.rsplit("curl -sS", 1)
+        marked = f"{first}curl -sS -m 20 -w '\\n%{{http_code}}'{last}"
+        done = subprocess.run(["sh", "-c", marked], env=variables, capture_output=True, text=True, timeout=60, check=False)
+        status = done.stdout.rsplit("\n", 1)[-1]
+        self.checks.that(status.startswith("2"), f"{name}: {status} {done.stdout[:300]} {done.stderr[:200]}")
+
+
+def main():
+    if not shutil.which("curl"):
+        print("skipped: curl is missing")
+        raise SystemExit(77)
+    checks = Checks()
+    hubward = Hubward(binary_from())
+    try:
+        hubward.start()
+        reader = Reader(hubward, checks)
+        samples = list(reader.samples())
+        # A closed hub takes nobody any more, so that one comes last.
+        samples.sort(key=lambda one: one[1] == "closeHub")
+        for page, name, curl in samples:
+            reader.run(page, name, curl)
+        documented = {operation["operationId"] for verbs in
+                      json.loads(reader.hubward.client().get("/openapi.json").body)["paths"].values()
+                      for verb, operation in verbs.items() if verb != "parameters"}
+        checks.that({name for _, name, _ in samples} == documented, "every operation has a sample")
+        print(f"{len(samples)} samples ran")
+    finally:
+        hubward.close()
+    checks.done()
+
+
+main()

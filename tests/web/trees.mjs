@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a screen reader hears of the pages, compared with trees/<page>.yml, which a person has read.
+// node trees.mjs <hubward binary> [--write]. Numbers, times and references differ from run to run and
+// are one sign each.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { openPage, startBrowser } from "./browser.mjs";
+import { startScene } from "./scene.mjs";
+
+const write = process.argv.includes("--write");
+const folder = new URL("trees/", import.meta.url);
+const chosen = ["home", "worklist", "capacity", "referral", "care", "practice", "new_referral", "follow", "ops", "place",
+  "waiting", "answer", "letter_easy", "status"];
+
+const steady = (tree) => tree
+  .replace(/HW-[0-9A-Z=*~$-]+/g, "HW")
+  .replace(/\/answer\/[\w.-]+/g, "/answer/TOKEN")
+  .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.\d+)?/g, "ID")
+  .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d+ \w{3}, \d\d:\d\d/g, "DATE")
+  .replace(/just now|\d+ (minute|hour|day)s? (ago|left)/g, "AGO")
+  .replace(/\d[\d.,]*( (ns|µs|ms|s|kB|MB|GB|TB)\b)?/g, "#");
+
+const scene = await startScene(process.argv[2]);
+const browser = await startBrowser();
+let wrong = 0;
+try {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, path] of await scene.pages()) {
+    if (!chosen.includes(name)) continue;
+    const { page, context } = await openPage(browser,
+      { viewport: { width: 1280, height: 900 }, storageState: scene.stateFor(path), javaScriptEnabled: false });
+    await page.goto(scene.address(path, "en"));
+    const tree = `# SPDX-License-Identifier: Apache-2.0\n${steady(await page.locator("body").ariaSnapshot())}\n`;
+    const file = new URL(`${name}.yml`, folder);
+    if (write) writeFileSync(file, tree);
+    else if (!existsSync(file) || readFileSync(file, "utf8") !== tree) {
+      wrong += 1;
+      const before = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+      const line = tree.split("\n").findIndex((l, i) => l !== before[i]);
+      console.log(`${name}: line ${line + 1} was "${before[line] ?? ""}" and is "${tree.split("\n")[line]}"; look at it, then: node trees.mjs BINARY --write`);
+    }
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await scene.stop();
+}
+process.exit(wrong === 0 ? 0 : 1);
