@@ -5,6 +5,18 @@
 
 namespace hubward::matcher {
 
+UnitKind unit_for(Need need) {
+    switch (need) {
+        case Need::dev_loan:
+        case Need::dev_gift:
+            return UnitKind::device;
+        case Need::data_sim:
+            return UnitKind::sim;
+        default:
+            return UnitKind::place;  // somebody's time at a table, whatever it is about
+    }
+}
+
 std::uint8_t scale_max(Measure measure) {
     switch (measure) {
         case Measure::confidence_online:

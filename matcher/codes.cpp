@@ -406,18 +406,6 @@ HUBWARD_CODE(OutcomeKind)
 HUBWARD_CODE(Refused)
 #undef HUBWARD_CODE
 
-UnitKind unit_for(Need need) {
-    switch (need) {
-        case Need::dev_loan:
-        case Need::dev_gift:
-            return UnitKind::device;
-        case Need::data_sim:
-            return UnitKind::sim;
-        default:
-            return UnitKind::place;  // somebody's time at a table, whatever it is about
-    }
-}
-
 NeedSet needs_of_kind(UnitKind kind) {
     static const auto sets = [] {
         std::array<NeedSet, unit_kinds> made;
