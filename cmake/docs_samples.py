@@ -18,6 +18,10 @@ BODIES = {
     "withdrawReferral": {"reason": "withdrawn-by-person"},
     "pauseReferral": {"reason": "person-unavailable", "review_at": SOON},
     "reopenReferral": {"note": "The person asked again."},
+    "giveConsent": {"purposes": ["share-with-hub", "contact-person"], "given_by": "self", "how": "verbal"},
+    "withdrawConsent": {"purposes": ["share-with-hub"]},
+    "recordPersonOutcome": {"need": 0, "outcome": "need-met"},
+    "movePerson": {"postcode": "LS99 9ZZ", "place": "leeds"},
     "closeNeed": {"need": 0, "outcome": "signposted"},
     "assignOwner": {"owner": "duty-desk"},
     "putHub": {"name": "Riverside Library", "place": "leeds", "needs": ["nhs-app"], "location":
@@ -34,6 +38,8 @@ BODIES = {
     "transferOffer": {},
     "recordOutcome": {"need": 0, "outcome": "need-met"},
     "returnOffer": {"reason": "hub-withdrew"},
+    "recordMeasure": {"measure": "foundation-tasks", "moment": "before", "value": 3},
+    "addNeed": {"need": "data-sim"},
 }
 # What stands in the braces of a path, as a variable of the shell or as a value.
 PLACES = {"/v1/offers/{id}": {"id": "$OFFER"}, "/v1/referrals/{id}": {"id": "$REFERRAL"}, "/v1/hubs/{slug}": {"slug": "$HUB"},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "matcher/apply.hpp"
 
-#include "matcher/life_effects.hpp"
+#include "matcher/word_effects.hpp"
 
 namespace hubward::matcher {
 namespace {
@@ -42,6 +42,9 @@ class OnState {
 struct Listed {
     std::optional<Timer> offer;
     std::optional<Timer> review;
+    std::optional<Timer> consent;
+    std::optional<Timer> follow_up;
+    std::optional<ReferralIndex> to_shred;
     std::optional<Waiting> waiting;
     bool live = false;
 };
@@ -76,6 +79,11 @@ Listed listed(const State& state, const About& it) {
     if (it.referral && slot(*it.referral) < state.referrals.size()) {
         const Referral& referral = state.at(*it.referral);
         found.review = timer_of(referral, *it.referral);
+        found.consent = consent_timer_of(referral, *it.referral);
+        found.follow_up = follow_up_timer_of(referral, *it.referral);
+        if (referral.erasure == Erasure::ordered) {
+            found.to_shred = it.referral;
+        }
         found.waiting = waiting_of(referral, *it.referral);
         found.live = live(referral);
     }
@@ -102,6 +110,9 @@ void relist(State& state, const About& it, const Listed& before) {
     const Listed after = listed(state, it);
     move_in(state.timers, before.offer, after.offer);
     move_in(state.timers, before.review, after.review);
+    move_in(state.timers, before.consent, after.consent);
+    move_in(state.timers, before.follow_up, after.follow_up);
+    move_in(state.to_shred, before.to_shred, after.to_shred);
     move_in(state.waiting, before.waiting, after.waiting);
     const Referral& referral = state.at(*it.referral);
     if (before.live != after.live && referral.practice_ref) {

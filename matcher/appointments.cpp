@@ -18,7 +18,7 @@ std::uint8_t one_more(std::uint8_t count) {
 // Too many tries: the hub gives up in order, and a person of the place looks.
 void give_up_after(Draft& draft, OfferIndex index, std::uint8_t tries) {
     if (tries >= draft.how().contact_tries_max) {
-        draft.say(HubWithdrew{draft.on(index), Reason::could_not_contact_person});
+        draft.say(HubWithdrew{draft.on(index), Reason::could_not_contact_person, 0});
         follow(draft, index, Reason::could_not_contact_person);
     }
 }

@@ -48,6 +48,12 @@ struct Care {
     std::int64_t check_in_ms = 28LL * 24 * 3'600'000;
     std::int64_t owner_review_ms = 24LL * 3'600'000;
     std::int64_t referrer_review_ms = 7LL * 24 * 3'600'000;
+    // After hub and person said different things about an outcome, the owner has asked both within.
+    std::int64_t follow_up_ms = 7LL * 24 * 3'600'000;
+
+    // Needs that belong together may be served apart when no hub has all of them and the people
+    // concerned agreed to it.
+    bool split_households = false;
 
     friend auto operator<=>(const Care&, const Care&) = default;
 };

@@ -28,15 +28,11 @@ NeedMask needs_to_choose(const Referral& referral) {
 }
 
 Handled handle(Draft& draft, const ChooseHub& command, const Actor& actor) {
-    const auto index = draft.before().find(command.referral);
-    if (!index || actor.role == Role::hub || !owns(actor, draft.at(*index))) {
-        return refuse(Refused::not_found);
+    const auto index = referral_for(draft, command.referral, actor, command.expected_version);
+    if (!index) {
+        return std::unexpected(index.error());
     }
     const Referral& referral = draft.at(*index);
-    if (command.expected_version != 0 && command.expected_version != referral.version) {
-        return std::unexpected(
-            Rejection{.why = Refused::version_changed, .version = referral.version});
-    }
     const NeedMask needs = needs_to_choose(referral);
     if (referral.status != ReferralStatus::active || needs == 0) {
         return std::unexpected(
@@ -47,6 +43,9 @@ Handled handle(Draft& draft, const ChooseHub& command, const Actor& actor) {
         withdraw(draft, *index, Reason::withdrawn_by_person);
         fill_gaps(draft);
         return {};
+    }
+    if (!referral.may_share(draft.at())) {
+        return refuse(Refused::consent_missing);
     }
     const auto hub = draft.before().find(command.hub);
     if (!hub) {

@@ -194,8 +194,12 @@ struct Words<Reason> {
         "transferred",
         "paused",
         "person-unavailable",
+        "consent-withdrawn",
+        "consent-expired",
+        "erased",
+        "person-moved",
     });
-    static constexpr Reason last = Reason::person_unavailable;
+    static constexpr Reason last = Reason::person_moved;
 };
 template <>
 struct Words<Outcome> {
@@ -248,6 +252,57 @@ struct Words<Filter> {
     static constexpr Filter last = Filter::times_differ;
 };
 template <>
+struct Words<Purpose> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "share-with-hub",
+        "contact-person",
+        "contact-related-person",
+        "share-status-with-referrer",
+        "share-outcome-with-gp",
+        "store-adjustments",
+        "use-in-aggregates",
+        "research",
+    });
+    static constexpr Purpose last = Purpose::research;
+};
+static_assert(Words<Purpose>::list.size() == purposes);
+template <>
+struct Words<ConsentBasis> {
+    static constexpr auto list = std::to_array<std::string_view>(
+        {"self", "lasting-power-of-attorney", "best-interest"});
+    static constexpr ConsentBasis last = ConsentBasis::best_interest;
+};
+template <>
+struct Words<ConsentHow> {
+    static constexpr auto list = std::to_array<std::string_view>({"verbal", "written", "online"});
+    static constexpr ConsentHow last = ConsentHow::online;
+};
+template <>
+struct Words<Measure> {
+    static constexpr auto list = std::to_array<std::string_view>({
+        "confidence-online",
+        "confidence-nhs-app",
+        "foundation-tasks",
+        "has-device",
+        "has-data",
+        "uses-nhs-app",
+        "needs-less-help",
+        "less-isolated",
+    });
+    static constexpr Measure last = Measure::less_isolated;
+};
+template <>
+struct Words<Moment> {
+    static constexpr auto list = std::to_array<std::string_view>({"before", "after"});
+    static constexpr Moment last = Moment::after;
+};
+template <>
+struct Words<OutcomeKind> {
+    static constexpr auto list =
+        std::to_array<std::string_view>({"none", "loop-closed", "signposted", "not-helped"});
+    static constexpr OutcomeKind last = OutcomeKind::not_helped;
+};
+template <>
 struct Words<Refused> {
     static constexpr auto list = std::to_array<std::string_view>({
         "not-found",
@@ -273,8 +328,12 @@ struct Words<Refused> {
         "care-invalid",
         "calendar-invalid",
         "note-missing",
+        "consent-invalid",
+        "erased",
+        "measure-invalid",
+        "need-invalid",
     });
-    static constexpr Refused last = Refused::note_missing;
+    static constexpr Refused last = Refused::need_invalid;
 };
 
 // SNOMED CT concept of each access requirement, in order of Access. Large print and braille have
@@ -338,20 +397,14 @@ HUBWARD_CODE(Outcome)
 HUBWARD_CODE(Role)
 HUBWARD_CODE(Source)
 HUBWARD_CODE(Filter)
+HUBWARD_CODE(Purpose)
+HUBWARD_CODE(ConsentBasis)
+HUBWARD_CODE(ConsentHow)
+HUBWARD_CODE(Measure)
+HUBWARD_CODE(Moment)
+HUBWARD_CODE(OutcomeKind)
 HUBWARD_CODE(Refused)
 #undef HUBWARD_CODE
-
-UnitKind unit_for(Need need) {
-    switch (need) {
-        case Need::dev_loan:
-        case Need::dev_gift:
-            return UnitKind::device;
-        case Need::data_sim:
-            return UnitKind::sim;
-        default:
-            return UnitKind::place;  // somebody's time at a table, whatever it is about
-    }
-}
 
 NeedSet needs_of_kind(UnitKind kind) {
     static const auto sets = [] {
@@ -383,52 +436,6 @@ std::optional<Access> access_from_snomed(std::uint64_t concept_id) {
             return Access::braille;
         default:
             return std::nullopt;
-    }
-}
-
-bool terminal(OfferStatus status) {
-    switch (status) {
-        case OfferStatus::rejected:
-        case OfferStatus::cancelled:
-        case OfferStatus::failed:
-        case OfferStatus::completed:
-        case OfferStatus::entered_in_error:
-            return true;
-        default:
-            return false;
-    }
-}
-
-bool terminal(ReferralStatus status) {
-    return status == ReferralStatus::revoked || status == ReferralStatus::completed ||
-           status == ReferralStatus::entered_in_error;
-}
-
-bool hub_may_decline_with(Reason reason) {
-    switch (reason) {
-        case Reason::no_capacity:
-        case Reason::no_slot:
-        case Reason::slot_unsuitable:
-        case Reason::not_eligible:
-        case Reason::need_not_offered:
-        case Reason::not_suitable:
-        case Reason::resource_missing:
-        case Reason::language_missing:
-        case Reason::too_far:
-        case Reason::transport:
-        case Reason::home_visit_wanted:
-        case Reason::person_chose_other:
-        case Reason::person_declined:
-        case Reason::already_supported:
-        case Reason::duplicate:
-        case Reason::missing_information:
-        case Reason::no_consent:
-        case Reason::safety_concern:
-        case Reason::could_not_contact_person:
-        case Reason::other:
-            return true;
-        default:
-            return false;
     }
 }
 

@@ -102,6 +102,10 @@ enum class Reason : std::uint8_t {
     transferred,         // another hub took the person over
     paused,              // the referral rests for a while
     person_unavailable,  // why it rests: in hospital, abroad
+    // what the person has agreed to has ended, by their word or by its date
+    consent_withdrawn, consent_expired,
+    erased,              // the person's details are destroyed
+    person_moved,        // asked anew from another address
 };
 // Reasons a hub may give when it declines; the rest are the system's or the referrer's.
 bool hub_may_decline_with(Reason reason);
@@ -110,6 +114,13 @@ enum class Outcome : std::uint8_t {
     none, need_met, need_partly_met, need_not_met, signposted, already_enrolled, person_declined,
     did_not_attend, could_not_contact, moved_away, deceased, passed_on, other,
 };
+
+// How an outcome counts: help whose end is known, a hint or a place elsewhere, or no help at all. A
+// loop is closed by the first kind only.
+enum class OutcomeKind : std::uint8_t { none, loop_closed, signposted, not_helped };
+OutcomeKind kind_of(Outcome outcome);
+// The hub says that it helped and the person that it did not, or the other way round.
+bool disagree(Outcome hub, Outcome person);
 
 // What somebody should check about a hub, because a decline contradicts what it states.
 enum class Review : std::uint8_t { rule, profile, stock, language, other };
@@ -133,6 +144,24 @@ enum class Contact : std::uint8_t { attended, did_not_attend, no_contact };
 enum class Role : std::uint8_t { system, practice, hub, place, ops };
 
 enum class Source : std::uint8_t { api, bars, form, import };
+
+// What a person may agree to, each by itself.
+enum class Purpose : std::uint8_t {
+    share_with_hub, contact_person, contact_related_person, share_status_with_referrer,
+    share_outcome_with_gp, store_adjustments, use_in_aggregates, research,
+};
+inline constexpr std::size_t purposes = 8;
+// Who could say so for the person, and how it was said.
+enum class ConsentBasis : std::uint8_t { self, lasting_power_of_attorney, best_interest };
+enum class ConsentHow : std::uint8_t { verbal, written, online };
+
+// Small scales on which a change can be seen, each recorded before and after: 0 to scale_max(measure).
+enum class Measure : std::uint8_t {
+    confidence_online, confidence_nhs_app, foundation_tasks, has_device, has_data, uses_nhs_app,
+    needs_less_help, less_isolated,
+};
+std::uint8_t scale_max(Measure measure);
+enum class Moment : std::uint8_t { before, after };
 
 template <class Code>
 std::string_view name(Code code);

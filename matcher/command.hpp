@@ -32,6 +32,7 @@ struct SubmitReferral {
     bool share_with_hub = false;  // consent; without it the referral is refused and not stored
     std::uint64_t key_slot = 0;   // the key that sealed the payload
     Ask ask;
+    Consent consent;              // what else was agreed; share_with_hub above is the gate
     friend auto operator<=>(const SubmitReferral&, const SubmitReferral&) = default;
 };
 
@@ -48,6 +49,8 @@ struct AcceptOffer { OfferRef offer; friend auto operator<=>(const AcceptOffer&,
 struct DeclineOffer {
     OfferRef offer;
     Reason reason = Reason::none;
+    std::uint64_t note_slot = 0;  // `other` must say why: the key that sealed the payload
+    ReferralId duplicate_of;      // with `duplicate`: the referral of the same person, when known
     friend auto operator<=>(const DeclineOffer&, const DeclineOffer&) = default;
 };
 struct StartSupport { OfferRef offer; friend auto operator<=>(const StartSupport&, const StartSupport&) = default; };
@@ -55,6 +58,7 @@ struct StartSupport { OfferRef offer; friend auto operator<=>(const StartSupport
 struct ReturnOffer {
     OfferRef offer;
     Reason reason = Reason::hub_withdrew;
+    std::uint64_t note_slot = 0;  // as in DeclineOffer
     friend auto operator<=>(const ReturnOffer&, const ReturnOffer&) = default;
 };
 // The hub's word on one need of an accepted offer. The last one completes the offer.
@@ -209,6 +213,67 @@ struct AdoptPolicy {
     PlaceCode within{};
     friend auto operator<=>(const AdoptPolicy&, const AdoptPolicy&) = default;
 };
+// One more statement of the person; what it names holds from now on as it says.
+struct GiveConsent {
+    ReferralId referral;
+    Consent consent;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const GiveConsent&, const GiveConsent&) = default;
+};
+// Without share-with-hub the referral ends here, and no hub reads anything any more.
+struct WithdrawConsent {
+    ReferralId referral;
+    PurposeSet purposes;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const WithdrawConsent&, const WithdrawConsent&) = default;
+};
+// The person's details shall be destroyed. What is alive ends; codes and counts remain.
+struct EraseReferral {
+    ReferralId referral;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const EraseReferral&, const EraseReferral&) = default;
+};
+// No key that could open them is left. Said by the system that destroyed them.
+struct ConfirmErasure {
+    ReferralId referral;
+    friend auto operator<=>(const ConfirmErasure&, const ConfirmErasure&) = default;
+};
+// What the person says came of one need, apart from what the hub says.
+struct RecordPersonWord {
+    ReferralId referral;
+    std::uint8_t need = 0;
+    Outcome outcome = Outcome::none;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const RecordPersonWord&, const RecordPersonWord&) = default;
+};
+struct RecordMeasure {
+    OfferRef offer;
+    Measure measure = Measure::confidence_online;
+    Moment moment = Moment::before;
+    std::uint8_t value = 0;  // 0 to scale_max(measure)
+    friend auto operator<=>(const RecordMeasure&, const RecordMeasure&) = default;
+};
+// The owner has asked hub and person.
+struct CloseFollowUp {
+    ReferralId referral;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const CloseFollowUp&, const CloseFollowUp&) = default;
+};
+// The hub that has the person has found one more need: it is routed like the others.
+struct AddNeed {
+    OfferRef offer;
+    Need need = Need::assess;
+    friend auto operator<=>(const AddNeed&, const AddNeed&) = default;
+};
+// The person lives elsewhere now: matched once more from there. The payload is the sealed address.
+struct MovePerson {
+    ReferralId referral;
+    Position position;
+    PlaceCode place;
+    std::uint64_t note_slot = 0;  // the key that sealed the payload
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const MovePerson&, const MovePerson&) = default;
+};
 
 // Time has passed: whatever is due at or before the entry's time is acted on, see timers.cpp.
 struct Tick { friend auto operator<=>(const Tick&, const Tick&) = default; };
@@ -220,7 +285,10 @@ using Command = std::variant<SubmitReferral, OpenOffer, AcceptOffer, DeclineOffe
                              RecordContact, WaitlistAtHub, TransferOffer, PauseReferral,
                              ResumeReferral, ReopenReferral, MarkError, ReleaseNeeds,
                              CloseNeed, AssignOwner, CloseReview, CloseHub, AdoptCare,
-                             SetCalendarYear, SetPrice, ConfirmCapacity>;
+                             SetCalendarYear, SetPrice, ConfirmCapacity,
+                             GiveConsent, WithdrawConsent, EraseReferral,
+                             ConfirmErasure, RecordPersonWord, RecordMeasure, CloseFollowUp,
+                             AddNeed, MovePerson>;
 static_assert(std::is_trivially_copyable_v<Command>);
 
 // Names the waiter at the edge. The core carries it and never looks inside. 0 waits for nothing.

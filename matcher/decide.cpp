@@ -65,6 +65,9 @@ std::expected<ReferralIndex, Rejection> referral_for(const Draft& draft, Referra
         return refuse(Refused::not_found);
     }
     const Referral& referral = draft.at(*index);
+    if (referral.erasure != Erasure::none) {
+        return refuse(Refused::erased);
+    }
     if (expected_version != 0 && expected_version != referral.version) {
         return std::unexpected(
             Rejection{.why = Refused::version_changed, .version = referral.version});
@@ -85,6 +88,10 @@ Handled handle(Draft& draft, const SubmitReferral& command, const Actor& actor) 
     }
     if (!command.share_with_hub) {
         return refuse(Refused::consent_missing);
+    }
+    if (!command.consent.purposes.has(Purpose::share_with_hub) ||
+        !consent_is_sound(draft, command.consent)) {
+        return refuse(Refused::consent_invalid);
     }
     if (!needs_are_sound(command.ask)) {
         return refuse(Refused::needs_missing);
@@ -112,7 +119,8 @@ Handled handle(Draft& draft, const SubmitReferral& command, const Actor& actor) 
                                 .practice_ref = command.practice_ref,
                                 .source = command.source,
                                 .key_slot = command.key_slot,
-                                .ask = command.ask});
+                                .ask = command.ask,
+                                .consent = command.consent});
     route(draft, index, needs_that_are(draft.at(index), NeedStatus::open));
     return {};
 }
@@ -162,6 +170,12 @@ Handled handle(Draft& draft, const DiscloseDetails& command, const Actor& actor)
     }
     if (!may_read) {
         return refuse(Refused::not_found);
+    }
+    if (referral.erasure != Erasure::none) {
+        return refuse(Refused::erased);
+    }
+    if (actor.role == Role::hub && !referral.may_share(draft.at())) {
+        return refuse(Refused::consent_missing);
     }
     draft.say(DetailsDisclosed{draft.on(*index)});
     return {};

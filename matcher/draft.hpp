@@ -14,7 +14,7 @@
 #include <optional>
 #include <vector>
 
-#include "matcher/life_effects.hpp"
+#include "matcher/word_effects.hpp"
 #include "matcher/event.hpp"
 #include "matcher/state.hpp"
 

@@ -212,6 +212,7 @@ void effect(World& world, const ReferralSubmitted& e, When when) {
     r.practice_ref = e.practice_ref;
     r.source = e.source;
     r.key_slot = e.key_slot;
+    r.consents.give(e.consent);
     r.created = when.at;
     r.waits_since = when.at;
     r.submitted_at = when.entry;

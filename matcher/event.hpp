@@ -56,6 +56,7 @@ struct ReferralSubmitted {
     Source source = Source::api;
     std::uint64_t key_slot = 0;
     Ask ask;
+    Consent consent;
     friend auto operator<=>(const ReferralSubmitted&, const ReferralSubmitted&) = default;
 };
 
@@ -117,12 +118,18 @@ struct GapRecorded {
 };
 struct Opened { OnOffer on; friend auto operator<=>(const Opened&, const Opened&) = default; };
 struct Accepted { OnOffer on; Timestamp due{}; friend auto operator<=>(const Accepted&, const Accepted&) = default; };
-struct Declined { OnOffer on; Reason reason = Reason::none; friend auto operator<=>(const Declined&, const Declined&) = default; };
+struct Declined {
+    OnOffer on;
+    Reason reason = Reason::none;
+    std::uint64_t note_slot = 0;  // zero: nothing was said in words
+    ReferralId duplicate_of;      // zero: none was named
+    friend auto operator<=>(const Declined&, const Declined&) = default;
+};
 struct OfferExpired { OnOffer on; friend auto operator<=>(const OfferExpired&, const OfferExpired&) = default; };
 // The offer ends because the referral did, or another offer took its needs.
 struct OfferCancelled { OnOffer on; Reason reason = Reason::none; friend auto operator<=>(const OfferCancelled&, const OfferCancelled&) = default; };
 struct SupportStarted { OnOffer on; Timestamp due{}; friend auto operator<=>(const SupportStarted&, const SupportStarted&) = default; };
-struct HubWithdrew { OnOffer on; Reason reason = Reason::none; friend auto operator<=>(const HubWithdrew&, const HubWithdrew&) = default; };
+struct HubWithdrew { OnOffer on; Reason reason = Reason::none; std::uint64_t note_slot = 0; friend auto operator<=>(const HubWithdrew&, const HubWithdrew&) = default; };
 struct OutcomeRecorded {
     OnOffer on;
     std::uint8_t need = 0;
@@ -204,6 +211,49 @@ struct PriceSet { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; std::uint16_
 struct CareAdopted { Care care; friend auto operator<=>(const CareAdopted&, const CareAdopted&) = default; };
 struct CalendarYearSet { CalendarYear year; friend auto operator<=>(const CalendarYearSet&, const CalendarYearSet&) = default; };
 
+struct ConsentGiven { OnReferral on; Consent consent; friend auto operator<=>(const ConsentGiven&, const ConsentGiven&) = default; };
+struct ConsentWithdrawn { OnReferral on; PurposeSet purposes; friend auto operator<=>(const ConsentWithdrawn&, const ConsentWithdrawn&) = default; };
+// Its time was up.
+struct ConsentExpired { OnReferral on; PurposeSet purposes; friend auto operator<=>(const ConsentExpired&, const ConsentExpired&) = default; };
+// The keys of the details are being destroyed; from here on nobody opens them.
+struct Erased { OnReferral on; friend auto operator<=>(const Erased&, const Erased&) = default; };
+struct KeyShredded { OnReferral on; friend auto operator<=>(const KeyShredded&, const KeyShredded&) = default; };
+// The person's own word on one need.
+struct PersonAnswered {
+    OnReferral on;
+    std::uint8_t need = 0;
+    Outcome outcome = Outcome::none;
+    friend auto operator<=>(const PersonAnswered&, const PersonAnswered&) = default;
+};
+struct MeasureRecorded {
+    OnOffer on;
+    Measure measure = Measure::confidence_online;
+    Moment moment = Moment::before;
+    std::uint8_t value = 0;
+    friend auto operator<=>(const MeasureRecorded&, const MeasureRecorded&) = default;
+};
+// Hub and person say different things: a named person asks both by then.
+struct OutcomeDisputed {
+    OnReferral on;
+    std::uint8_t need = 0;
+    OwnerName owner;
+    Timestamp review_at{};
+    friend auto operator<=>(const OutcomeDisputed&, const OutcomeDisputed&) = default;
+};
+struct FollowUpEscalated { OnReferral on; std::uint8_t level = 0; Timestamp review_at{}; friend auto operator<=>(const FollowUpEscalated&, const FollowUpEscalated&) = default; };
+struct FollowUpClosed { OnReferral on; NeedMask needs = 0; friend auto operator<=>(const FollowUpClosed&, const FollowUpClosed&) = default; };
+// The hub found one more need; it stands last in the ask.
+struct NeedAdded { OnReferral on; Need need = Need::assess; friend auto operator<=>(const NeedAdded&, const NeedAdded&) = default; };
+struct PersonMoved {
+    OnReferral on;
+    Position position;
+    PlaceCode place;
+    std::uint64_t note_slot = 0;
+    friend auto operator<=>(const PersonMoved&, const PersonMoved&) = default;
+};
+// No hub had all that belongs together; it is served apart, as they agreed.
+struct HouseholdSplit { OnReferral on; friend auto operator<=>(const HouseholdSplit&, const HouseholdSplit&) = default; };
+
 using Event = std::variant<HubUpserted, CapacityReported, PolicyAdopted, ReferralSubmitted, Offered,
                            GapRecorded, Opened, Accepted, Declined, OfferExpired, OfferCancelled,
                            SupportStarted, HubWithdrew, OutcomeRecorded, OfferCompleted, Withdrawn,
@@ -214,8 +264,14 @@ using Event = std::variant<HubUpserted, CapacityReported, PolicyAdopted, Referra
                            ReturnedToReferrer, HandedToOwner, OwnerAssigned, NeedsReleased,
                            AskNarrowed, NeedClosed, Paused, Resumed, Reopened, MarkedError,
                            ReviewOpened, ReviewClosed, HubClosed, CareAdopted, CalendarYearSet,
-                           RequirementRelaxed, PriceSet, CapacityDecayed>;
+                           RequirementRelaxed, PriceSet, CapacityDecayed,
+                           ConsentGiven, ConsentWithdrawn, ConsentExpired, Erased, KeyShredded,
+                           PersonAnswered, MeasureRecorded, OutcomeDisputed, FollowUpEscalated,
+                           FollowUpClosed, NeedAdded, PersonMoved, HouseholdSplit>;
 static_assert(std::is_trivially_copyable_v<Event>);
+
+// The key that sealed the words which came with this event; 0 when there are none.
+std::uint64_t note_slot_of(const Event& event);
 
 // "ReferralSubmitted", "Offered", …: the name in logs, feeds and docs/GLOSSARY.md.
 const char* event_name(const Event& event);

@@ -16,10 +16,25 @@ constexpr const char* event_names[] = {
     "ReviewOpened",   "ReviewClosed",     "HubClosed",        "CareAdopted", "CalendarYearSet",
     "RequirementRelaxed", "PriceSet",
     "CapacityDecayed",
+    "ConsentGiven",   "ConsentWithdrawn", "ConsentExpired",   "Erased",     "KeyShredded",
+    "PersonAnswered", "MeasureRecorded",  "OutcomeDisputed",  "FollowUpEscalated",
+    "FollowUpClosed", "NeedAdded",        "PersonMoved",      "HouseholdSplit",
 };
 static_assert(std::size(event_names) == std::variant_size_v<Event>);
 
 }  // namespace
+
+std::uint64_t note_slot_of(const Event& event) {
+    return std::visit(
+        [](const auto& e) -> std::uint64_t {
+            if constexpr (requires { e.note_slot; }) {
+                return e.note_slot;
+            } else {
+                return 0;
+            }
+        },
+        event);
+}
 
 const char* event_name(const Event& event) {
     return event_names[event.index()];

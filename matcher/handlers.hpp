@@ -53,6 +53,19 @@ Handled handle(Draft& draft, const StartSupport& command, const Actor& actor);
 Handled handle(Draft& draft, const ReturnOffer& command, const Actor& actor);
 Handled handle(Draft& draft, const RecordOutcome& command, const Actor& actor);
 
+// consent.cpp
+Handled handle(Draft& draft, const GiveConsent& command, const Actor& actor);
+Handled handle(Draft& draft, const WithdrawConsent& command, const Actor& actor);
+Handled handle(Draft& draft, const EraseReferral& command, const Actor& actor);
+Handled handle(Draft& draft, const ConfirmErasure& command, const Actor& actor);
+Handled handle(Draft& draft, const MovePerson& command, const Actor& actor);
+
+// outcomes.cpp
+Handled handle(Draft& draft, const RecordPersonWord& command, const Actor& actor);
+Handled handle(Draft& draft, const RecordMeasure& command, const Actor& actor);
+Handled handle(Draft& draft, const CloseFollowUp& command, const Actor& actor);
+Handled handle(Draft& draft, const AddNeed& command, const Actor& actor);
+
 // choice.cpp
 Handled handle(Draft& draft, const ChooseHub& command, const Actor& actor);
 
@@ -89,6 +102,16 @@ bool lies_ahead(const Draft& draft, Timestamp date);
 void withdraw(Draft& draft, ReferralIndex referral, Reason reason);
 void cancel_live_offers(Draft& draft, ReferralIndex referral, Reason reason);
 void complete_if_resolved(Draft& draft, ReferralIndex referral);
+
+// The statement names a purpose, was made already, and has not ended.
+bool consent_is_sound(const Draft& draft, const Consent& consent);
+// Its time is up: hubs that have or were asked for the person let go, and the referrer has the needs.
+void expire_consent(Draft& draft, ReferralIndex referral);
+// Opens a follow-up when hub and person have said different things about the need, and ends it when
+// they agree after all.
+void compare_words(Draft& draft, ReferralIndex referral, std::uint8_t need);
+// Nobody has asked both in time: the next step of the ladder.
+void follow_up(Draft& draft, ReferralIndex referral);
 
 // What follows when an offer has just ended for a reason: see reasons.hpp.
 void follow(Draft& draft, OfferIndex offer, Reason reason);

@@ -67,6 +67,9 @@ Handled handle(Draft& draft, const ReopenReferral& command, const Actor& actor) 
         referral.status != ReferralStatus::revoked) {
         return forbids(referral);
     }
+    if (!referral.may_share(draft.at())) {
+        return refuse(Refused::consent_missing);
+    }
     if (referral.practice_ref) {
         const auto other = draft.before().live_by_practice_ref.find(
             live_key(referral.practice, referral.practice_ref));

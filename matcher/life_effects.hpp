@@ -8,6 +8,15 @@
 
 namespace hubward::matcher::effects {
 
+// Nothing more to ask about these needs.
+inline void settle_dispute(Referral& referral, NeedMask needs) {
+    referral.disputed = static_cast<NeedMask>(referral.disputed & ~needs);
+    if (referral.disputed == 0) {
+        referral.follow_up_at = never;
+        referral.follow_up_level = 0;
+    }
+}
+
 template <class World>
 void effect(World& world, const AppointmentBooked& e, When) {
     count(world, e.on);
@@ -171,8 +180,10 @@ void effect(World& world, const Reopened& e, When when) {
     for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
         if ((e.needs >> i & 1) != 0) {
             referral.needs[i].outcome = Outcome::none;
+            referral.needs[i].person = Outcome::none;
         }
     }
+    settle_dispute(referral, e.needs);
 }
 
 template <class World>
@@ -182,6 +193,7 @@ void effect(World& world, const MarkedError& e, When) {
     referral.status = ReferralStatus::entered_in_error;
     referral.ended_with = Reason::sent_in_error;
     end_all_needs(referral);
+    settle_dispute(referral, 0xff);
 }
 
 template <class World>

@@ -144,6 +144,11 @@ void follow(Draft& draft, OfferIndex index, Reason reason) {
         report_full(draft, offer.hub, offer.units);
     }
     if (row.next == Next::revoke) {
+        if (draft.at(offer.referral).consents.given.has(Purpose::share_with_hub)) {
+            PurposeSet ended;
+            ended.add(Purpose::share_with_hub);
+            draft.say(ConsentWithdrawn{draft.on(offer.referral), ended});
+        }
         withdraw(draft, offer.referral, reason);
     } else if (!give_back(draft, index)) {
         follow_row(draft, index, row);
@@ -161,6 +166,9 @@ std::expected<OfferIndex, Rejection> offer_for(const Draft& draft, const OfferRe
     const auto index = draft.before().offer(owner, ref.ordinal);
     if (!index || !speaks_for(actor, draft.at(draft.at(*index).hub).profile)) {
         return refuse(Refused::not_found);
+    }
+    if (owner.erasure != Erasure::none) {
+        return refuse(Refused::erased);
     }
     if (ref.expected_version != 0 && ref.expected_version != owner.version) {
         return std::unexpected(
@@ -213,6 +221,9 @@ Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
     }
     const Offer offer = draft.at(*index);
     const Hub& hub = draft.at(offer.hub);
+    if (!draft.at(offer.referral).may_share(draft.at())) {
+        return refuse(Refused::consent_missing);  // it ended, and the tick that says so comes next
+    }
     for (std::size_t k = 0; k < unit_kinds && !offer.held; ++k) {
         if (offer.units[k] > hub.capacity[k].room()) {
             return refuse(Refused::no_unit_left);  // a claim takes all its units or none
@@ -226,6 +237,18 @@ Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
     return {};
 }
 
+// A hub can name as a duplicate only what it has been asked for itself.
+static bool offered_there(const Draft& draft, ReferralId id, HubIndex hub) {
+    const auto other = draft.before().find(id);
+    for (OfferIndex i = other ? draft.at(*other).first_offer : no_offer; i != no_offer;
+         i = draft.at(i).next) {
+        if (draft.at(i).hub == hub) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Handled handle(Draft& draft, const DeclineOffer& command, const Actor& actor) {
     const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
@@ -237,7 +260,15 @@ Handled handle(Draft& draft, const DeclineOffer& command, const Actor& actor) {
     if (!effects::waits_for_answer(draft.at(*index).status)) {
         return forbids(draft, draft.at(*index));
     }
-    draft.say(Declined{draft.on(*index), command.reason});
+    if (command.reason == Reason::other && command.note_slot == 0) {
+        return refuse(Refused::note_missing);
+    }
+    if (command.duplicate_of && (command.reason != Reason::duplicate ||
+                                 command.duplicate_of == command.offer.referral ||
+                                 !offered_there(draft, command.duplicate_of, draft.at(*index).hub))) {
+        return refuse(Refused::reason_invalid);
+    }
+    draft.say(Declined{draft.on(*index), command.reason, command.note_slot, command.duplicate_of});
     follow(draft, *index, command.reason);
     return {};
 }
@@ -267,7 +298,10 @@ Handled handle(Draft& draft, const ReturnOffer& command, const Actor& actor) {
     if (!effects::has_person(draft.at(*index).status)) {
         return forbids(draft, draft.at(*index));
     }
-    draft.say(HubWithdrew{draft.on(*index), command.reason});
+    if (command.reason == Reason::other && command.note_slot == 0) {
+        return refuse(Refused::note_missing);
+    }
+    draft.say(HubWithdrew{draft.on(*index), command.reason, command.note_slot});
     follow(draft, *index, command.reason);
     return {};
 }
@@ -288,6 +322,7 @@ Handled handle(Draft& draft, const RecordOutcome& command, const Actor& actor) {
         return refuse(Refused::outcome_invalid);
     }
     draft.say(OutcomeRecorded{draft.on(*index), command.need, command.outcome});
+    compare_words(draft, offer.referral, command.need);
     const NeedMask resolved = needs_that_are(draft.at(offer.referral), NeedStatus::resolved);
     if ((offer.needs & ~resolved) == 0) {
         draft.say(OfferCompleted{draft.on(*index)});

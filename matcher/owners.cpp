@@ -29,6 +29,9 @@ Handled handle(Draft& draft, const ReleaseNeeds& command, const Actor& actor) {
     if (referral.status != ReferralStatus::active || needs == 0) {
         return forbids(referral);
     }
+    if (!referral.may_share(draft.at())) {
+        return refuse(Refused::consent_missing);  // ask the person, then record what they said
+    }
     draft.say(NeedsReleased{draft.on(*index), needs});
     route(draft, *index, needs);
     return {};
@@ -50,6 +53,7 @@ Handled handle(Draft& draft, const CloseNeed& command, const Actor& actor) {
         return refuse(Refused::outcome_invalid);
     }
     draft.say(NeedClosed{draft.on(*index), command.need, command.outcome});
+    compare_words(draft, *index, command.need);
     complete_if_resolved(draft, *index);
     return {};
 }

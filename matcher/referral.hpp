@@ -11,6 +11,7 @@
 
 #include "matcher/care.hpp"
 #include "matcher/codes.hpp"
+#include "matcher/consent.hpp"
 #include "matcher/hub.hpp"
 #include "matcher/language.hpp"
 #include "matcher/limits.hpp"
@@ -44,16 +45,22 @@ struct Ask {
     // Valid SNOMED CT concepts without a rule of ours: kept, shown, and never a reason to exclude.
     std::array<std::uint64_t, limits::other_access_max> other_access{};
     RequirementSet may_relax;  // the person agreed that these give way rather than nobody be found
+    bool may_split = false;          // they agreed to be served apart rather than not at all
 
     friend auto operator<=>(const Ask&, const Ask&) = default;
 };
 
 struct NeedState {
     NeedStatus status = NeedStatus::open;
-    Outcome outcome = Outcome::none;
+    Outcome outcome = Outcome::none;  // the hub's word, or that of whoever closed it
     std::uint8_t offer = 0;  // ordinal of the live or last offer for it; 0 for none
+    Outcome person = Outcome::none;   // the person's own word
     friend auto operator<=>(const NeedState&, const NeedState&) = default;
 };
+
+// How far the erasure of the details has come: the entry that orders it is durable before a key is
+// touched, and `done` is said when no key is left.
+enum class Erasure : std::uint8_t { none, ordered, done };
 
 // A set of a referral's needs by position: bit i is needs[i].
 using NeedMask = std::uint8_t;
@@ -84,6 +91,13 @@ struct Referral {
     bool raised = false;          // a hub let the person down: before the others of its urgency
     RequirementSet relaxed;       // gave way in this episode
     Timestamp waits_since{};      // the episode's beginning
+    Consents consents;
+    Erasure erasure = Erasure::none;
+    NeedMask disputed = 0;        // hub and person say different things about these
+    Timestamp follow_up_at = never;  // when the owner must have asked both
+    std::uint8_t follow_up_level = 0;
+
+    bool may_share(Timestamp at) const { return consents.hold(Purpose::share_with_hub, at); }
 };
 
 // One attempt at one hub.

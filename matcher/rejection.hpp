@@ -36,6 +36,10 @@ enum class Refused : std::uint8_t {
     care_invalid,          // a wait or bound of Care outside its range, or a version that does not rise
     calendar_invalid,      // a year that is not sound
     note_missing,          // this step needs words of a person
+    consent_invalid,       // no purpose, none that is given, or a date that is not as it must be
+    erased,                // the person's details were destroyed; nothing more can be done with it
+    measure_invalid,       // a value above the measure's scale
+    need_invalid,          // a need that the referral has already, or one more than needs_max
 };
 
 struct Rejection {

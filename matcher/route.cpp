@@ -6,6 +6,7 @@
 #include "matcher/search.hpp"
 
 #include <array>
+#include <bit>
 #include <vector>
 
 #include "matcher/waits.hpp"
@@ -217,8 +218,24 @@ bool may_ask_more(const Referral& referral) {
            referral.offer_count < limits::offers_before_round_max;
 }
 
+namespace {
+
+// What belongs together is served apart, where the place's rules and the people concerned allow it.
+bool split(Draft& draft, ReferralIndex index, NeedMask open) {
+    const Ask& ask = draft.at(index).ask;
+    if (!ask.together || !ask.may_split || !draft.how().split_households ||
+        std::popcount(unsigned{open}) < 2) {
+        return false;
+    }
+    draft.say(HouseholdSplit{draft.on(index)});
+    return true;
+}
+
+}  // namespace
+
 void route(Draft& draft, ReferralIndex index, NeedMask needs, Again again) {
-    const bool rests = draft.at(index).status != ReferralStatus::active;
+    const bool rests = draft.at(index).status != ReferralStatus::active ||
+                       !draft.at(index).may_share(draft.at());
     NeedMask open = needs;
     Filter nearest_miss = Filter::passed;
     while (open != 0 && !rests && may_ask_more(draft.at(index))) {
@@ -228,6 +245,9 @@ void route(Draft& draft, ReferralIndex index, NeedMask needs, Again again) {
                 continue;
             }
             nearest_miss = choice.nearest_miss();
+            if (split(draft, index, open)) {
+                continue;
+            }
             break;
         }
         ask(draft, index, choice, again);

@@ -40,7 +40,7 @@ bool care_is_sound(const Care& care, const Care& before) {
            wait(care.answer_routine_working_ms) && wait(care.answer_urgent_working_ms) &&
            wait(care.contact_working_ms) && wait(care.escalate_working_ms) &&
            wait(care.after_appointment_ms) && wait(care.check_in_ms) &&
-           wait(care.owner_review_ms) && wait(care.referrer_review_ms);
+           wait(care.owner_review_ms) && wait(care.referrer_review_ms) && wait(care.follow_up_ms);
 }
 
 }  // namespace

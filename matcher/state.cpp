@@ -71,6 +71,21 @@ std::optional<Timer> timer_of(const Referral& referral, ReferralIndex index) {
     return Timer{referral.review_at, Timer::What::review, static_cast<std::uint32_t>(index)};
 }
 
+std::optional<Timer> consent_timer_of(const Referral& referral, ReferralIndex index) {
+    const Timestamp end = referral.consents.next_end();
+    if (end == never) {
+        return std::nullopt;
+    }
+    return Timer{end, Timer::What::consent, static_cast<std::uint32_t>(index)};
+}
+
+std::optional<Timer> follow_up_timer_of(const Referral& referral, ReferralIndex index) {
+    if (referral.follow_up_at == never) {
+        return std::nullopt;
+    }
+    return Timer{referral.follow_up_at, Timer::What::follow_up, static_cast<std::uint32_t>(index)};
+}
+
 std::optional<Waiting> waiting_of(const Referral& referral, ReferralIndex index) {
     if (referral.status != ReferralStatus::active ||
         needs_that_are(referral, NeedStatus::gap) == 0) {
@@ -104,6 +119,7 @@ NeedMask needs_that_wait(const Referral& referral) {
 void State::rebuild_indexes() {
     timers.clear();
     waiting.clear();
+    to_shred.clear();
     referral_by_id = {};
     hub_by_id = {};
     live_by_practice_ref = {};
@@ -122,8 +138,15 @@ void State::rebuild_indexes() {
         if (live(referral) && referral.practice_ref) {
             live_by_practice_ref.set(live_key(referral.practice, referral.practice_ref), i);
         }
-        if (const auto timer = timer_of(referral, ReferralIndex{i})) {
-            timers.insert(*timer);
+        for (const auto& timer :
+             {timer_of(referral, ReferralIndex{i}), consent_timer_of(referral, ReferralIndex{i}),
+              follow_up_timer_of(referral, ReferralIndex{i})}) {
+            if (timer) {
+                timers.insert(*timer);
+            }
+        }
+        if (referral.erasure == Erasure::ordered) {
+            to_shred.insert(ReferralIndex{i});
         }
         if (const auto gap = waiting_of(referral, ReferralIndex{i})) {
             waiting.insert(*gap);

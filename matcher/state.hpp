@@ -41,11 +41,12 @@ PracticeKey key_of(const PracticeCode& code);
 // A practice's own reference is unique only within the practice, so the two are mixed.
 ExternalRef live_key(const PracticeCode& practice, ExternalRef ref);
 
-// A moment at which the core must act by itself: exactly one for each live offer and for each live
-// referral with something that waits.
+// A moment at which the core must act by itself: exactly one for each live offer, for each live
+// referral with something that waits, for each that holds a consent with an end, and for each
+// outcome that somebody must ask after.
 struct Timer {
     Timestamp at{};
-    enum class What : std::uint8_t { offer, review } what = What::offer;
+    enum class What : std::uint8_t { offer, review, consent, follow_up } what = What::offer;
     std::uint32_t index = 0;  // OfferIndex or ReferralIndex
     friend auto operator<=>(const Timer&, const Timer&) = default;
 };
@@ -84,6 +85,7 @@ class State {
     // --- derived data: rebuild_indexes() makes all of it from the above ---
     std::set<Timer> timers;
     std::set<Waiting> waiting;                  // active referrals with a gap
+    std::set<ReferralIndex> to_shred;           // erasure ordered, and not yet done
     IdIndex<ReferralId> referral_by_id;
     IdIndex<HubId> hub_by_id;
     IdIndex<ExternalRef> live_by_practice_ref;  // by live_key(); open referrals only
@@ -118,6 +120,8 @@ class State {
 // The timer and the place in the queue that these facts call for; nothing when none.
 std::optional<Timer> timer_of(const Offer& offer, OfferIndex index);
 std::optional<Timer> timer_of(const Referral& referral, ReferralIndex index);
+std::optional<Timer> consent_timer_of(const Referral& referral, ReferralIndex index);
+std::optional<Timer> follow_up_timer_of(const Referral& referral, ReferralIndex index);
 std::optional<Waiting> waiting_of(const Referral& referral, ReferralIndex index);
 // Active or on hold: it blocks another referral with the same practice_ref.
 bool live(const Referral& referral);

@@ -71,7 +71,8 @@ class Mix {
     void fields(const Capacity& c) {
         all(c.total, c.held, c.used, c.updated, c.maximum, c.source, c.declines, c.kept, c.broken);
     }
-    void fields(const NeedState& n) { all(n.status, n.outcome, n.offer); }
+    void fields(const NeedState& n) { all(n.status, n.outcome, n.offer, n.person); }
+    void fields(const Consents& c) { all(c.given, c.until); }
     void fields(const Practice& p) { all(p.code, p.feed_head); }
     void fields(const Remembered& r) { all(r.fingerprint, r.number); }
     void fields(const State::KeyAt& k) { all(k.key, k.at); }
@@ -91,7 +92,8 @@ class Mix {
         all(c.version, c.owner, c.mode_routine, c.mode_urgent, c.parallel, c.broadcast,
             c.contact_tries_max, c.information_rounds_max, c.answer_routine_working_ms,
             c.answer_urgent_working_ms, c.contact_working_ms, c.escalate_working_ms,
-            c.after_appointment_ms, c.check_in_ms, c.owner_review_ms, c.referrer_review_ms);
+            c.after_appointment_ms, c.check_in_ms, c.owner_review_ms, c.referrer_review_ms,
+            c.follow_up_ms, c.split_households);
     }
     void fields(const Span& s) { all(s.open, s.close); }
     void fields(const Week& w) { add(w.days); }
@@ -114,13 +116,14 @@ class Mix {
         all(a.needs, a.need_count, a.urgency, a.position, a.travel_max, a.language,
             a.language_required, a.access, a.communities, a.age, a.trusted_hub, a.refused_hubs,
             a.place, a.available, a.mode, a.trust, a.load, a.together, a.groups, a.chosen_hub,
-            a.other_access, a.may_relax);
+            a.other_access, a.may_relax, a.may_split);
     }
     void fields(const Referral& r) {
         all(r.id, r.ask, r.practice, r.practice_ref, r.source, r.status, r.ended_with, r.needs,
             r.created, r.review_at, r.submitted_at, r.key_slot, r.first_offer, r.last_offer,
             r.offer_count, r.version, r.owner, r.episode, r.episode_from, r.level,
-            r.information_rounds, r.raised, r.relaxed, r.waits_since);
+            r.information_rounds, r.raised, r.relaxed, r.waits_since, r.consents,
+            r.erasure, r.disputed, r.follow_up_at, r.follow_up_level);
     }
     void fields(const Offer& o) {
         all(o.referral, o.hub, o.next, o.ordinal, o.needs, o.status, o.reason, o.units, o.distance,

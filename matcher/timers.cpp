@@ -69,16 +69,30 @@ Handled handle(Draft& draft, const Tick&, const Actor& actor) {
     }
     for (const Timer& timer : due) {
         // What came before in the same tick may have moved it, or ended what it was for.
-        if (timer.what == Timer::What::offer) {
-            const OfferIndex index{timer.index};
-            if (timer_of(draft.at(index), index) == timer) {
-                act_on(draft, index);
+        const ReferralIndex referral{timer.index};
+        switch (timer.what) {
+            case Timer::What::offer: {
+                const OfferIndex offer{timer.index};
+                if (timer_of(draft.at(offer), offer) == timer) {
+                    act_on(draft, offer);
+                }
+                break;
             }
-            continue;
-        }
-        const ReferralIndex index{timer.index};
-        if (timer_of(draft.at(index), index) == timer) {
-            review(draft, index);
+            case Timer::What::review:
+                if (timer_of(draft.at(referral), referral) == timer) {
+                    review(draft, referral);
+                }
+                break;
+            case Timer::What::consent:
+                if (consent_timer_of(draft.at(referral), referral) == timer) {
+                    expire_consent(draft, referral);
+                }
+                break;
+            case Timer::What::follow_up:
+                if (follow_up_timer_of(draft.at(referral), referral) == timer) {
+                    follow_up(draft, referral);
+                }
+                break;
         }
     }
     fill_gaps(draft);

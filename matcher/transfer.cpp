@@ -30,6 +30,9 @@ Handled handle(Draft& draft, const TransferOffer& command, const Actor& actor) {
     if (from.status != OfferStatus::in_progress || referral.status != ReferralStatus::active) {
         return forbids(draft, from);
     }
+    if (!referral.may_share(draft.at())) {
+        return refuse(Refused::consent_missing);
+    }
     const NeedMask resolved = needs_that_are(referral, NeedStatus::resolved);
     const auto needs = static_cast<NeedMask>(from.needs & ~resolved);
     HubIndex to = no_hub;

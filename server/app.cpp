@@ -131,6 +131,11 @@ std::expected<void, Failure> TheApp::start() {
     if (auto told = tell_calendar(); !told) {
         return told;
     }
+    if (!jobs::erase_again(*gateway_, *view_, store_->erased_for_good())) {
+        return std::unexpected(Failure{
+            Exit::temporary, "the journal did not take an erasure that the list beside the master key "
+                             "names; start again"});
+    }
     start_jobs();
     outbound_->start();
     server_->start();
@@ -329,6 +334,14 @@ void TheApp::start_jobs() {
     jobs_.push_back(std::make_unique<jobs::Periodic>(metrics::sample_every, [this] {
         recent_.take(sources(), clock_.now().ms, clock_.steady_ns());
     }));
+    // Whoever asks to be forgotten is forgotten within a second.
+    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::milliseconds(200), [this] {
+        const std::string_view wrong =
+            jobs::shred(*gateway_, *view_, store_->event_log(), store_->vault());
+        if (!wrong.empty()) {
+            log::warning("vault", wrong);
+        }
+    }));
     // Acks of named readers are on disk within a second.
     jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::milliseconds(500), [this] {
         if (auto written = cursors_->flush(); !written) {
@@ -388,6 +401,9 @@ metrics::Sources TheApp::sources() const {
         bool ready = false;
         readiness(ready);
         return ready;
+    };
+    s.without_consent = [this] {
+        return services_->without_consent->load(std::memory_order_relaxed);
     };
     s.version = version;
     s.started_at_seconds = started_at_;

@@ -101,6 +101,13 @@ struct Config {
     std::int64_t care_answer_urgent_hours = 4;
     std::int64_t care_contact_hours = 16;
     std::int64_t care_check_in_days = 28;
+    std::int64_t care_information_rounds = 2;
+    std::int64_t care_escalate_hours = 8;
+    std::int64_t care_after_appointment_hours = 24;
+    std::int64_t care_owner_review_hours = 24;
+    std::int64_t care_referrer_review_days = 7;
+    std::int64_t care_follow_up_days = 7;
+    bool care_split_households = false;
 
     matcher::Policy policy() const;
     matcher::Care care() const;

@@ -154,6 +154,23 @@ const std::vector<Setting>& settings() {
          "on the plain clock for hubs that stated no hours."},
         {"care.check_in_days", &C::care_check_in_days, "days", 1, 366, {},
          "How often a hub that helps is asked how it goes."},
+        {"care.information_rounds", &C::care_information_rounds, "", 0, 255, {},
+         "How often a referral may go back to its practice for missing facts before the owner must "
+         "look."},
+        {"care.escalate_hours", &C::care_escalate_hours, "hours", 1, 2'928, {},
+         "Opening hours between two steps of the ladder when a hub lets time pass over a person."},
+        {"care.after_appointment_hours", &C::care_after_appointment_hours, "hours", 1, 8'784, {},
+         "How long after an appointment a hub has to say what came of it."},
+        {"care.owner_review_hours", &C::care_owner_review_hours, "hours", 1, 8'784, {},
+         "When the owner is told again of what waits for them."},
+        {"care.referrer_review_days", &C::care_referrer_review_days, "days", 1, 366, {},
+         "When somebody looks again at what went back to the practice."},
+        {"care.follow_up_days", &C::care_follow_up_days, "days", 1, 366, {},
+         "How long the owner has to ask hub and person when they say different things about an "
+         "outcome."},
+        {"care.split_households", &C::care_split_households, "", 0, 0, {},
+         "Whether needs that belong together may be served apart when no hub has all of them and the "
+         "people concerned agreed to it."},
     };
     return table;
 }
@@ -189,6 +206,13 @@ matcher::Care Config::care() const {
     c.answer_urgent_working_ms = care_answer_urgent_hours * hour_ms;
     c.contact_working_ms = care_contact_hours * hour_ms;
     c.check_in_ms = care_check_in_days * 24 * hour_ms;
+    c.information_rounds_max = static_cast<std::uint8_t>(care_information_rounds);
+    c.escalate_working_ms = care_escalate_hours * hour_ms;
+    c.after_appointment_ms = care_after_appointment_hours * hour_ms;
+    c.owner_review_ms = care_owner_review_hours * hour_ms;
+    c.referrer_review_ms = care_referrer_review_days * 24 * hour_ms;
+    c.follow_up_ms = care_follow_up_days * 24 * hour_ms;
+    c.split_households = care_split_households;
     return c;
 }
 

@@ -40,7 +40,16 @@ constexpr std::array command_names = {"SubmitReferral",
                                       "AdoptCare",
                                       "SetCalendarYear",
                                       "SetPrice",
-                                      "ConfirmCapacity"};
+                                      "ConfirmCapacity",
+                                      "GiveConsent",
+                                      "WithdrawConsent",
+                                      "EraseReferral",
+                                      "ConfirmErasure",
+                                      "RecordPersonWord",
+                                      "RecordMeasure",
+                                      "CloseFollowUp",
+                                      "AddNeed",
+                                      "MovePerson"};
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 // Writes members one after the other; the reader of the line needs no more than that.
@@ -168,6 +177,16 @@ void members(Line& line, const T& it) {
     }
     if constexpr (requires { it.outcome; }) {
         line.count("need", it.need).text("outcome", matcher::name(it.outcome));
+    }
+    if constexpr (requires { it.purposes; }) {
+        line.count("purposes", it.purposes.bits);
+    }
+    if constexpr (requires { it.consent.purposes; }) {
+        line.count("purposes", it.consent.purposes.bits).number("until_ms", it.consent.until.ms);
+    }
+    if constexpr (requires { it.measure; }) {
+        line.text("measure", matcher::name(it.measure)).text("moment", matcher::name(it.moment));
+        line.count("value", it.value);
     }
     if constexpr (requires { it.score; }) {
         line.count("distance_m", it.distance).number("score", it.score.total());

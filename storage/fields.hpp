@@ -26,7 +26,7 @@ template <> struct CodeRange<matcher::Urgency> { static constexpr auto last = ma
 template <> struct CodeRange<matcher::ReferralStatus> { static constexpr auto last = matcher::ReferralStatus::unknown; };
 template <> struct CodeRange<matcher::OfferStatus> { static constexpr auto last = matcher::OfferStatus::entered_in_error; };
 template <> struct CodeRange<matcher::NeedStatus> { static constexpr auto last = matcher::NeedStatus::with_owner; };
-template <> struct CodeRange<matcher::Reason> { static constexpr auto last = matcher::Reason::person_unavailable; };
+template <> struct CodeRange<matcher::Reason> { static constexpr auto last = matcher::Reason::person_moved; };
 template <> struct CodeRange<matcher::Review> { static constexpr auto last = matcher::Review::other; };
 template <> struct CodeRange<matcher::OfferMode> { static constexpr auto last = matcher::OfferMode::broadcast; };
 template <> struct CodeRange<matcher::Asking> { static constexpr auto last = matcher::Asking::broadcast; };
@@ -34,6 +34,12 @@ template <> struct CodeRange<matcher::Requirement> { static constexpr auto last 
 template <> struct CodeRange<matcher::Contact> { static constexpr auto last = matcher::Contact::no_contact; };
 template <> struct CodeRange<matcher::Outcome> { static constexpr auto last = matcher::Outcome::other; };
 template <> struct CodeRange<matcher::Role> { static constexpr auto last = matcher::Role::ops; };
+template <> struct CodeRange<matcher::Purpose> { static constexpr auto last = matcher::Purpose::research; };
+template <> struct CodeRange<matcher::ConsentBasis> { static constexpr auto last = matcher::ConsentBasis::best_interest; };
+template <> struct CodeRange<matcher::ConsentHow> { static constexpr auto last = matcher::ConsentHow::online; };
+template <> struct CodeRange<matcher::Measure> { static constexpr auto last = matcher::Measure::less_isolated; };
+template <> struct CodeRange<matcher::Moment> { static constexpr auto last = matcher::Moment::after; };
+template <> struct CodeRange<matcher::Erasure> { static constexpr auto last = matcher::Erasure::done; };
 template <> struct CodeRange<matcher::Source> { static constexpr auto last = matcher::Source::import; };
 template <> struct CodeRange<matcher::Filter> { static constexpr auto last = matcher::Filter::times_differ; };
 template <> struct CodeRange<matcher::TravelMode> { static constexpr auto last = matcher::TravelMode::car; };
@@ -60,7 +66,10 @@ template <class A, Of<matcher::Ask> V> void fields(A& a, V& v) {
     a.at_most(v.language, matcher::language_count() - 1);
     a(v.language_required, v.access, v.communities, v.age, v.trusted_hub, v.refused_hubs);
     a.since(2, v.place, v.available, v.mode, v.trust, v.load, v.together, v.groups, v.chosen_hub,
-            v.other_access, v.may_relax);
+            v.other_access, v.may_relax, v.may_split);
+}
+template <class A, Of<matcher::Consent> V> void fields(A& a, V& v) {
+    a(v.purposes, v.given_by, v.how, v.when, v.until);
 }
 template <class A, Of<matcher::Span> V> void fields(A& a, V& v) { a(v.open, v.close); }
 template <class A, Of<matcher::Week> V> void fields(A& a, V& v) { a(v.days); }
@@ -73,7 +82,7 @@ template <class A, Of<matcher::Care> V> void fields(A& a, V& v) {
     a(v.version, v.owner, v.mode_routine, v.mode_urgent, v.parallel, v.broadcast, v.contact_tries_max,
       v.information_rounds_max, v.answer_routine_working_ms, v.answer_urgent_working_ms,
       v.contact_working_ms, v.escalate_working_ms, v.after_appointment_ms, v.check_in_ms,
-      v.owner_review_ms, v.referrer_review_ms);
+      v.owner_review_ms, v.referrer_review_ms, v.follow_up_ms, v.split_households);
 }
 template <class A, Of<matcher::HubProfile> V> void fields(A& a, V& v) {
     a(v.id, v.slug, v.place, v.position, v.active, v.is_virtual, v.catchment, v.needs, v.languages,
@@ -99,12 +108,13 @@ template <class A, Of<matcher::Score> V> void fields(A& a, V& v) {
 template <class A, Of<matcher::OfferRef> V> void fields(A& a, V& v) { a(v.referral, v.ordinal, v.expected_version); }
 template <class A, Of<matcher::SubmitReferral> V> void fields(A& a, V& v) {
     a(v.id, v.practice, v.practice_ref, v.source, v.share_with_hub, v.key_slot, v.ask);
+    a.since(2, v.consent);
 }
 template <class A, Of<matcher::OpenOffer> V> void fields(A& a, V& v) { a(v.offer); }
 template <class A, Of<matcher::AcceptOffer> V> void fields(A& a, V& v) { a(v.offer); }
-template <class A, Of<matcher::DeclineOffer> V> void fields(A& a, V& v) { a(v.offer, v.reason); }
+template <class A, Of<matcher::DeclineOffer> V> void fields(A& a, V& v) { a(v.offer, v.reason); a.since(2, v.note_slot, v.duplicate_of); }
 template <class A, Of<matcher::StartSupport> V> void fields(A& a, V& v) { a(v.offer); }
-template <class A, Of<matcher::ReturnOffer> V> void fields(A& a, V& v) { a(v.offer, v.reason); }
+template <class A, Of<matcher::ReturnOffer> V> void fields(A& a, V& v) { a(v.offer, v.reason); a.since(2, v.note_slot); }
 template <class A, Of<matcher::RecordOutcome> V> void fields(A& a, V& v) {
     a(v.offer);
     a.at_most(v.need, matcher::limits::needs_max - 1);
@@ -138,6 +148,19 @@ template <class A, Of<matcher::CloseHub> V> void fields(A& a, V& v) { a(v.hub, v
 template <class A, Of<matcher::SetPrice> V> void fields(A& a, V& v) { a(v.hub, v.price); }
 template <class A, Of<matcher::AdoptCare> V> void fields(A& a, V& v) { a(v.care); }
 template <class A, Of<matcher::SetCalendarYear> V> void fields(A& a, V& v) { a(v.year); }
+template <class A, Of<matcher::GiveConsent> V> void fields(A& a, V& v) { a(v.referral, v.consent, v.expected_version); }
+template <class A, Of<matcher::WithdrawConsent> V> void fields(A& a, V& v) { a(v.referral, v.purposes, v.expected_version); }
+template <class A, Of<matcher::EraseReferral> V> void fields(A& a, V& v) { a(v.referral, v.expected_version); }
+template <class A, Of<matcher::ConfirmErasure> V> void fields(A& a, V& v) { a(v.referral); }
+template <class A, Of<matcher::RecordPersonWord> V> void fields(A& a, V& v) {
+    a(v.referral);
+    a.at_most(v.need, matcher::limits::needs_max - 1);
+    a(v.outcome, v.expected_version);
+}
+template <class A, Of<matcher::RecordMeasure> V> void fields(A& a, V& v) { a(v.offer, v.measure, v.moment, v.value); }
+template <class A, Of<matcher::CloseFollowUp> V> void fields(A& a, V& v) { a(v.referral, v.expected_version); }
+template <class A, Of<matcher::AddNeed> V> void fields(A& a, V& v) { a(v.offer, v.need); }
+template <class A, Of<matcher::MovePerson> V> void fields(A& a, V& v) { a(v.referral, v.position, v.place, v.note_slot, v.expected_version); }
 
 // --- events ---
 template <class A, Of<matcher::OnReferral> V> void fields(A& a, V& v) { a(v.referral, v.practice_seq); }
@@ -148,6 +171,7 @@ template <class A, Of<matcher::CapacityDecayed> V> void fields(A& a, V& v) { a(v
 template <class A, Of<matcher::PolicyAdopted> V> void fields(A& a, V& v) { a(v.policy); a.since(2, v.place, v.within); }
 template <class A, Of<matcher::ReferralSubmitted> V> void fields(A& a, V& v) {
     a(v.referral, v.practice_seq, v.id, v.practice, v.practice_ref, v.source, v.key_slot, v.ask);
+    a.since(2, v.consent);
 }
 template <class A, Of<matcher::Offered> V> void fields(A& a, V& v) {
     a(v.on, v.needs, v.units, v.distance, v.score, v.considered, v.policy, v.answer_by);
@@ -157,11 +181,11 @@ template <class A, Of<matcher::Offered> V> void fields(A& a, V& v) {
 template <class A, Of<matcher::GapRecorded> V> void fields(A& a, V& v) { a(v.on, v.needs, v.nearest_miss, v.review_at); }
 template <class A, Of<matcher::Opened> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::Accepted> V> void fields(A& a, V& v) { a(v.on); a.since(2, v.due); }
-template <class A, Of<matcher::Declined> V> void fields(A& a, V& v) { a(v.on, v.reason); }
+template <class A, Of<matcher::Declined> V> void fields(A& a, V& v) { a(v.on, v.reason); a.since(2, v.note_slot, v.duplicate_of); }
 template <class A, Of<matcher::OfferExpired> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::OfferCancelled> V> void fields(A& a, V& v) { a(v.on, v.reason); }
 template <class A, Of<matcher::SupportStarted> V> void fields(A& a, V& v) { a(v.on); a.since(2, v.due); }
-template <class A, Of<matcher::HubWithdrew> V> void fields(A& a, V& v) { a(v.on, v.reason); }
+template <class A, Of<matcher::HubWithdrew> V> void fields(A& a, V& v) { a(v.on, v.reason); a.since(2, v.note_slot); }
 template <class A, Of<matcher::OutcomeRecorded> V> void fields(A& a, V& v) {
     a(v.on);
     a.at_most(v.need, matcher::limits::needs_max - 1);
@@ -203,6 +227,27 @@ template <class A, Of<matcher::RequirementRelaxed> V> void fields(A& a, V& v) { 
 template <class A, Of<matcher::PriceSet> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.price); }
 template <class A, Of<matcher::CareAdopted> V> void fields(A& a, V& v) { a(v.care); }
 template <class A, Of<matcher::CalendarYearSet> V> void fields(A& a, V& v) { a(v.year); }
+template <class A, Of<matcher::ConsentGiven> V> void fields(A& a, V& v) { a(v.on, v.consent); }
+template <class A, Of<matcher::ConsentWithdrawn> V> void fields(A& a, V& v) { a(v.on, v.purposes); }
+template <class A, Of<matcher::ConsentExpired> V> void fields(A& a, V& v) { a(v.on, v.purposes); }
+template <class A, Of<matcher::Erased> V> void fields(A& a, V& v) { a(v.on); }
+template <class A, Of<matcher::KeyShredded> V> void fields(A& a, V& v) { a(v.on); }
+template <class A, Of<matcher::PersonAnswered> V> void fields(A& a, V& v) {
+    a(v.on);
+    a.at_most(v.need, matcher::limits::needs_max - 1);
+    a(v.outcome);
+}
+template <class A, Of<matcher::MeasureRecorded> V> void fields(A& a, V& v) { a(v.on, v.measure, v.moment, v.value); }
+template <class A, Of<matcher::OutcomeDisputed> V> void fields(A& a, V& v) {
+    a(v.on);
+    a.at_most(v.need, matcher::limits::needs_max - 1);
+    a(v.owner, v.review_at);
+}
+template <class A, Of<matcher::FollowUpEscalated> V> void fields(A& a, V& v) { a(v.on, v.level, v.review_at); }
+template <class A, Of<matcher::FollowUpClosed> V> void fields(A& a, V& v) { a(v.on, v.needs); }
+template <class A, Of<matcher::NeedAdded> V> void fields(A& a, V& v) { a(v.on, v.need); }
+template <class A, Of<matcher::PersonMoved> V> void fields(A& a, V& v) { a(v.on, v.position, v.place, v.note_slot); }
+template <class A, Of<matcher::HouseholdSplit> V> void fields(A& a, V& v) { a(v.on); }
 // clang-format on
 
 }  // namespace hubward::storage

@@ -46,6 +46,7 @@ class FolderStore final : public Store {
     EventLog& event_log() override { return *log_; }
     Vault& vault() override { return *vault_; }
     std::expected<Recovered, StoreFailure> recover() override;
+    std::vector<matcher::ReferralId> erased_for_good() const override;
     std::expected<matcher::Sequence, StoreFailure> snapshot() override;
     StoreStats stats() const override;
 
@@ -62,6 +63,7 @@ class FolderStore final : public Store {
     std::expected<void, StoreFailure> take_folder();
     std::expected<void, StoreFailure> open_journal();
     std::expected<void, StoreFailure> open_keyring();
+    std::expected<void, StoreFailure> erase_again();
     std::expected<void, StoreFailure> compare_with_mark();
     std::expected<void, StoreFailure> accept_loss();
 
@@ -75,6 +77,7 @@ class FolderStore final : public Store {
     std::unique_ptr<RocksJournal> journal_;
     std::unique_ptr<JournalLog> log_;
     std::unique_ptr<Keyring> keyring_;
+    std::optional<ErasureLedger> ledger_;
     std::unique_ptr<SealingVault> vault_;
     std::unique_ptr<HighWaterKeeper> keeper_;
 };

@@ -220,6 +220,19 @@ std::expected<SecretKey, KeyError> Keyring::find(std::uint64_t slot) const {
     return *key;
 }
 
+std::expected<Digest, KeyError> Keyring::mark_of(std::uint64_t slot) const {
+    const std::shared_lock lock(files_);
+    const fs::path path = path_of(slot / shard_keys);
+    const auto wrapped = disk_.read_part(path, offset_in_shard(slot), wrapped_bytes);
+    if (!wrapped) {
+        return std::unexpected(disk_.exists(path) ? KeyError::io : KeyError::missing);
+    }
+    if (std::ranges::all_of(*wrapped, [](char c) { return c == '\0'; })) {
+        return std::unexpected(KeyError::erased);
+    }
+    return blake2b({*wrapped});
+}
+
 std::expected<void, KeyError> Keyring::erase(std::uint64_t slot) {
     if (read_only_) {
         return std::unexpected(KeyError::io);

@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "storage/files.hpp"
+#include "storage/hash.hpp"
 #include "storage/key_shard.hpp"
 #include "storage/master_key.hpp"
 #include "storage/store.hpp"
@@ -59,6 +60,8 @@ class Keyring {
     std::expected<SecretKey, KeyError> find(std::uint64_t slot) const;
     // Durable when it returns.
     std::expected<void, KeyError> erase(std::uint64_t slot);
+    // Tells this key from every other that may ever lie in the same slot, and says nothing about it.
+    std::expected<Digest, KeyError> mark_of(std::uint64_t slot) const;
 
     // By hand: makes a shard when none is left, as the keyring's thread would have before.
     void tend();

@@ -9,6 +9,7 @@
 // Compressed first, because sealed text does not compress any more. Any thread.
 #pragma once
 
+#include "storage/erasure_ledger.hpp"
 #include "storage/keyring.hpp"
 #include "storage/vault.hpp"
 
@@ -16,8 +17,8 @@ namespace hubward::storage {
 
 class SealingVault final : public Vault {
   public:
-    // `keyring` must outlive the vault.
-    SealingVault(Keyring& keyring, const SecretKey& master);
+    // `keyring` and `ledger` must outlive the vault.
+    SealingVault(Keyring& keyring, ErasureLedger& ledger, const SecretKey& master);
 
     std::expected<Sealed, VaultError> seal(const matcher::ReferralId& id,
                                            std::string_view details) override;
@@ -25,10 +26,13 @@ class SealingVault final : public Vault {
                                                 std::uint64_t key_slot,
                                                 std::string_view sealed) override;
     std::expected<void, VaultError> erase(std::uint64_t key_slot) override;
+    std::expected<void, VaultError> erase_for_good(const matcher::ReferralId& id,
+                                                   std::uint64_t key_slot) override;
     matcher::ExternalRef blind(std::string_view domain, std::string_view text) const override;
 
   private:
     Keyring& keyring_;
+    ErasureLedger& ledger_;
     const SecretKey blinding_;
 };
 

@@ -33,14 +33,19 @@ void fields(A& a, V& v) {
 }
 template <class A, Of<matcher::NeedState> V>
 void fields(A& a, V& v) {
-    a(v.status, v.outcome, v.offer);
+    a(v.status, v.outcome, v.offer, v.person);
+}
+template <class A, Of<matcher::Consents> V>
+void fields(A& a, V& v) {
+    a(v.given, v.until);
 }
 template <class A, Of<matcher::Referral> V>
 void fields(A& a, V& v) {
     a(v.id, v.ask, v.practice, v.practice_ref, v.source, v.status, v.ended_with, v.needs, v.created,
       v.review_at, v.submitted_at, v.key_slot, v.first_offer, v.last_offer, v.offer_count,
       v.version, v.owner, v.episode, v.episode_from, v.level, v.information_rounds, v.raised,
-      v.relaxed, v.waits_since);
+      v.relaxed, v.waits_since,
+      v.consents, v.erasure, v.disputed, v.follow_up_at, v.follow_up_level);
 }
 template <class A, Of<matcher::Offer> V>
 void fields(A& a, V& v) {

@@ -169,8 +169,37 @@ std::expected<void, StoreFailure> FolderStore::open_keyring() {
         return std::unexpected(keyring.error());
     }
     keyring_ = *std::move(keyring);
-    vault_ = std::make_unique<SealingVault>(*keyring_, *master);
+    auto ledger = ErasureLedger::open(erasures_beside(options_.master_key_file));
+    if (!ledger) {
+        return failure(StoreError::corrupt, ledger.error());
+    }
+    ledger_ = *std::move(ledger);
+    vault_ = std::make_unique<SealingVault>(*keyring_, *ledger_, *master);
+    return options_.read_only ? std::expected<void, StoreFailure>() : erase_again();
+}
+
+// A restored backup may hold keys that were destroyed after it was made. They go before anything of
+// the folder can be read.
+std::expected<void, StoreFailure> FolderStore::erase_again() {
+    for (const ErasedKey& key : ledger_->keys()) {
+        const auto mark = keyring_->mark_of(key.slot);
+        if (mark && *mark == key.mark && !keyring_->erase(key.slot)) {
+            return failure(StoreError::io, "a key that was destroyed is back in " +
+                                               layout_.keyring().string() +
+                                               " and cannot be destroyed again");
+        }
+    }
     return {};
+}
+
+std::vector<matcher::ReferralId> FolderStore::erased_for_good() const {
+    std::vector<matcher::ReferralId> referrals;
+    for (const ErasedKey& key : ledger_->keys()) {
+        if (referrals.empty() || referrals.back() != key.referral) {
+            referrals.push_back(key.referral);
+        }
+    }
+    return referrals;
 }
 
 std::expected<void, StoreFailure> FolderStore::compare_with_mark() {

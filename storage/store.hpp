@@ -8,6 +8,8 @@
 //   <folder>/snapshots/   images of the state, each up to a number
 //   <folder>/high-water   the newest number and chain head that were ever acknowledged
 //   <folder>/LOCK         one process at a time
+//
+// and beside the master key <master key file>.erasures, the list of keys destroyed on purpose.
 #pragma once
 
 #include <expected>
@@ -87,6 +89,10 @@ class Store {
     // Writes a snapshot up to the durable tail by folding beside the running engine; the engine is
     // not disturbed. Any one thread at a time.
     virtual std::expected<matcher::Sequence, StoreFailure> snapshot() = 0;
+
+    // Whose details were destroyed, as the list beside the master key says. After an old backup was
+    // restored the journal may not know all of them.
+    virtual std::vector<matcher::ReferralId> erased_for_good() const = 0;
 
     virtual StoreStats stats() const = 0;
 };

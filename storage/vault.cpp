@@ -99,8 +99,8 @@ VaultError as_vault_error(KeyError error) {
 
 }  // namespace
 
-SealingVault::SealingVault(Keyring& keyring, const SecretKey& master)
-    : keyring_(keyring), blinding_(derive(master, "hubward blind")) {}
+SealingVault::SealingVault(Keyring& keyring, ErasureLedger& ledger, const SecretKey& master)
+    : keyring_(keyring), ledger_(ledger), blinding_(derive(master, "hubward blind")) {}
 
 std::expected<Sealed, VaultError> SealingVault::seal(const matcher::ReferralId& id,
                                                      std::string_view details) {
@@ -166,6 +166,20 @@ std::expected<void, VaultError> SealingVault::erase(std::uint64_t key_slot) {
         return std::unexpected(as_vault_error(done.error()));
     }
     return {};
+}
+
+std::expected<void, VaultError> SealingVault::erase_for_good(const matcher::ReferralId& id,
+                                                             std::uint64_t key_slot) {
+    const auto mark = keyring_.mark_of(key_slot);
+    if (!mark) {
+        return mark.error() == KeyError::erased ? std::expected<void, VaultError>()
+                                                : std::unexpected(as_vault_error(mark.error()));
+    }
+    // The list first: were the key gone and the list not written, an old backup would bring it back.
+    if (!ledger_.add({id, key_slot, *mark})) {
+        return std::unexpected(VaultError::io);
+    }
+    return erase(key_slot);
 }
 
 matcher::ExternalRef SealingVault::blind(std::string_view domain, std::string_view text) const {

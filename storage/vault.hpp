@@ -43,6 +43,10 @@ class Vault {
     // The details of this slot can never be read again, also not from backups of the database.
     // Durable when it returns. Control thread.
     virtual std::expected<void, VaultError> erase(std::uint64_t key_slot) = 0;
+    // The same, and written down beside the master key first: a backup that still holds the key loses
+    // it when it is restored (erasure_ledger.hpp). Twice is no harm. Control thread.
+    virtual std::expected<void, VaultError> erase_for_good(const matcher::ReferralId& id,
+                                                           std::uint64_t key_slot) = 0;
 
     // Keyed hash for a practice's own reference or a request key: equal inputs give equal ids,
     // and nobody without the master key can try inputs out.

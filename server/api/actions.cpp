@@ -9,8 +9,9 @@ namespace hubward::server::api {
 
 http::Task<std::expected<Done, Problem>> act(Services* services, Call call,
                                              matcher::Command command,
-                                             matcher::ReferralId referral) {
+                                             matcher::ReferralId referral, std::string payload) {
     matcher::Envelope letter = envelope(call, command);
+    letter.payload = std::move(payload);
     auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
     if (done) {
         co_return *std::move(done);

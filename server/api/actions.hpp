@@ -9,6 +9,6 @@ namespace hubward::server::api {
 
 // The durable outcome, or the problem to answer with. `referral` is the one acted on.
 http::Task<std::expected<Done, Problem>> act(Services* services, Call call,
-                                             matcher::Command command, matcher::ReferralId referral);
+                                             matcher::Command command, matcher::ReferralId referral, std::string payload = {});
 
 }  // namespace hubward::server::api

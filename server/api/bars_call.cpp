@@ -75,6 +75,8 @@ Trouble refused(const matcher::Rejection& rejection) {
             return {409, "conflict", "The referral was changed in the meantime.", {}};
         case consent_missing:
             return {400, "invariant", "Consent to share with a hub is missing.", "Consent"};
+        case erased:
+            return {410, "deleted", "The person's details were destroyed.", {}};
         case needs_missing:
         case reason_invalid:
         case outcome_invalid:
@@ -87,6 +89,9 @@ Trouble refused(const matcher::Rejection& rejection) {
         case care_invalid:
         case calendar_invalid:
         case note_missing:
+        case consent_invalid:
+        case measure_invalid:
+        case need_invalid:
             return {400, "invariant", "The referral breaks a rule of this server.", {}};
         case busy:
         case full:

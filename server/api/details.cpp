@@ -10,8 +10,8 @@ namespace hubward::server::api {
 
 namespace {
 
-// Why it was opened again, in the words of those who did: sealed each with a key of its own. One that
-// cannot be opened any more is left out.
+// Words that people wrote down later: why it was opened again, declined or given back, and a new address.
+// Each is sealed with a key of its own; one that cannot be opened any more is left out.
 void append_notes(Services& services, const matcher::ReferralId& id,
                   matcher::ReferralIndex referral, std::string& details) {
     std::string notes;
@@ -19,15 +19,16 @@ void append_notes(Services& services, const matcher::ReferralId& id,
     json.open_array();
     bool any = false;
     for (const storage::StreamEvent& at : services.events.of_referral(referral)) {
-        const auto* reopened = std::get_if<matcher::Reopened>(at.event);
-        if (reopened == nullptr || reopened->note_slot == 0) {
-            continue;
-        }
-        const auto text = services.vault.open(id, reopened->note_slot, at.entry->payload);
+        const std::uint64_t slot = matcher::note_slot_of(*at.event);
+        const auto text = slot == 0 ? std::unexpected(storage::VaultError::erased)
+                                    : services.vault.open(id, slot, at.entry->payload);
         if (text) {
             json.open_object();
             json.text("at", wire::time_text(at.entry->at));
-            json.integer("episode", reopened->episode);
+            json.text("event", matcher::event_name(*at.event));
+            if (const auto* reopened = std::get_if<matcher::Reopened>(at.event)) {
+                json.integer("episode", reopened->episode);
+            }
             json.text("note", *text);
             json.close_object();
             any = true;
@@ -42,6 +43,10 @@ void append_notes(Services& services, const matcher::ReferralId& id,
 
 }  // namespace
 
+constexpr const char* consent_has_ended =
+    "The person's consent to share with a hub has ended. Delete what you copied, and do not contact "
+    "the person about this referral.";
+
 http::Task<Outcome> get_details(Services* services, Call call) {
     const auto id = wire::parse_id(call.request.param("id"));
     const auto facts = id ? facts_for(*services, call.principal, *id) : std::nullopt;
@@ -55,8 +60,14 @@ http::Task<Outcome> get_details(Services* services, Call call) {
     if (!done) {
         if (done.error().why == matcher::Refused::not_found &&
             call.principal.role == matcher::Role::hub) {
+            if (!facts->referral.consents.given.has(matcher::Purpose::share_with_hub)) {
+                co_return fail("consent-ended", consent_has_ended);
+            }
             co_return fail("forbidden", "A hub may read the details while it supports the person: "
                                         "accept the offer first.");
+        }
+        if (done.error().why == matcher::Refused::consent_missing) {
+            co_return fail("consent-ended", consent_has_ended);
         }
         co_return std::unexpected(refused(done.error()));
     }

@@ -11,6 +11,7 @@
 #include "server/api/referral_events.hpp"
 #include "server/api/seen.hpp"
 #include "server/api/small_body.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -64,6 +65,11 @@ std::expected<Looked, Problem> look(Services& services, const Call& call,
         const auto index = state.find(id);
         if (!index || !sees(state, call.principal, state.at(*index))) {
             return std::unexpected(problem("not-found", no_such_referral));
+        }
+        if (call.principal.role == matcher::Role::practice &&
+            !wire::status_is_shared(state.at(*index))) {
+            return std::unexpected(problem(
+                "forbidden", "The person did not agree that the practice learns how it goes."));
         }
         const auto hubs = by_name(view, call);
         if (!hubs) {

@@ -66,6 +66,16 @@ http::Task<Outcome> release_needs(Services* services, Call call);
 http::Task<Outcome> close_need(Services* services, Call call);
 http::Task<Outcome> assign_owner(Services* services, Call call);
 http::Task<Outcome> mark_error(Services* services, Call call);
+// words.cpp
+http::Task<Outcome> give_consent(Services* services, Call call);
+http::Task<Outcome> withdraw_consent(Services* services, Call call);
+http::Task<Outcome> erase_referral(Services* services, Call call);
+http::Task<Outcome> record_person_word(Services* services, Call call);
+http::Task<Outcome> close_follow_up(Services* services, Call call);
+http::Task<Outcome> move_person(Services* services, Call call);
+http::Task<Outcome> record_measure(Services* services, Call call);
+http::Task<Outcome> add_need(Services* services, Call call);
+http::Task<Outcome> get_measures(Services* services, Call call);
 // hub_oversight.cpp
 http::Task<Outcome> close_hub(Services* services, Call call);
 http::Task<Outcome> set_price(Services* services, Call call);

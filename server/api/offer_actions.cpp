@@ -3,6 +3,7 @@
 // What a hub answers to an offer, and what came of it. Each answers with the offer as it is afterwards.
 #include "server/api/handlers.hpp"
 #include "server/api/steps.hpp"
+#include "server/api/word_body.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -14,12 +15,36 @@ http::Task<Outcome> plain(Services* services, Call call) {
                          [](const matcher::OfferRef& ref) { return Action{ref}; });
 }
 
+// The words may name the person, so they are sealed like the details.
 template <class Action>
 http::Task<Outcome> with_reason(Services* services, Call call) {
-    return step_on_offer(services, std::move(call), decode_reason,
-                         [](const matcher::OfferRef& ref, matcher::Reason reason) {
-                             return Action{ref, reason};
-                         });
+    const auto ref = offer_ref(call);
+    if (!ref) {
+        co_return fail("not-found", no_such_offer);
+    }
+    const auto body = decode_reason_in_words(call.request.body);
+    if (!body) {
+        co_return std::unexpected(faulty(body.error()));
+    }
+    Action action;
+    action.offer = *ref;
+    action.reason = body->reason;
+    if constexpr (requires { action.duplicate_of; }) {
+        action.duplicate_of = body->duplicate_of;
+    }
+    std::string payload;
+    if (!body->note.empty()) {
+        auto sealed = services->vault.seal(ref->referral, body->note);
+        if (!sealed) {
+            co_return std::unexpected(sealing_failed(sealed.error()));
+        }
+        action.note_slot = sealed->key_slot;
+        payload = std::move(sealed->bytes);
+    }
+    const matcher::Command command = action;
+    Call taken = std::move(call);
+    co_return co_await act_on_offer(services, std::move(taken), command, ref->referral,
+                                    std::move(payload));
 }
 
 }  // namespace

@@ -90,7 +90,8 @@ Problem refused(const matcher::Rejection& rejection) {
         case Refused::not_found:
             return problem("not-found", "It does not exist, or it is not yours to see.");
         case Refused::consent_missing:
-            return problem("consent-missing", "The person's consent to share with a hub is needed.",
+            return problem("consent-missing", "The person's consent to share with a hub is needed, and holds no "
+                                               "longer or was never given.",
                            {at("/consent/share_with_hub", "Must be true.", "required")});
         case Refused::needs_missing:
             return wrong_field("/needs", "Name 1 to 8 needs, each once.", "range");
@@ -130,6 +131,19 @@ Problem refused(const matcher::Rejection& rejection) {
                                "range");
         case Refused::note_missing:
             return wrong_field("/note", "Say in a few words why.", "required");
+        case Refused::consent_invalid:
+            return wrong_field("/purposes",
+                               "Name purposes of the list that stand as you say; a consent was given "
+                               "already and ends later than now.",
+                               "range");
+        case Refused::erased:
+            return problem("erased", "The person's details were destroyed. Only codes and counts are "
+                                     "left, and nothing more can be done with the referral.");
+        case Refused::measure_invalid:
+            return wrong_field("/value", "The value lies above the scale of this measure.", "range");
+        case Refused::need_invalid:
+            return wrong_field("/need", "Name a need that the referral does not have yet; 8 at most.",
+                               "code");
         case Refused::policy_invalid:
             return wrong_field("", "A weight or time is out of its range.", "range");
         case Refused::key_reused:

@@ -30,6 +30,10 @@ constexpr auto table = std::to_array<ProblemType>({
     {"forbidden", 403, "Your role does not allow this",
      "The token is good, but it belongs to a role that may not do this.",
      "Use the token of a role that may; docs/PERMISSIONS.md lists who may do what."},
+    {"consent-ended", 403, "The person's consent has ended",
+     "The person took back what they had agreed to, or its time is up. Nobody at a hub reads their "
+     "details any more.",
+     "Delete what you copied. The practice can ask the person again."},
     {"not-found", 404, "There is nothing here for you",
      "The thing does not exist, or it belongs to someone else. Both look alike on purpose.",
      "Check the address, and that you use the token of the organisation it belongs to."},

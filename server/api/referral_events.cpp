@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "server/api/seen.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -57,7 +58,10 @@ matcher::OfferIndex offer_of(const matcher::Event& event) {
 bool hub_may_hear(const matcher::Event& event) {
     return std::holds_alternative<matcher::ReferralSubmitted>(event) ||
            std::holds_alternative<matcher::Withdrawn>(event) ||
-           std::holds_alternative<matcher::AllNeedsResolved>(event);
+           std::holds_alternative<matcher::AllNeedsResolved>(event) ||
+           std::holds_alternative<matcher::ConsentWithdrawn>(event) ||
+           std::holds_alternative<matcher::ConsentExpired>(event) ||
+           std::holds_alternative<matcher::Erased>(event);
 }
 
 }  // namespace
@@ -80,6 +84,10 @@ std::optional<std::vector<Told>> events_told(Services& services, const auth::Pri
         one.subject = about;
         const auto offer = offer_of(*event.event);
         bool may = who.role != matcher::Role::hub || hub_may_hear(*event.event);
+        if (who.role == matcher::Role::practice &&
+            !wire::practice_may_hear(around->referral, *event.event)) {
+            continue;
+        }
         for (const Around::OfferAt& at : around->offers) {
             if (at.index == offer) {
                 one.subject.ordinal = at.ordinal;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "server/wire/veil.hpp"
+
 namespace hubward::server::api {
 
 using matcher::OfferIndex;
@@ -69,6 +71,12 @@ Copied copy_for(const matcher::State& state, const auth::Principal& who,
     copied.facts.referral = state.at(index);
     copied.facts.index = index;
     const matcher::Referral& it = copied.facts.referral;
+    if (who.role == Role::practice) {
+        wire::veil(copied.facts.referral);
+        if (!wire::status_is_shared(it)) {
+            return copied;  // who was asked is not told either
+        }
+    }
     for (OfferIndex i = it.first_offer; i != matcher::no_offer; i = state.at(i).next) {
         const matcher::Offer& offer = state.at(i);
         const matcher::Hub& hub = state.at(offer.hub);

@@ -3,7 +3,9 @@
 // What handlers may use. App owns all of it; everything outlives every request.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -44,6 +46,9 @@ struct Services {
     const metrics::Recent* recent = nullptr;  // the last 15 minutes, for the page of the operators
     std::function<std::string(bool& ready)> readiness;  // named checks as JSON
     std::shared_ptr<HubNames> hub_names = std::make_shared<HubNames>();
+    // Referrals refused for want of consent: all that is kept of them. Relaxed: a number for people.
+    std::shared_ptr<std::atomic<std::uint64_t>> without_consent =
+        std::make_shared<std::atomic<std::uint64_t>>(0);
 };
 
 // Every route of the API, the FHIR base, health and problem pages. Pages and feed add their own.

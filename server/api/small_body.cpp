@@ -5,73 +5,17 @@
 #include <initializer_list>
 
 #include "matcher/limits.hpp"
+#include "server/api/flat_body.hpp"
 #include "server/wire/calendar.hpp"
-#include "server/wire/code_fields.hpp"
-#include "server/wire/fields.hpp"
 #include "server/wire/hub_json.hpp"  // valid_slug
-#include "server/wire/json_reader.hpp"
 
 namespace hubward::server::api {
-namespace {
 
 using wire::Findings;
 using wire::Json;
 using wire::Where;
 
-// The fields by name; faults for anything else than one object of these.
-std::expected<Json, wire::Faults> object_of(std::string_view body,
-                                            std::initializer_list<std::string_view> known) {
-    auto document = wire::read_json(body);
-    if (!document) {
-        return document;
-    }
-    Findings findings;
-    const Where top;
-    if (wire::want_object(*document, top, findings)) {
-        document->members([&](std::string_view name, Json) {
-            if (std::ranges::find(known, name) == known.end()) {
-                wire::unknown_key(Where(top, name), findings);
-            }
-        });
-    }
-    if (!findings.none()) {
-        return std::unexpected(findings.take());
-    }
-    return document;
-}
-
-// The code in a text field that must be there.
-template <class Code>
-std::optional<Code> want_code(Json object, std::string_view name, Findings& findings) {
-    const Where top;
-    const auto value = object.find(name);
-    if (!value) {
-        wire::missing(top, name, findings);
-        return std::nullopt;
-    }
-    const Where here(top, name);
-    const auto text = wire::want_text(*value, here, findings, 64);
-    if (!text) {
-        return std::nullopt;
-    }
-    // "none" is how a code says that it was never set; nobody can ask for that.
-    const auto code = *text == "none" ? std::nullopt : matcher::parse<Code>(*text);
-    if (!code) {
-        findings.add(here, "code", "Must be a code of the list in the API reference.");
-    }
-    return code;
-}
-
-std::optional<std::int64_t> want_number(Json object, std::string_view name, std::int64_t max,
-                                        Findings& findings) {
-    const Where top;
-    const auto value = object.find(name);
-    if (!value) {
-        wire::missing(top, name, findings);
-        return std::nullopt;
-    }
-    return wire::want_integer(*value, Where(top, name), findings, 0, max);
-}
+namespace {
 
 std::optional<matcher::Timestamp> want_time(Json object, std::string_view name,
                                             Findings& findings) {
@@ -106,6 +50,38 @@ std::expected<Code, wire::Faults> decode_code(std::string_view body, std::string
 }
 
 }  // namespace
+
+std::expected<Json, wire::Faults> object_of(std::string_view body,
+                                            std::initializer_list<std::string_view> known) {
+    auto document = wire::read_json(body);
+    if (!document) {
+        return document;
+    }
+    Findings findings;
+    const Where top;
+    if (wire::want_object(*document, top, findings)) {
+        document->members([&](std::string_view name, Json) {
+            if (std::ranges::find(known, name) == known.end()) {
+                wire::unknown_key(Where(top, name), findings);
+            }
+        });
+    }
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return document;
+}
+
+std::optional<std::int64_t> want_number(Json object, std::string_view name, std::int64_t max,
+                                        Findings& findings) {
+    const Where top;
+    const auto value = object.find(name);
+    if (!value) {
+        wire::missing(top, name, findings);
+        return std::nullopt;
+    }
+    return wire::want_integer(*value, Where(top, name), findings, 0, max);
+}
 
 wire::Faults one_fault(std::string pointer, std::string detail, std::string kind) {
     wire::Faults faults;

@@ -26,11 +26,11 @@ std::optional<matcher::ReferralId> own_referral(Services& services, const Call& 
 }
 
 http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,
-                                 matcher::ReferralId referral) {
+                                 matcher::ReferralId referral, std::string payload) {
     const auth::Principal who = call.principal;
     const std::string id(call.request.param("id"));
     Call taken = std::move(call);
-    auto done = co_await act(services, std::move(taken), command, referral);
+    auto done = co_await act(services, std::move(taken), command, referral, std::move(payload));
     if (!done) {
         co_return std::unexpected(std::move(done.error()));
     }

@@ -25,7 +25,7 @@ std::optional<matcher::ReferralId> own_referral(Services& services, const Call& 
 
 // Submit, wait, and answer with the offer or the referral as it is afterwards.
 http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,
-                                 matcher::ReferralId referral);
+                                 matcher::ReferralId referral, std::string payload = {});
 http::Task<Outcome> act_on_referral(Services* services, Call call, matcher::Command command,
                                     matcher::ReferralId referral);
 

@@ -62,6 +62,7 @@ http::Task<Outcome> submit_referral(Services* services, Call call) {
     }
     matcher::SubmitReferral command = submission->command;
     if (!command.share_with_hub) {
+        services->without_consent->fetch_add(1, std::memory_order_relaxed);
         matcher::Rejection no_consent;
         no_consent.why = matcher::Refused::consent_missing;
         co_return std::unexpected(refused(no_consent));

@@ -28,7 +28,7 @@ constexpr auto table = std::to_array<PermissionRow>({
     {Permission::referral_steer, "referral_steer", practice | place | ops,
      "let an own referral rest, go on or open again; choose a hub; release or end a need"},
     {Permission::referral_oversee, "referral_oversee", place | ops,
-     "name an owner, mark an error; see the queue and the audit of orphans"},
+     "name an owner, mark an error, have a person forgotten, end a follow-up; see the queue and the audit of orphans"},
     {Permission::details_read, "details_read", practice | hub,
      "the person's details: the own practice; the own hub after it accepted; each read is audited"},
     {Permission::offer_list, "offer_list", hub | place | ops, "offers of the own hub; make a link that answers one of them"},

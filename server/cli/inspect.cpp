@@ -22,7 +22,9 @@ constexpr auto command_names = std::to_array<std::string_view>(
      "AdoptPolicy", "Tick", "ChooseHub", "BookAppointment", "RecordContact", "WaitlistAtHub",
      "TransferOffer", "PauseReferral", "ResumeReferral", "ReopenReferral", "MarkError",
      "ReleaseNeeds", "CloseNeed", "AssignOwner", "CloseReview", "CloseHub", "AdoptCare",
-     "SetCalendarYear", "SetPrice", "ConfirmCapacity"});
+     "SetCalendarYear", "SetPrice", "ConfirmCapacity",
+     "GiveConsent", "WithdrawConsent", "EraseReferral", "ConfirmErasure",
+     "RecordPersonWord", "RecordMeasure", "CloseFollowUp", "AddNeed", "MovePerson"});
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 std::string entry_line(const matcher::Batch& batch, const matcher::Entry& entry, bool json) {

@@ -9,6 +9,7 @@
 #include "server/wire/event_about.hpp"
 #include "server/wire/event_json.hpp"
 #include "server/wire/hub_json.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::feed {
 namespace {
@@ -59,6 +60,8 @@ Encode cloud_events(const View& view, storage::EventLog& events) {
                 subject.index = *found.referral;
                 subject.ask = referral.ask;
                 subject.practice = referral.practice;
+                subject.veiled = stream.starts_with("practice/") &&
+                                 !wire::practice_may_hear(referral, *at.event);
             }
             if (found.offer != matcher::no_offer) {
                 subject.ordinal = v.state().at(found.offer).ordinal;

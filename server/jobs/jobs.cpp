@@ -85,6 +85,66 @@ bool set_calendar(Gateway& gateway, std::span<const matcher::CalendarYear> years
     return true;
 }
 
+namespace {
+
+// So many a run: each costs two syncs, and the next run comes within a second.
+constexpr std::size_t shredded_per_run_max = 64;
+
+struct ToShred {
+    matcher::ReferralIndex index{};
+    matcher::ReferralId id;
+    std::uint64_t key_slot = 0;
+};
+
+// The details, and every note that came later: each has a key of its own.
+bool destroy_keys(const ToShred& one, storage::EventLog& events, storage::Vault& vault) {
+    bool gone = vault.erase_for_good(one.id, one.key_slot).has_value();
+    for (const storage::StreamEvent& at : events.of_referral(one.index)) {
+        const std::uint64_t note = matcher::note_slot_of(*at.event);
+        gone = gone && (note == 0 || vault.erase_for_good(one.id, note));
+    }
+    return gone;
+}
+
+}  // namespace
+
+std::string_view shred(Gateway& gateway, const View& view, storage::EventLog& events,
+                       storage::Vault& vault) {
+    const auto ordered = view.look([](const View& v) {
+        std::vector<ToShred> found;
+        for (const matcher::ReferralIndex index : v.state().to_shred) {
+            if (found.size() == shredded_per_run_max) {
+                break;
+            }
+            found.push_back({index, v.state().at(index).id, v.state().at(index).key_slot});
+        }
+        return found;
+    });
+    std::string_view trouble;
+    for (const ToShred& one : ordered) {
+        if (!destroy_keys(one, events, vault)) {
+            trouble = "a key that must be destroyed could not be; it is tried again in a second";
+        } else if (!gateway.submit_and_wait(by_system(matcher::ConfirmErasure{one.id}, "vault"))) {
+            trouble = "the journal did not take that keys were destroyed; it is told again";
+        }
+    }
+    return trouble;
+}
+
+bool erase_again(Gateway& gateway, const View& view,
+                 std::span<const matcher::ReferralId> erased_for_good) {
+    for (const matcher::ReferralId& id : erased_for_good) {
+        const bool known = view.look([&](const View& v) {
+            const auto index = v.state().find(id);
+            return index && v.state().at(*index).erasure == matcher::Erasure::none;
+        });
+        if (known && !gateway.submit_and_wait(by_system(matcher::EraseReferral{id}, "vault"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 SnapshotJob::SnapshotJob(storage::Store& store, matcher::Sequence last, std::uint64_t every)
     : store_(store), last_(last), every_(every) {}
 

@@ -12,7 +12,10 @@
 #include "matcher/opening.hpp"
 #include "matcher/policy.hpp"
 #include "server/gateway.hpp"
+#include "server/view.hpp"
+#include "storage/event_log.hpp"
 #include "storage/store.hpp"
+#include "storage/vault.hpp"
 
 namespace hubward::server::jobs {
 
@@ -31,6 +34,17 @@ std::string_view adopt_care(Gateway& gateway, const matcher::Care& in_force,
 
 // Tells the core these years; those it knows already change nothing. False when it did not take one.
 bool set_calendar(Gateway& gateway, std::span<const matcher::CalendarYear> years);
+
+// Destroys the keys of those whose erasure is ordered and confirms it to the core, one after the other.
+// What does not succeed is tried again at the next run, also after a restart: the order is in the
+// journal. Text says what went wrong; empty when nothing did. One thread at a time.
+std::string_view shred(Gateway& gateway, const View& view, storage::EventLog& events,
+                       storage::Vault& vault);
+
+// After an old backup was restored: those whose details the list beside the master key says were
+// destroyed are ended here too. False when the core did not take one.
+bool erase_again(Gateway& gateway, const View& view,
+                 std::span<const matcher::ReferralId> erased_for_good);
 
 // Whether a snapshot is due: `every` events since the last one.
 class SnapshotJob {

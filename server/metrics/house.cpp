@@ -186,6 +186,12 @@ std::string scrape(const Sources& sources) {
     if (sources.outbound) {
         write_outbound(out, sources.outbound());
     }
+    if (sources.without_consent) {
+        out.counter("hubward_referrals_without_consent_total",
+                    "Referrals refused because consent to share with a hub was not given. Nothing else "
+                    "of them is kept.",
+                    sources.without_consent());
+    }
     if (sources.vault_errors) {
         out.counter("hubward_vault_errors_total", "Details that could not be sealed or opened.",
                     sources.vault_errors());

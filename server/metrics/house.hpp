@@ -73,6 +73,7 @@ struct Sources {
     std::function<FeedNumbers()> feed;
     std::function<OutboundNumbers()> outbound;
     std::function<std::uint64_t()> vault_errors;
+    std::function<std::uint64_t()> without_consent;
     std::function<bool()> ready;
     std::string version;
     double started_at_seconds = 0;  // since 1970

@@ -85,10 +85,11 @@ http::Task<http::Response> open_next(api::Services* services, Visit visit, std::
 }
 
 http::Task<http::Response> act(api::Services* services, Visit visit, matcher::Command command,
-                               std::string_view done_word, Then then) {
+                               std::string_view done_word, Then then, std::string payload = {}) {
     const std::string list = hub_path(visit);
     const std::string person = offer_path(visit);
     matcher::Envelope letter = envelope(*services, visit, command, visit.form.value("key"));
+    letter.payload = std::move(payload);
     const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
     if (!done) {
         if (done.error().why == matcher::Refused::state_forbids ||
@@ -127,6 +128,9 @@ http::Task<http::Response> plain(api::Services* services, Visit visit, std::stri
     co_return co_await act(services, std::move(visit), command, word, then);
 }
 
+// A few sentences; the field says the same.
+constexpr std::size_t note_bytes_max = 2000;
+
 template <class Action>
 http::Task<http::Response> with_reason(api::Services* services, Visit visit,
                                        std::string_view word) {
@@ -138,8 +142,26 @@ http::Task<http::Response> with_reason(api::Services* services, Visit visit,
     if (!reason || !matcher::hub_may_decline_with(*reason)) {
         co_return back(offer_path(visit), "refused", "reason");
     }
-    const matcher::Command command = Action{*ref, *reason};
-    co_return co_await act(services, std::move(visit), command, word, Then::worklist);
+    // The words may name the person, so they are sealed like the details.
+    const std::string_view note = visit.form.value("note");
+    if (*reason == matcher::Reason::other && note.empty()) {
+        co_return back(offer_path(visit), "refused", "note");
+    }
+    Action action;
+    action.offer = *ref;
+    action.reason = *reason;
+    std::string payload;
+    if (!note.empty()) {
+        auto sealed = services->vault.seal(ref->referral, note.substr(0, note_bytes_max));
+        if (!sealed) {
+            co_return back(offer_path(visit), "refused", "again");
+        }
+        action.note_slot = sealed->key_slot;
+        payload = std::move(sealed->bytes);
+    }
+    const matcher::Command command = action;
+    co_return co_await act(services, std::move(visit), command, word, Then::worklist,
+                           std::move(payload));
 }
 
 }  // namespace
@@ -161,7 +183,14 @@ std::string_view word_for(matcher::Refused why) {
             return "outcome_wrong";
         case units_out_of_range:
             return "numbers";
+        case note_missing:
+            return "note";
         case consent_missing:
+        case erased:
+            return "missing";
+        case consent_invalid:
+        case measure_invalid:
+        case need_invalid:
         case needs_missing:
         case id_taken:
         case live_duplicate:
@@ -176,7 +205,6 @@ std::string_view word_for(matcher::Refused why) {
         case no_hub_can:
         case care_invalid:
         case calendar_invalid:
-        case note_missing:
             return "again";
     }
     return "again";

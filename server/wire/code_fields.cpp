@@ -157,6 +157,8 @@ template matcher::HalfDaySet read_code_set<matcher::HalfDaySet, matcher::HalfDay
     Json, const Where&, Findings&, std::string_view);
 template matcher::RequirementSet read_code_set<matcher::RequirementSet, matcher::Requirement>(
     Json, const Where&, Findings&, std::string_view);
+template matcher::PurposeSet read_code_set<matcher::PurposeSet, matcher::Purpose>(
+    Json, const Where&, Findings&, std::string_view);
 template matcher::GroupSet read_code_set<matcher::GroupSet, matcher::Group>(
     Json, const Where&, Findings&, std::string_view);
 

@@ -7,142 +7,11 @@
 #include <type_traits>
 #include <utility>
 
+#include "server/wire/event_kind.hpp"
 #include "server/wire/parts_json.hpp"
 
 namespace hubward::server::wire {
 namespace {
-
-struct Kind {
-    std::string_view type;     // org.hubward.….v1
-    std::string_view meaning;  // the event's name in docs/GLOSSARY.md
-};
-
-Kind kind_of(const matcher::Event& event) {
-    struct Name {
-        Kind operator()(const matcher::HubUpserted&) { return {"hub.updated", "HubUpserted"}; }
-        Kind operator()(const matcher::CapacityReported&) {
-            return {"hub.capacity-reported", "CapacityReported"};
-        }
-        Kind operator()(const matcher::CapacityDecayed&) {
-            return {"hub.capacity-decayed", "CapacityDecayed"};
-        }
-        Kind operator()(const matcher::PolicyAdopted&) { return {"policy.adopted", "PolicyAdopted"}; }
-        Kind operator()(const matcher::ReferralSubmitted&) {
-            return {"referral.submitted", "ReferralSubmitted"};
-        }
-        Kind operator()(const matcher::Offered&) { return {"referral.offered", "Offered"}; }
-        Kind operator()(const matcher::GapRecorded&) {
-            return {"referral.gap-recorded", "GapRecorded"};
-        }
-        Kind operator()(const matcher::Opened&) { return {"offer.opened", "Opened"}; }
-        Kind operator()(const matcher::Accepted&) { return {"offer.accepted", "Accepted"}; }
-        Kind operator()(const matcher::Declined&) { return {"offer.declined", "Declined"}; }
-        Kind operator()(const matcher::OfferExpired&) { return {"offer.expired", "OfferExpired"}; }
-        Kind operator()(const matcher::OfferCancelled&) {
-            return {"offer.cancelled", "OfferCancelled"};
-        }
-        Kind operator()(const matcher::SupportStarted&) {
-            return {"offer.started", "SupportStarted"};
-        }
-        Kind operator()(const matcher::HubWithdrew&) { return {"offer.returned", "HubWithdrew"}; }
-        Kind operator()(const matcher::OutcomeRecorded&) {
-            return {"offer.outcome-recorded", "OutcomeRecorded"};
-        }
-        Kind operator()(const matcher::OfferCompleted&) {
-            return {"offer.completed", "OfferCompleted"};
-        }
-        Kind operator()(const matcher::Withdrawn&) { return {"referral.withdrawn", "Withdrawn"}; }
-        Kind operator()(const matcher::AllNeedsResolved&) {
-            return {"referral.completed", "AllNeedsResolved"};
-        }
-        Kind operator()(const matcher::DetailsDisclosed&) {
-            return {"referral.details-disclosed", "DetailsDisclosed"};
-        }
-        Kind operator()(const matcher::ChoiceMade&) {
-            return {"referral.choice-made", "ChoiceMade"};
-        }
-        Kind operator()(const matcher::AppointmentBooked&) {
-            return {"offer.appointment-booked", "AppointmentBooked"};
-        }
-        Kind operator()(const matcher::Attended&) {
-            return {"offer.attended", "Attended"};
-        }
-        Kind operator()(const matcher::DidNotAttend&) {
-            return {"offer.did-not-attend", "DidNotAttend"};
-        }
-        Kind operator()(const matcher::NoContact&) {
-            return {"offer.no-contact", "NoContact"};
-        }
-        Kind operator()(const matcher::WaitlistedAtHub&) {
-            return {"offer.waitlisted", "WaitlistedAtHub"};
-        }
-        Kind operator()(const matcher::TransferRequested&) {
-            return {"offer.transfer-requested", "TransferRequested"};
-        }
-        Kind operator()(const matcher::TransferEnded&) {
-            return {"offer.transfer-ended", "TransferEnded"};
-        }
-        Kind operator()(const matcher::OfferReminded&) {
-            return {"offer.reminded", "OfferReminded"};
-        }
-        Kind operator()(const matcher::Escalated&) {
-            return {"offer.escalated", "Escalated"};
-        }
-        Kind operator()(const matcher::ReferralEscalated&) {
-            return {"referral.escalated", "ReferralEscalated"};
-        }
-        Kind operator()(const matcher::ReturnedToReferrer&) {
-            return {"referral.returned-to-referrer", "ReturnedToReferrer"};
-        }
-        Kind operator()(const matcher::HandedToOwner&) {
-            return {"referral.handed-to-owner", "HandedToOwner"};
-        }
-        Kind operator()(const matcher::OwnerAssigned&) {
-            return {"referral.owner-assigned", "OwnerAssigned"};
-        }
-        Kind operator()(const matcher::NeedsReleased&) {
-            return {"referral.needs-released", "NeedsReleased"};
-        }
-        Kind operator()(const matcher::AskNarrowed&) {
-            return {"referral.narrowed", "AskNarrowed"};
-        }
-        Kind operator()(const matcher::NeedClosed&) {
-            return {"referral.need-closed", "NeedClosed"};
-        }
-        Kind operator()(const matcher::Paused&) {
-            return {"referral.paused", "Paused"};
-        }
-        Kind operator()(const matcher::Resumed&) {
-            return {"referral.resumed", "Resumed"};
-        }
-        Kind operator()(const matcher::Reopened&) {
-            return {"referral.reopened", "Reopened"};
-        }
-        Kind operator()(const matcher::MarkedError&) {
-            return {"referral.marked-in-error", "MarkedError"};
-        }
-        Kind operator()(const matcher::ReviewOpened&) {
-            return {"hub.review-opened", "ReviewOpened"};
-        }
-        Kind operator()(const matcher::ReviewClosed&) {
-            return {"hub.review-closed", "ReviewClosed"};
-        }
-        Kind operator()(const matcher::HubClosed&) {
-            return {"hub.closed", "HubClosed"};
-        }
-        Kind operator()(const matcher::RequirementRelaxed&) {
-            return {"referral.requirement-relaxed", "RequirementRelaxed"};
-        }
-        Kind operator()(const matcher::PriceSet&) { return {"hub.price-set", "PriceSet"}; }
-        Kind operator()(const matcher::CareAdopted&) {
-            return {"care.adopted", "CareAdopted"};
-        }
-        Kind operator()(const matcher::CalendarYearSet&) {
-            return {"calendar.year-set", "CalendarYearSet"};
-        }
-    };
-    return std::visit(Name{}, event);
-}
 
 // What only this kind of event says.
 struct Facts {
@@ -182,7 +51,12 @@ struct Facts {
         place(e.cited.rules_of);
     }
     void operator()(const matcher::GapRecorded& e) const { write_gap(json, subject.ask, e); }
-    void operator()(const matcher::Declined& e) const { reason(e.reason); }
+    void operator()(const matcher::Declined& e) const {
+        reason(e.reason);
+        if (e.duplicate_of) {
+            json.text("duplicate_of", id_text(e.duplicate_of));
+        }
+    }
     void operator()(const matcher::OfferCancelled& e) const { reason(e.reason); }
     void operator()(const matcher::HubWithdrew& e) const { reason(e.reason); }
     void operator()(const matcher::Withdrawn& e) const { reason(e.reason); }
@@ -275,6 +149,45 @@ struct Facts {
     void operator()(const matcher::CareAdopted& e) const { json.integer("care", e.care.version); }
     void operator()(const matcher::CalendarYearSet& e) const { json.integer("year", e.year.year); }
 
+    void operator()(const matcher::ConsentGiven& e) const {
+        write_purposes(json, e.consent.purposes);
+        json.text("given_by", matcher::name(e.consent.given_by));
+        json.text("how", matcher::name(e.consent.how));
+        if (e.consent.until != matcher::never) {
+            json.text("until", time_text(e.consent.until));
+        }
+    }
+    void operator()(const matcher::ConsentWithdrawn& e) const { write_purposes(json, e.purposes); }
+    void operator()(const matcher::ConsentExpired& e) const { write_purposes(json, e.purposes); }
+    void operator()(const matcher::Erased&) const {}
+    void operator()(const matcher::KeyShredded&) const {}
+    void operator()(const matcher::PersonAnswered& e) const {
+        need(e.need);
+        json.text("outcome", matcher::name(e.outcome));
+    }
+    void operator()(const matcher::MeasureRecorded& e) const {
+        json.text("measure", matcher::name(e.measure));
+        json.text("moment", matcher::name(e.moment));
+        json.integer("value", e.value);
+    }
+    void operator()(const matcher::OutcomeDisputed& e) const {
+        need(e.need);
+        json.text("owner", e.owner.view());
+        review(e.review_at);
+    }
+    void operator()(const matcher::FollowUpEscalated& e) const {
+        json.integer("level", e.level);
+        review(e.review_at);
+    }
+    void operator()(const matcher::FollowUpClosed& e) const {
+        write_needs(json, subject.ask, e.needs);
+    }
+    void operator()(const matcher::NeedAdded& e) const { json.text("need", matcher::name(e.need)); }
+    void operator()(const matcher::PersonMoved& e) const {
+        json.text_unless_empty("place", e.place.view());
+    }
+    void operator()(const matcher::HouseholdSplit&) const {}
+
     // The place whose rules these are; nothing for those of everywhere else.
     void place(const matcher::PlaceCode& code) const {
         if (!code.empty()) {
@@ -327,6 +240,8 @@ std::array<std::string, sizeof...(Index)> all_types(std::index_sequence<Index...
 
 }  // namespace
 
+constexpr std::string_view veiled_type = "org.hubward.referral.veiled.v1";
+
 std::span<const std::string> event_types() {
     static const auto types =
         all_types(std::make_index_sequence<std::variant_size_v<matcher::Event>>());
@@ -344,7 +259,7 @@ std::string encode_event(const matcher::Entry& entry, const matcher::Event& even
     json.text("specversion", "1.0");
     json.text("id", std::to_string(number));
     json.text("source", fmt::format("/streams/{}", stream));
-    json.text("type", event_types()[event.index()]);
+    json.text("type", subject.veiled ? veiled_type : std::string_view(event_types()[event.index()]));
     if (subject.referral) {
         json.text("subject", id_text(subject.referral));
     } else if (!subject.hub.slug.empty()) {
@@ -355,6 +270,15 @@ std::string encode_event(const matcher::Entry& entry, const matcher::Event& even
     write_trace(json, entry.trace);
     json.text("datacontenttype", "application/json");
     json.open_object("data");
+    if (subject.veiled) {
+        json.text("event", "Veiled");
+        if (subject.referral) {
+            json.text("referral", id_text(subject.referral));
+        }
+        json.close_object();
+        json.close_object();
+        return out;
+    }
     json.text("event", kind.meaning);
     if (subject.referral) {
         json.text("referral", id_text(subject.referral));

@@ -15,12 +15,13 @@
 namespace hubward::server::wire {
 
 // Facts about the subject that an event alone does not carry. They never change after submission,
-// except the label of a hub.
+// except the label of a hub and what the reader may know.
 struct EventSubject {
     matcher::ReferralId referral;
     matcher::ReferralIndex index{};
     matcher::Ask ask;
     matcher::PracticeCode practice;
+    bool veiled = false;  // the reader may know that something happened, and no more (veil.hpp)
     std::uint8_t ordinal = 0;  // of the offer; 0 for events without one
     HubLabel hub;              // empty for events without one
 };

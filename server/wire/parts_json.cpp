@@ -20,6 +20,16 @@ void write_hub(JsonWriter& json, std::string_view slug, std::string_view name) {
     json.close_object();
 }
 
+void write_purposes(JsonWriter& json, matcher::PurposeSet purposes) {
+    json.open_array("purposes");
+    for (std::size_t i = 0; i < matcher::purposes; ++i) {
+        if (purposes.has(static_cast<matcher::Purpose>(i))) {
+            json.text(matcher::name(static_cast<matcher::Purpose>(i)));
+        }
+    }
+    json.close_array();
+}
+
 void write_access(JsonWriter& json, matcher::AccessSet access) {
     json.open_array("access");
     for (std::size_t i = 0; i < matcher::names<matcher::Access>().size(); ++i) {

@@ -15,6 +15,8 @@ namespace hubward::server::wire {
 void write_needs(JsonWriter& json, const matcher::Ask& ask, matcher::NeedMask mask);
 void write_hub(JsonWriter& json, std::string_view slug, std::string_view name);
 void write_access(JsonWriter& json, matcher::AccessSet access);
+// "purposes": what a person agreed to, by name
+void write_purposes(JsonWriter& json, matcher::PurposeSet purposes);
 // language, language_required, access, age, urgency: what a hub may know of the ask.
 void write_ask(JsonWriter& json, const matcher::Ask& ask);
 // "key":["tue-am", …] for the codes of the set; nothing when it is empty.

@@ -5,6 +5,7 @@
 
 #include "server/wire/calendar.hpp"
 #include "server/wire/code_fields.hpp"
+#include "server/wire/consent_fields.hpp"
 #include "server/wire/fields.hpp"
 #include "server/wire/hub_json.hpp"  // valid_slug
 #include "server/wire/json_writer.hpp"
@@ -60,22 +61,15 @@ void read_consent(Json value, const Where& at, Findings& findings, Draft& draft)
         const Where here(at, key);
         if (key == "share_with_hub") {
             draft.out.command.share_with_hub = want_boolean(part, here, findings).value_or(false);
-        } else if (key == "given_by") {
-            want_word(part, here, findings, {"self", "lasting-power-of-attorney", "best-interest"});
-        } else if (key == "how") {
-            want_word(part, here, findings, {"verbal", "written", "online"});
-        } else if (key == "when") {
-            const auto text = want_text(part, here, findings, 40);
-            if (text && !parse_date(*text) && !parse_instant(*text)) {
-                findings.add(here, "format", "A date (2026-03-02) or a time with its offset is expected.");
-            }
-        } else {
+        } else if (!read_consent_member(key, part, here, findings, draft.out.command.consent)) {
             unknown_key(here, findings);
         }
     });
     if (!value.find("share_with_hub")) {
         missing(at, "share_with_hub", findings);
     }
+    // The gate is the one word; a list of purposes says what else was agreed.
+    draft.out.command.consent.purposes.add(matcher::Purpose::share_with_hub);
 }
 
 matcher::HubId read_hub(Json value, const Where& at, Findings& findings) {
@@ -117,6 +111,8 @@ bool read_wish(std::string_view key, Json value, const Where& at, Findings& find
     } else if (key == "may_relax") {
         ask.may_relax = read_code_set<matcher::RequirementSet, matcher::Requirement>(
             value, at, findings, "What may give way (language, times or travel)");
+    } else if (key == "may_split") {
+        ask.may_split = want_boolean(value, at, findings).value_or(false);
     } else if (key == "groups") {
         ask.groups = read_code_set<matcher::GroupSet, matcher::Group>(value, at, findings,
                                                                      "A priority group");

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/parts_json.hpp"
 #include "server/wire/referral_json.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::wire {
 namespace {
 
 void write_need_states(JsonWriter& json, const matcher::Referral& referral,
-                       matcher::NeedMask mask) {
+                       matcher::NeedMask mask, bool persons_word) {
     json.open_array("needs");
     for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
         if ((mask >> i & 1) == 0) {
@@ -18,11 +19,35 @@ void write_need_states(JsonWriter& json, const matcher::Referral& referral,
         json.text("status", matcher::name(state.status));
         if (state.outcome != matcher::Outcome::none) {
             json.text("outcome", matcher::name(state.outcome));
+            json.text("counts_as", matcher::name(matcher::kind_of(state.outcome)));
+        }
+        if (state.person != matcher::Outcome::none && persons_word) {
+            json.text("person_outcome", matcher::name(state.person));
+        }
+        if ((referral.disputed >> i & 1) != 0 && persons_word) {
+            json.boolean("disputed", true);
         }
         if (state.offer != 0) {
             json.text("offer", offer_id_text(referral.id, state.offer));
         }
         json.close_object();
+    }
+    json.close_array();
+}
+
+// What holds now, each with its end where it has one.
+void write_consents(JsonWriter& json, const matcher::Consents& consents) {
+    json.open_array("consents");
+    for (std::size_t i = 0; i < matcher::purposes; ++i) {
+        const auto purpose = static_cast<matcher::Purpose>(i);
+        if (consents.given.has(purpose)) {
+            json.open_object();
+            json.text("purpose", matcher::name(purpose));
+            if (consents.until[i] != matcher::never) {
+                json.text("until", time_text(consents.until[i]));
+            }
+            json.close_object();
+        }
     }
     json.close_array();
 }
@@ -67,6 +92,8 @@ std::string encode_referral(const ReferralFacts& facts, Reader reader) {
     json.open_object();
     json.text("id", id_text(referral.id));
     json.text("reference", readable_reference(facts.index));
+    // Where the person did not agree to more, the practice is told its own codes (veil.hpp).
+    const bool status_told = reader != Reader::practice || status_is_shared(referral);
     json.text("status", matcher::name(referral.status));
     if (referral.ended_with != matcher::Reason::none) {
         json.text("ended_with", matcher::name(referral.ended_with));
@@ -81,7 +108,11 @@ std::string encode_referral(const ReferralFacts& facts, Reader reader) {
     for (const auto& offer : facts.offers) {
         shown = static_cast<matcher::NeedMask>(shown | offer.offer.needs);
     }
-    write_need_states(json, referral, shown);
+    if (status_told) {
+        write_need_states(json, referral, shown, reader != Reader::hub);
+    } else {
+        write_needs(json, referral.ask, 0xFF);
+    }
     json.open_array("offers");
     for (const auto& offer : facts.offers) {
         write_offer_of_referral(json, facts, offer);
@@ -90,6 +121,16 @@ std::string encode_referral(const ReferralFacts& facts, Reader reader) {
     json.integer("episode", referral.episode);
     if (!referral.owner.empty() && reader != Reader::hub) {
         json.text("owner", referral.owner.view());
+    }
+    if (reader != Reader::hub) {
+        write_consents(json, referral.consents);
+    }
+    if (referral.erasure != matcher::Erasure::none) {
+        json.boolean("erased", true);
+        json.boolean("keys_destroyed", referral.erasure == matcher::Erasure::done);
+    }
+    if (referral.follow_up_at != matcher::never && reader != Reader::hub) {
+        json.text("follow_up_at", time_text(referral.follow_up_at));
     }
     if (referral.review_at != matcher::never && reader != Reader::hub) {
         json.text("review_at", time_text(referral.review_at));

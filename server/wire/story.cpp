@@ -180,6 +180,66 @@ struct Teller {
         return fmt::format("The calendar of {} is known.", e.year.year);
     }
 
+    std::string operator()(const matcher::ConsentGiven& e) const {
+        return fmt::format("The person agreed to: {}.", purposes_text(e.consent.purposes));
+    }
+    std::string operator()(const matcher::ConsentWithdrawn& e) const {
+        return fmt::format("The person took their consent back: {}.", purposes_text(e.purposes));
+    }
+    std::string operator()(const matcher::ConsentExpired& e) const {
+        return fmt::format("The person's consent has ended: {}.", purposes_text(e.purposes));
+    }
+    std::string operator()(const matcher::Erased&) const {
+        return "The person's details are being destroyed; nobody can read them any more.";
+    }
+    std::string operator()(const matcher::KeyShredded&) const {
+        return "The keys to the person's details are destroyed.";
+    }
+    std::string operator()(const matcher::PersonAnswered& e) const {
+        return fmt::format("The person says about {}: {}.", need_text(e.need),
+                           words(matcher::name(e.outcome)));
+    }
+    std::string operator()(const matcher::MeasureRecorded& e) const {
+        return fmt::format("{} recorded {} {}: {} of {}.", Hub(), words(matcher::name(e.measure)),
+                           e.moment == matcher::Moment::before ? "at the start" : "at the end",
+                           e.value, matcher::scale_max(e.measure));
+    }
+    std::string operator()(const matcher::OutcomeDisputed& e) const {
+        return fmt::format("Hub and person say different things about {}; {} of the place asks both "
+                           "by {}.",
+                           need_text(e.need), e.owner.view(), london_text(e.review_at));
+    }
+    std::string operator()(const matcher::FollowUpEscalated& e) const {
+        return fmt::format("Nobody has asked hub and person yet: told for the {}, again on {}.",
+                           order(e.level), london_text(e.review_at));
+    }
+    std::string operator()(const matcher::FollowUpClosed& e) const {
+        return fmt::format("Hub and person were asked about {}.", needs_text(subject.ask, e.needs));
+    }
+    std::string operator()(const matcher::NeedAdded& e) const {
+        return fmt::format("One more need was found: {}.", plain(e.need));
+    }
+    std::string operator()(const matcher::PersonMoved&) const {
+        return "The person lives elsewhere now; hubs are asked once more from there.";
+    }
+    std::string operator()(const matcher::HouseholdSplit&) const {
+        return "No hub has all that belongs together; it is served apart, as was agreed.";
+    }
+
+    std::string need_text(std::uint8_t need) const {
+        return std::string(need < subject.ask.need_count ? plain(subject.ask.needs[need])
+                                                         : std::string_view("one need"));
+    }
+    static std::string purposes_text(matcher::PurposeSet purposes) {
+        std::string text;
+        for (std::size_t i = 0; i < matcher::purposes; ++i) {
+            if (purposes.has(static_cast<matcher::Purpose>(i))) {
+                text += (text.empty() ? "" : ", ") +
+                        words(matcher::name(static_cast<matcher::Purpose>(i)));
+            }
+        }
+        return text;
+    }
     static std::string_view gives_way(matcher::Requirement what) {
         switch (what) {
             case matcher::Requirement::language:

@@ -46,6 +46,24 @@ std::string body_for(std::string_view operation) {
     if (operation == "chooseHub" || operation == "transferOffer") {
         return R"({"hub":"holbeck-library"})";
     }
+    if (operation == "giveConsent") {
+        return R"({"purposes":["contact-person"],"given_by":"self","how":"verbal"})";
+    }
+    if (operation == "withdrawConsent") {
+        return R"({"purposes":["research"]})";
+    }
+    if (operation == "recordPersonOutcome") {
+        return R"({"need":0,"outcome":"need-met"})";
+    }
+    if (operation == "movePerson") {
+        return R"({"postcode":"LS99 9ZZ"})";
+    }
+    if (operation == "recordMeasure") {
+        return R"({"measure":"has-data","moment":"before","value":0})";
+    }
+    if (operation == "addNeed") {
+        return R"({"need":"motivation"})";
+    }
     if (operation == "closeNeed") {
         return R"({"need":0,"outcome":"passed-on"})";
     }

@@ -25,13 +25,17 @@ SAMPLE = re.compile(r'<code data-operation="(\w+)">(.*?)</code>', re.DOTALL)
 AHEAD = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 # Which role's token, where it is not the one that the tag suggests.
-ROLES = {"listReferrals": "practice", "assignOwner": "ops", "markReferralError": "ops", "listGaps": "ops",
+ROLES = {"listReferrals": "practice", "assignOwner": "ops", "eraseReferral": "ops", "closeFollowUp": "ops", "markReferralError": "ops", "listGaps": "ops",
          "listWaiting": "ops", "auditOrphans": "ops", "putHub": "ops", "closeHub": "ops", "closeHubReview": "ops",
          "adoptPolicy": "ops", "setHubPrice": "ops", "getMetrics": "ops", "readEvents": "hub", "issueFeedTicket": "hub", "putCapacity": "hub"}
 # What must have happened to the referral or offer before.
 ACCEPTED = ("startSupport", "bookAppointment", "recordContact", "waitlistAtHub", "recordOutcome",
-            "returnOffer", "getReferralDetails")
-STEPS = {"resumeReferral": [("practice", "referrals", "pause",
+            "returnOffer", "getReferralDetails", "recordMeasure", "addNeed")
+HELPED = [("hub", "offers", "accept", {}), ("hub", "offers", "start", {}),
+          ("hub", "offers", "outcome", {"need": 0, "outcome": "need-met"})]
+STEPS = {"recordPersonOutcome": HELPED,
+         "closeFollowUp": [*HELPED, ("practice", "referrals", "person-outcome", {"need": 0, "outcome": "need-not-met"})],
+         "resumeReferral": [("practice", "referrals", "pause",
                              {"reason": "person-unavailable", "review_at": AHEAD})],
          "reopenReferral": [("practice", "referrals", "withdraw", {"reason": "withdrawn-by-person"})],
          "transferOffer": [("hub", "offers", "accept", {}), ("hub", "offers", "start", {})],

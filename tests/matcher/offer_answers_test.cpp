@@ -116,7 +116,7 @@ TEST_F(Answers, WithoutConsentEverythingEnds) {
     world.hub("sim").offers({Need::data_sim}).places(0);
     Person person = world.refer().needs({Need::nhs_app, Need::skill_safe}).send();
     person.declined(Reason::no_consent);
-    EXPECT_EQ(world.told(), "Declined Withdrawn");
+    EXPECT_EQ(world.told(), "Declined ConsentWithdrawn Withdrawn");
     EXPECT_EQ(person.status(), ReferralStatus::revoked);
     EXPECT_EQ(person.referral().ended_with, Reason::no_consent);
 }

@@ -123,7 +123,8 @@ class Life {
         }
         State copied = recovered;
         copied.rebuild_indexes();
-        if (copied.timers != recovered.timers || copied.waiting != recovered.waiting) {
+        if (copied.timers != recovered.timers || copied.waiting != recovered.waiting ||
+            copied.to_shred != recovered.to_shred) {
             fail("indexes made anew differ from those kept");
         }
         pipeline_ =
@@ -205,7 +206,10 @@ class Life {
         }
         NaiveMatcher twin = naive_;  // a refusal changes nothing: a copy may try
         // A date was still ahead when the twin last looked; what it was refused at lies in between.
-        const Timestamp at = no.why == Refused::date_invalid ? latest_ : naive_time_;
+        const bool by_time = no.why == Refused::date_invalid ||
+                             no.why == Refused::consent_invalid ||
+                             no.why == Refused::consent_missing;
+        const Timestamp at = by_time ? latest_ : naive_time_;
         const NaiveMatcher::Reply reply = twin.run(envelope.command, envelope.actor, at);
         if (reply.accepted || reply.why != no.why) {
             fail("refused as " + std::string(name(no.why)) + ", the twin says " +

@@ -60,6 +60,7 @@ void state_whom_it_serves(HubProfile& p) {
     p.groups.bits = 0xf'ffff;
 }
 void say_more(Ask& ask) {
+    ask.may_split = true;
     ask.place = PlaceCode("harehills");
     ask.available.bits = 5;
     ask.mode = TravelMode::bus;
@@ -183,6 +184,46 @@ void History::forget_last(const Batch& batch) {
     }
 }
 
+// … of what the person says.
+static void add_words(Batch& batch) {
+    const OfferRef ref{{11, 12}, 3, 4};
+    const ReferralId id{11, 12};
+    const OnOffer on{ReferralIndex{5}, OfferIndex{6}, HubIndex{7}, 8, 9};
+    const OnReferral about{ReferralIndex{5}, 8};
+    const Timestamp soon{1'790'000'800'000};
+    const auto add = [&](Command command, std::initializer_list<Event> events) {
+        Entry e = entry_of(batch, command, static_cast<std::uint32_t>(events.size()));
+        e.payload = "words";
+        batch.entries.push_back(std::move(e));
+        batch.events.insert(batch.events.end(), events);
+    };
+    Consent consent;
+    consent.purposes.bits = 0x81;
+    consent.given_by = ConsentBasis::best_interest;
+    consent.how = ConsentHow::online;
+    consent.when = {1'789'000'000'000};
+    consent.until = soon;
+    add(GiveConsent{id, consent, 5}, {ConsentGiven{about, consent}});
+    add(WithdrawConsent{id, {0x7f}, 6},
+        {ConsentWithdrawn{about, {0x7f}}, ConsentExpired{about, {0x80}}});
+    add(EraseReferral{id, 7}, {Erased{about}});
+    add(ConfirmErasure{id}, {KeyShredded{about}});
+    add(RecordPersonWord{id, 7, Outcome::need_not_met, 8},
+        {PersonAnswered{about, 7, Outcome::need_not_met},
+         OutcomeDisputed{about, 7, OwnerName("duty-desk"), soon},
+         FollowUpEscalated{about, 3, soon}});
+    add(RecordMeasure{ref, Measure::foundation_tasks, Moment::after, 9},
+        {MeasureRecorded{on, Measure::foundation_tasks, Moment::after, 9}});
+    add(CloseFollowUp{id, 9}, {FollowUpClosed{about, 0x81}});
+    add(AddNeed{ref, Need::data_sim}, {NeedAdded{about, Need::data_sim}, HouseholdSplit{about}});
+    const Position position{1, -2, 3, -4, 5};
+    add(MovePerson{id, position, PlaceCode("leeds"), 77, 10},
+        {PersonMoved{about, position, PlaceCode("leeds"), 77}});
+    add(DeclineOffer{ref, Reason::duplicate, 78, {13, 14}},
+        {Declined{on, Reason::duplicate, 79, {13, 14}}});
+    add(ReturnOffer{ref, Reason::other, 80}, {HubWithdrew{on, Reason::person_moved, 81}});
+}
+
 // What version 2 brought.
 static void add_life(Batch& batch) {
     const OfferRef ref{{11, 12}, 3, 4};
@@ -231,9 +272,10 @@ static void add_life(Batch& batch) {
     for (std::int64_t* ms : {&care.answer_routine_working_ms, &care.answer_urgent_working_ms,
                              &care.contact_working_ms, &care.escalate_working_ms,
                              &care.after_appointment_ms, &care.check_in_ms, &care.owner_review_ms,
-                             &care.referrer_review_ms}) {
+                             &care.referrer_review_ms, &care.follow_up_ms}) {
         *ms = ++wait;
     }
+    care.split_households = true;
     add(AdoptCare{care}, {CareAdopted{care}});
     CalendarYear year{2026, 0, 60, {1'774'746'000'000}, {1'792'890'000'000}, 2, {}};
     year.closed[0] = 1;
@@ -241,6 +283,7 @@ static void add_life(Batch& batch) {
     add(SetCalendarYear{year}, {CalendarYearSet{year}});
     add(SetPrice{{1, 2}, 321}, {PriceSet{HubIndex{7}, 13, 321}});
     add(Tick{}, {RequirementRelaxed{about, Requirement::travel, PlaceCode("harehills"), 3, 57'600'000}});
+    add_words(batch);
 }
 
 Batch every_kind_of_version_1() {

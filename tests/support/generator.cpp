@@ -9,40 +9,15 @@ using namespace matcher;
 
 namespace {
 
-// A few needs that most hubs share, so that people compete; and three that use other units.
-constexpr Need common_needs[] = {Need::nhs_app,     Need::skill_foundation, Need::nhs_login,
-                                 Need::dev_loan,    Need::data_sim,         Need::assess,
-                                 Need::lang_support};
-
-constexpr Reason decline_reasons[] = {
-    Reason::no_capacity,
-    Reason::no_slot,
-    Reason::not_eligible,
-    Reason::person_declined,
-    Reason::already_supported,
-    Reason::safety_concern,
-    Reason::missing_information,
-    Reason::no_consent,
-    Reason::other,
-    Reason::too_far,
-    Reason::home_visit_wanted,
-    Reason::person_chose_other,
-    Reason::not_suitable,
-    Reason::need_not_offered,
-    Reason::resource_missing,
-    Reason::language_missing,
-    Reason::could_not_contact_person,
-    Reason::hub_closed,  // the last is not a hub's to give
-};
-
 std::string practice_name(std::uint64_t i) {
     return "A8100" + std::to_string(i);
 }
+
+}  // namespace
+
 std::string hub_slug(std::uint64_t i) {
     return "hub-" + std::to_string(i);
 }
-
-}  // namespace
 
 // Mixed, so that order of ids is not order of arrival.
 HubId generated_hub(std::uint64_t i) {
@@ -152,14 +127,6 @@ UpsertHub Generator::hub(std::size_t index) {
     return command;
 }
 
-UpsertHub Generator::sound_hub(std::size_t index) {
-    UpsertHub command = hub(index);
-    while (!command.profile.hours.sound()) {
-        command = hub(index);
-    }
-    return command;
-}
-
 SubmitReferral Generator::referral() {
     SubmitReferral command;
     command.id = {0x0190'0000'0000'7000ULL, ++referrals_};
@@ -206,7 +173,8 @@ SubmitReferral Generator::referral() {
     ask.mode = static_cast<TravelMode>(random_.below(4));
     ask.trust = static_cast<Trust>(random_.below(3));
     ask.load = static_cast<std::uint8_t>(random_.chance(15) ? random_.below(4) : 1);
-    ask.together = random_.chance(15);
+    ask.together = random_.chance(20);
+    ask.may_split = random_.chance(50);
     if (random_.chance(10)) {
         ask.access.add(Access::extended_appointment);
     }
@@ -217,77 +185,6 @@ SubmitReferral Generator::referral() {
         ask.refused_hubs[0] = generated_hub(random_.below(settings_.hubs));
     }
     return command;
-}
-
-Command Generator::on_offer(const State& seen, Actor& actor) {
-    // Mostly one of the newest, which are still open.
-    const std::size_t count = seen.offers.size();
-    const std::size_t back =
-        random_.below(random_.chance(80) ? std::min<std::size_t>(count, 12) : count);
-    const Offer& offer = seen.offers[count - 1 - back];
-    const Referral& referral = seen.at(offer.referral);
-    OfferRef ref{referral.id, offer.ordinal, 0};
-    if (random_.chance(10)) {
-        ref.expected_version = random_.chance(70) ? referral.version : referral.version + 1;
-    }
-    actor = {Role::hub, seen.at(offer.hub).profile.slug};
-    if (random_.chance(4)) {
-        actor = {Role::hub, HubSlug(hub_slug(random_.below(settings_.hubs)))};
-    } else if (random_.chance(4)) {
-        actor = {Role::place, HubSlug("east")};
-    }
-    const Reason reason = decline_reasons[random_.below(std::size(decline_reasons))];
-    const auto need = static_cast<std::uint8_t>(random_.below(4));
-    const auto outcome = static_cast<Outcome>(random_.below(13));
-    switch (offer.status) {
-        case OfferStatus::requested:
-        case OfferStatus::received:
-            switch (random_.below(10)) {
-                case 0:
-                case 1:
-                    return OpenOffer{ref};
-                case 2:
-                case 3:
-                case 4:
-                    return DeclineOffer{ref, reason};
-                case 5:
-                    return RecordOutcome{ref, need, outcome};
-                default:
-                    return AcceptOffer{ref};
-            }
-        default:
-            // What only few states allow is asked for in them.
-            if (offer.appointment != never && random_.chance(40)) {
-                return RecordContact{ref, static_cast<Contact>(random_.below(2))};
-            }
-            if (offer.status == OfferStatus::in_progress && random_.chance(70)) {
-                return TransferOffer{ref, {}};
-            }
-            switch (random_.below(15)) {
-                case 0:
-                    return ReturnOffer{ref, random_.chance(60) ? Reason::hub_withdrew : reason};
-                case 1:
-                case 8:
-                    return StartSupport{ref};
-                case 2:
-                    return AcceptOffer{ref};
-                case 3:
-                case 4:
-                    return BookAppointment{ref, date(seen)};
-                case 5:
-                case 6:
-                    return RecordContact{ref, static_cast<Contact>(random_.below(3))};
-                case 7:
-                    return WaitlistAtHub{ref, date(seen)};
-                case 9:
-                case 10:
-                    return TransferOffer{ref, random_.chance(50)
-                                                  ? HubId{}
-                                                  : generated_hub(random_.below(settings_.hubs + 1))};
-                default:
-                    return RecordOutcome{ref, need, outcome};
-            }
-    }
 }
 
 Command Generator::on_hub(const State& seen, Actor& actor) {
@@ -337,6 +234,12 @@ Command Generator::command(const State& seen, Actor& actor) {
     }
     if (seen.offers.empty() || dice < 35) {
         SubmitReferral command = referral();
+        if (random_.chance(15)) {
+            command.consent.until = {date(seen).ms + 24 * 3'600'000};
+        }
+        if (random_.chance(2)) {
+            command.consent.purposes = {};
+        }
         actor = {Role::practice, HubSlug(command.practice.view())};
         if (random_.chance(3)) {
             actor.subject = HubSlug("Z00000");
@@ -366,7 +269,7 @@ Command Generator::command(const State& seen, Actor& actor) {
                                 random_.chance(10) ? referral.version : 0};
     }
     if (dice < 60) {
-        return on_referral(seen, actor);
+        return random_.chance(50) ? on_referral(seen, actor) : on_words(seen, actor);
     }
     if (dice < 63) {
         actor = {Role::ops, HubSlug("ops")};

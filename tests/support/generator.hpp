@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include "matcher/command.hpp"
 #include "matcher/state.hpp"
@@ -27,8 +28,14 @@ class Random {
 // A point so many metres east and north of where the equator meets the meridian of Greenwich.
 matcher::Position position_at(std::int64_t east, std::int64_t north);
 
-// The id of the generator's hub with this number.
+// A few needs that most hubs share, so that people compete; and three that use other units.
+inline constexpr matcher::Need common_needs[] = {
+    matcher::Need::nhs_app,  matcher::Need::skill_foundation, matcher::Need::nhs_login,   matcher::Need::dev_loan,
+    matcher::Need::data_sim, matcher::Need::assess,           matcher::Need::lang_support};
+
+// The id of the generator's hub with this number, and its slug.
 matcher::HubId generated_hub(std::uint64_t index);
+std::string hub_slug(std::uint64_t index);
 
 struct StreamSettings {
     std::size_t hubs = 8;
@@ -60,6 +67,9 @@ class Generator {
     matcher::Command on_offer(const matcher::State& seen, matcher::Actor& actor);
     matcher::Command on_hub(const matcher::State& seen, matcher::Actor& actor);
     matcher::Command on_referral(const matcher::State& seen, matcher::Actor& actor);
+    matcher::Command on_words(const matcher::State& seen, matcher::Actor& actor);
+    matcher::RecordPersonWord contradiction(const matcher::State& seen, matcher::Actor& actor);
+    matcher::ReferralId duplicate(const matcher::State& seen, matcher::Reason reason);
     matcher::Position somewhere();
     void whom_it_serves(matcher::HubProfile& profile);
     matcher::Week week();

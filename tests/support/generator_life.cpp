@@ -4,6 +4,8 @@
 // hubs' answers.
 #include "tests/support/generator.hpp"
 
+#include <algorithm>
+
 namespace hubward::test {
 
 using namespace matcher;
@@ -25,6 +27,14 @@ Week Generator::week() {
         week.days[2] = {{{600, 500}, {0, 0}}};  // refused: it closes before it opens
     }
     return week;
+}
+
+UpsertHub Generator::sound_hub(std::size_t index) {
+    UpsertHub command = hub(index);
+    while (!command.profile.hours.sound()) {
+        command = hub(index);
+    }
+    return command;
 }
 
 // A year around the time at which the simulated clock starts.
@@ -70,6 +80,8 @@ Care Generator::care(const State& seen) {
     care.check_in_ms = 3 * hours();
     care.owner_review_ms = hours();
     care.referrer_review_ms = 2 * hours();
+    care.follow_up_ms = hours();
+    care.split_households = random_.chance(70);
     return care;
 }
 
@@ -91,6 +103,9 @@ Command Generator::on_referral(const State& seen, Actor& actor) {
     } else {
         actor = random_.chance(80) ? Actor{Role::place, HubSlug("east")}
                                    : Actor{Role::hub, HubSlug("hub-1")};
+    }
+    if (referral.status == ReferralStatus::on_hold && random_.chance(60)) {
+        return ResumeReferral{referral.id, version};
     }
     const bool ended = referral.status == ReferralStatus::completed ||
                        referral.status == ReferralStatus::revoked;
@@ -124,6 +139,80 @@ Command Generator::on_referral(const State& seen, Actor& actor) {
                            version};
     }
     return MarkError{referral.id, version};
+}
+
+// Now and then the other referral is one that the hub was never asked for.
+ReferralId Generator::duplicate(const State& seen, Reason reason) {
+    const bool name_one = random_.chance(reason == Reason::duplicate ? 70 : 2);
+    return name_one ? seen.referrals[random_.below(seen.referrals.size())].id : ReferralId{};
+}
+
+// The newest need of which a hub has said how it went, and the person says the opposite.
+RecordPersonWord Generator::contradiction(const State& seen, Actor& actor) {
+    for (std::size_t i = seen.referrals.size(); i-- > 0;) {
+        const Referral& referral = seen.referrals[i];
+        for (std::uint8_t n = 0; n < referral.ask.need_count && referral.erasure == Erasure::none; ++n) {
+            if (kind_of(referral.needs[n].outcome) == OutcomeKind::loop_closed) {
+                actor = {Role::practice, HubSlug(referral.practice.view())};
+                return {referral.id, n,
+                        referral.needs[n].outcome == Outcome::need_not_met ? Outcome::need_met
+                                                                           : Outcome::need_not_met,
+                        0};
+            }
+        }
+    }
+    return {seen.referrals.front().id, 0, Outcome::need_met, 0};
+}
+
+// What the person says: consent, their view of an outcome, a new address, that they be forgotten.
+Command Generator::on_words(const State& seen, Actor& actor) {
+    const std::size_t count = seen.referrals.size();
+    const std::size_t back = random_.below(random_.chance(60) ? std::min<std::size_t>(count, 16)
+                                                              : count);
+    const Referral& referral = seen.referrals[count - 1 - back];
+    const std::uint32_t version = random_.chance(8) ? referral.version : 0;
+    actor = random_.chance(65) ? Actor{Role::practice, HubSlug(referral.practice.view())}
+                               : Actor{Role::place, HubSlug("east")};
+    if (!seen.to_shred.empty() && random_.chance(30)) {
+        actor = {random_.chance(90) ? Role::system : Role::place, {}};
+        return ConfirmErasure{seen.at(*seen.to_shred.begin()).id};
+    }
+    const auto disputed = std::ranges::find_if(
+        seen.referrals, [](const Referral& r) { return r.disputed != 0; });
+    if (disputed != seen.referrals.end() && random_.chance(12)) {
+        actor = {Role::place, HubSlug("east")};
+        return CloseFollowUp{disputed->id, 0};
+    }
+    const std::uint64_t dice = random_.below(20);
+    if (dice < 4) {
+        Consent consent;
+        consent.purposes.bits = static_cast<std::uint8_t>(
+            random_.chance(60) ? direct_care.bits : random_.below(256));
+        consent.given_by = static_cast<ConsentBasis>(random_.below(3));
+        consent.how = static_cast<ConsentHow>(random_.below(3));
+        consent.when = random_.chance(5) ? never : Timestamp{};
+        consent.until = random_.chance(50) ? never : date(seen);
+        return GiveConsent{referral.id, consent, version};
+    }
+    if (dice < 7) {
+        PurposeSet purposes;
+        purposes.bits = static_cast<std::uint8_t>(random_.below(256));
+        return WithdrawConsent{referral.id, purposes, version};
+    }
+    if (dice < 8) {
+        return EraseReferral{referral.id, version};
+    }
+    if (dice < 14) {
+        return random_.chance(60) ? contradiction(seen, actor)
+                                  : RecordPersonWord{referral.id,
+                                                     static_cast<std::uint8_t>(random_.below(3)),
+                                                     static_cast<Outcome>(random_.below(13)), version};
+    }
+    if (dice < 16) {
+        return CloseFollowUp{referral.id, version};
+    }
+    return MovePerson{referral.id, somewhere(), PlaceCode(random_.chance(50) ? "north" : "south"),
+                      random_.next() | 1, version};
 }
 
 }  // namespace hubward::test

@@ -55,12 +55,7 @@ Timestamp NaiveMatcher::contact_time(const NaiveOffer& o) const {
 }
 
 void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
-    NaiveReferral& r = referral_named(c.referral);
-    if (who.role == Role::hub ||
-        (who.role == Role::practice && who.subject.view() != r.sent.practice.view())) {
-        throw No{Refused::not_found};
-    }
-    expect_version(c.expected_version, r.version);
+    NaiveReferral& r = referral_of(c.referral, who, c.expected_version);
     std::set<Index> needs = r.unserved();
     needs.insert(r.gaps.begin(), r.gaps.end());
     needs.insert(r.with_referrer.begin(), r.with_referrer.end());
@@ -89,6 +84,9 @@ void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
         withdraw(index, Reason::withdrawn_by_person);
         fill_gaps(hubs_.size());
         return;
+    }
+    if (!may_share(r)) {
+        throw No{Refused::consent_missing};
     }
     if (hub == hubs_.size()) {
         throw No{Refused::not_found};

@@ -155,7 +155,7 @@ void NaiveMatcher::execute(const AdoptCare& c, const Actor& who) {
     for (const std::int64_t wait :
          {n.answer_routine_working_ms, n.answer_urgent_working_ms, n.contact_working_ms,
           n.escalate_working_ms, n.after_appointment_ms, n.check_in_ms, n.owner_review_ms,
-          n.referrer_review_ms}) {
+          n.referrer_review_ms, n.follow_up_ms}) {
         good = good && wait > 0 && wait <= 366LL * 86'400'000;
     }
     if (!good) {
@@ -323,7 +323,12 @@ Summary NaiveMatcher::summary() const {
                   {n64(r.status), n64(r.ended_with), n64(r.created.ms), n64(r.review.ms), r.version,
                    r.offers.size(), n64(r.episode), n64(r.rounds), n64(r.ladder), r.offers_before,
                    r.let_down ? 1U : 0U, r.sent.ask.travel_max, r.sent.ask.access.bits,
-                   r.owner.size()}};
+                   r.owner.size(), n64(r.erasure), mask_of(r.disputed), n64(r.follow_up.ms),
+                   n64(r.follow_ladder), r.sent.ask.together ? 1U : 0U}};
+        for (unsigned p = 0; p < 8; ++p) {
+            const auto until = r.agreed.find(static_cast<Purpose>(p));
+            line.facts.push_back(until == r.agreed.end() ? 0 : n64(until->second.ms));
+        }
         for (std::size_t n = 0; n < r.sent.ask.need_count; ++n) {
             const auto live = std::ranges::find_if(
                 r.offers, [&](const NaiveOffer& o) { return o.live() && o.needs.contains(n); });
@@ -344,7 +349,8 @@ Summary NaiveMatcher::summary() const {
             }
             line.facts.insert(
                 line.facts.end(),
-                {n64(status), n64(r.outcomes.contains(n) ? r.outcomes.at(n) : Outcome::none)});
+                {n64(status), n64(r.outcomes.contains(n) ? r.outcomes.at(n) : Outcome::none),
+                 n64(r.person_says.contains(n) ? r.person_says.at(n) : Outcome::none)});
         }
         all.push_back(std::move(line));
         for (std::size_t i = 0; i < r.offers.size(); ++i) {

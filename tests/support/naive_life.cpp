@@ -36,6 +36,9 @@ NaiveReferral& NaiveMatcher::referral_of(ReferralId id, const Actor& who, std::u
         (who.role == Role::practice && who.subject.view() != r.sent.practice.view())) {
         throw No{Refused::not_found};
     }
+    if (r.erasure != Erasure::none) {
+        throw No{Refused::erased};
+    }
     expect_version(version, r.version);
     return r;
 }
@@ -188,6 +191,9 @@ void NaiveMatcher::execute(const TransferOffer& c, const Actor& who) {
     }
     std::set<std::size_t> left = o.needs;
     std::erase_if(left, [&](std::size_t n) { return r.outcomes.contains(n); });
+    if (!may_share(r)) {
+        throw No{Refused::consent_missing};
+    }
     unsigned considered = 1;
     std::size_t to = hub_named(c.to);
     NaiveVerdict verdict;
@@ -258,6 +264,9 @@ void NaiveMatcher::execute(const ReopenReferral& c, const Actor& who) {
     if (r.status != ReferralStatus::completed && r.status != ReferralStatus::revoked) {
         throw No{Refused::state_forbids};
     }
+    if (!may_share(r)) {
+        throw No{Refused::consent_missing};
+    }
     for (const NaiveReferral& other : referrals_) {
         if (r.sent.practice_ref && other.live() && other.sent.practice == r.sent.practice &&
             other.sent.practice_ref == r.sent.practice_ref) {
@@ -287,7 +296,9 @@ void NaiveMatcher::execute(const ReopenReferral& c, const Actor& who) {
     for (const std::size_t n : needs) {
         r.withdrawn.erase(n);
         r.outcomes.erase(n);
+        r.person_says.erase(n);
     }
+    settle(r, needs);
     about(r, "Reopened " + std::to_string(r.sent.id.low) + " needs " +
                  std::to_string(mask_of(needs)));
     route(static_cast<std::size_t>(&r - referrals_.data()), needs, false);
@@ -303,6 +314,7 @@ void NaiveMatcher::execute(const MarkError& c, const Actor& who) {
     }
     r.status = ReferralStatus::entered_in_error;
     r.ended_with = Reason::sent_in_error;
+    settle(r, std::set<std::size_t>(r.disputed));
     about(r, "MarkedError " + std::to_string(r.sent.id.low));
     drop_live(r, Reason::sent_in_error);
     fill_gaps(nowhere);
@@ -315,6 +327,9 @@ void NaiveMatcher::execute(const ReleaseNeeds& c, const Actor& who) {
     const std::set<std::size_t> needs = movable(r, who);
     if (r.status != ReferralStatus::active || needs.empty()) {
         throw No{Refused::state_forbids};
+    }
+    if (!may_share(r)) {
+        throw No{Refused::consent_missing};
     }
     for (const std::size_t n : needs) {
         r.with_referrer.erase(n);
@@ -348,6 +363,7 @@ void NaiveMatcher::execute(const CloseNeed& c, const Actor& who) {
         r.ladder = 0;
     }
     about(r, "NeedClosed " + std::to_string(r.sent.id.low) + " need " + std::to_string(c.need));
+    compare(r, c.need);
     complete_if_done(r);
 }
 

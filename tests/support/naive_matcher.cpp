@@ -96,6 +96,9 @@ NaiveOffer& NaiveMatcher::offer_named(const OfferRef& ref, const Actor& who) {
     if (!naive_speaks_for(who, hubs_[offer.hub].profile)) {
         throw No{Refused::not_found};
     }
+    if (r.erasure != Erasure::none) {
+        throw No{Refused::erased};
+    }
     expect_version(ref.expected_version, r.version);
     return offer;
 }
@@ -209,6 +212,9 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
         }
     }
     if (reason == Reason::no_consent) {
+        if (r.agreed.erase(Purpose::share_with_hub) != 0) {
+            about(r, "ConsentWithdrawn " + std::to_string(r.sent.id.low));
+        }
         withdraw(o.referral, reason);
         return fill_gaps(nowhere);
     }
@@ -277,6 +283,10 @@ void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
     if (!c.share_with_hub) {
         throw No{Refused::consent_missing};
     }
+    if (!c.consent.purposes.has(Purpose::share_with_hub)) {
+        throw No{Refused::consent_invalid};
+    }
+    want_sound(c.consent);
     std::set<Need> asked;
     for (std::size_t n = 0; n < c.ask.need_count && n < c.ask.needs.size(); ++n) {
         asked.insert(c.ask.needs[n]);
@@ -299,6 +309,7 @@ void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
     r.sent = c;
     r.created = at_;
     r.since = at_;
+    agree(r, c.consent);
     about(r, "ReferralSubmitted " + std::to_string(c.id.low));
     route(referrals_.size() - 1, r.unserved(), false);
 }
@@ -316,6 +327,9 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     NaiveOffer& o = offer_named(c.offer, who);
     if (!o.waits()) {
         throw No{Refused::state_forbids};
+    }
+    if (!may_share(referrals_[o.referral])) {
+        throw No{Refused::consent_missing};
     }
     for (const UnitKind kind : kinds) {
         const unsigned wanted = naive_units(referrals_[o.referral].sent.ask, o.needs, kind);
@@ -343,6 +357,18 @@ void NaiveMatcher::execute(const DeclineOffer& c, const Actor& who) {
     if (!o.waits()) {
         throw No{Refused::state_forbids};
     }
+    if (c.reason == Reason::other && c.note_slot == 0) {
+        throw No{Refused::note_missing};
+    }
+    if (c.duplicate_of) {
+        const bool known = std::ranges::any_of(referrals_, [&](const NaiveReferral& r) {
+            return r.sent.id == c.duplicate_of &&
+                   std::ranges::any_of(r.offers, [&](const NaiveOffer& x) { return x.hub == o.hub; });
+        });
+        if (c.reason != Reason::duplicate || c.duplicate_of == c.offer.referral || !known) {
+            throw No{Refused::reason_invalid};
+        }
+    }
     close_offer(o, OfferStatus::rejected, c.reason);
     about(o, "Declined");
     after_end(o, c.reason);
@@ -369,6 +395,9 @@ void NaiveMatcher::execute(const ReturnOffer& c, const Actor& who) {
     if (!o.has_person()) {
         throw No{Refused::state_forbids};
     }
+    if (c.reason == Reason::other && c.note_slot == 0) {
+        throw No{Refused::note_missing};
+    }
     close_offer(o, OfferStatus::failed, c.reason);
     referrals_[o.referral].let_down = true;
     about(o, "HubWithdrew");
@@ -387,6 +416,7 @@ void NaiveMatcher::execute(const RecordOutcome& c, const Actor& who) {
     r.outcomes[c.need] = c.outcome;
     about(o, "OutcomeRecorded",
           " need " + std::to_string(c.need) + " " + std::string(name(c.outcome)));
+    compare(r, c.need);
     if (std::ranges::all_of(o.needs, [&](std::size_t n) { return r.outcomes.contains(n); })) {
         close_offer(o, OfferStatus::completed, Reason::none);
         about(o, "OfferCompleted");
@@ -396,12 +426,7 @@ void NaiveMatcher::execute(const RecordOutcome& c, const Actor& who) {
 }
 
 void NaiveMatcher::execute(const WithdrawReferral& c, const Actor& who) {
-    NaiveReferral& r = referral_named(c.referral);
-    if (who.role == Role::hub ||
-        (who.role == Role::practice && who.subject.view() != r.sent.practice.view())) {
-        throw No{Refused::not_found};
-    }
-    expect_version(c.expected_version, r.version);
+    NaiveReferral& r = referral_of(c.referral, who, c.expected_version);
     if (c.reason != Reason::withdrawn_by_person && c.reason != Reason::recalled_by_referrer &&
         c.reason != Reason::sent_in_error) {
         throw No{Refused::reason_invalid};
@@ -411,20 +436,6 @@ void NaiveMatcher::execute(const WithdrawReferral& c, const Actor& who) {
     }
     withdraw(static_cast<std::size_t>(&r - referrals_.data()), c.reason);
     fill_gaps(nowhere);
-}
-
-void NaiveMatcher::execute(const DiscloseDetails& c, const Actor& who) {
-    NaiveReferral& r = referral_named(c.referral);
-    const bool own_practice =
-        who.role == Role::practice && who.subject.view() == r.sent.practice.view();
-    const bool own_hub =
-        who.role == Role::hub && std::ranges::any_of(r.offers, [&](const NaiveOffer& o) {
-            return o.has_person() && hubs_[o.hub].profile.slug.view() == who.subject.view();
-        });
-    if (!own_practice && !own_hub) {
-        throw No{Refused::not_found};
-    }
-    about(r, "DetailsDisclosed " + std::to_string(r.sent.id.low));
 }
 
 }  // namespace hubward::test

@@ -58,6 +58,12 @@ struct NaiveReferral {
     matcher::Timestamp since;                  // it began
     std::set<matcher::Requirement> gave_way;   // in this episode
     bool let_down = false;
+    std::map<matcher::Purpose, matcher::Timestamp> agreed;  // until when
+    matcher::Erasure erasure = matcher::Erasure::none;
+    std::map<std::size_t, matcher::Outcome> person_says;  // by need
+    std::set<std::size_t> disputed;
+    matcher::Timestamp follow_up = matcher::never;
+    int follow_ladder = 0;
 
     std::set<std::size_t> unserved() const;  // neither resolved nor promised nor waiting for anybody
     bool live() const;
@@ -141,7 +147,6 @@ class NaiveMatcher {
     void execute(const matcher::ReturnOffer& c, const matcher::Actor& who);
     void execute(const matcher::RecordOutcome& c, const matcher::Actor& who);
     void execute(const matcher::WithdrawReferral& c, const matcher::Actor& who);
-    void execute(const matcher::DiscloseDetails& c, const matcher::Actor& who);
     void execute(const matcher::UpsertHub& c, const matcher::Actor& who);
     void execute(const matcher::SetCapacity& c, const matcher::Actor& who);
     void execute(const matcher::ConfirmCapacity& c, const matcher::Actor& who);
@@ -160,6 +165,23 @@ class NaiveMatcher {
     void execute(const matcher::ReleaseNeeds& c, const matcher::Actor& who);
     void execute(const matcher::CloseNeed& c, const matcher::Actor& who);
     void execute(const matcher::AssignOwner& c, const matcher::Actor& who);
+    // naive_word.cpp
+    void execute(const matcher::DiscloseDetails& c, const matcher::Actor& who);
+    void execute(const matcher::GiveConsent& c, const matcher::Actor& who);
+    void execute(const matcher::WithdrawConsent& c, const matcher::Actor& who);
+    void execute(const matcher::EraseReferral& c, const matcher::Actor& who);
+    void execute(const matcher::ConfirmErasure& c, const matcher::Actor& who);
+    void execute(const matcher::RecordPersonWord& c, const matcher::Actor& who);
+    void execute(const matcher::RecordMeasure& c, const matcher::Actor& who);
+    void execute(const matcher::CloseFollowUp& c, const matcher::Actor& who);
+    void execute(const matcher::AddNeed& c, const matcher::Actor& who);
+    void execute(const matcher::MovePerson& c, const matcher::Actor& who);
+    bool may_share(const NaiveReferral& r) const;
+    void want_sound(const matcher::Consent& consent) const;
+    static void agree(NaiveReferral& r, const matcher::Consent& consent);
+    void expire_consent(NaiveReferral& r);
+    void compare(NaiveReferral& r, std::size_t need);
+    static void settle(NaiveReferral& r, const std::set<std::size_t>& needs);
     // naive_hubs.cpp
     void execute(const matcher::CloseReview& c, const matcher::Actor& who);
     void execute(const matcher::CloseHub& c, const matcher::Actor& who);

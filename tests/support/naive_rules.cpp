@@ -323,7 +323,7 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
     if (wish_of_place != Asking::as_house) {
         mode = static_cast<OfferMode>(static_cast<int>(wish_of_place) - 1);
     }
-    while (!needs.empty() && !rests && may_ask(r)) {
+    while (!needs.empty() && !rests && may_share(r) && may_ask(r)) {
         unsigned considered = 0;
         const auto [best, verdict] = best_of(r, needs, review, considered);
         if (best == hubs_.size()) {
@@ -337,6 +337,11 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
                 }
             }
             if (moved) {
+                continue;
+            }
+            if (r.sent.ask.together && r.sent.ask.may_split && care_.split_households && needs.size() > 1) {
+                r.sent.ask.together = false;
+                about(r, "HouseholdSplit " + std::to_string(r.sent.id.low));
                 continue;
             }
             break;

@@ -44,6 +44,20 @@ void NaiveMatcher::review(std::size_t referral) {
     }
 }
 
+namespace {
+
+using Due = std::vector<std::tuple<Timestamp, int, std::size_t>>;
+
+// Several consents of one person end with the first of them that is looked at.
+void keep_first_ends(Due& due) {
+    std::set<std::size_t> seen;
+    std::erase_if(due, [&](const auto& item) {
+        return std::get<1>(item) == 2 && !seen.insert(std::get<2>(item)).second;
+    });
+}
+
+}  // namespace
+
 void NaiveMatcher::execute(const Tick&, const Actor& who) {
     if (who.role != Role::system && who.role != Role::ops) {
         throw No{Refused::not_found};
@@ -56,6 +70,14 @@ void NaiveMatcher::execute(const Tick&, const Actor& who) {
         if (r.live() && r.review <= at_) {
             due.emplace_back(r.review, 1, i);
         }
+        for (const auto& [purpose, until] : r.agreed) {
+            if (until <= at_) {
+                due.emplace_back(until, 2, i);
+            }
+        }
+        if (r.follow_up <= at_) {
+            due.emplace_back(r.follow_up, 3, i);
+        }
         for (std::size_t k = 0; k < r.offers.size(); ++k) {
             if (r.offers[k].live() && r.offers[k].next_look <= at_) {
                 due.emplace_back(r.offers[k].next_look, 0, r.offers[k].born);
@@ -64,6 +86,7 @@ void NaiveMatcher::execute(const Tick&, const Actor& who) {
         }
     }
     std::ranges::sort(due);
+    keep_first_ends(due);
     due.resize(std::min(due.size(), limits::expiries_per_tick_max));
     for (const auto& [when, what, which] : due) {
         if (what == 0) {
@@ -72,8 +95,20 @@ void NaiveMatcher::execute(const Tick&, const Actor& who) {
             if (o.live() && o.next_look == when) {
                 look_at(referral, position);
             }
-        } else if (referrals_[which].live() && referrals_[which].review == when) {
-            review(which);
+        } else if (what == 1) {
+            if (referrals_[which].live() && referrals_[which].review == when) {
+                review(which);
+            }
+        } else if (what == 2) {
+            NaiveReferral& r = referrals_[which];
+            if (std::ranges::any_of(r.agreed, [&](const auto& a) { return a.second == when; })) {
+                expire_consent(r);
+            }
+        } else if (referrals_[which].follow_up == when) {
+            NaiveReferral& r = referrals_[which];
+            r.follow_ladder = std::min(r.follow_ladder + 1, 255);
+            r.follow_up = plus(care_.owner_review_ms);
+            about(r, "FollowUpEscalated " + std::to_string(r.sent.id.low));
         }
     }
     fill_gaps(static_cast<std::size_t>(-1));

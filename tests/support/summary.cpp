@@ -52,7 +52,12 @@ struct Details {
     std::string operator()(const HandedToOwner& e) const { return with_needs(e); }
     std::string operator()(const NeedsReleased& e) const { return with_needs(e); }
     std::string operator()(const Reopened& e) const { return with_needs(e); }
-    std::string operator()(const NeedClosed& e) const {
+    std::string operator()(const NeedClosed& e) const { return with_need(e); }
+    std::string operator()(const PersonAnswered& e) const { return with_need(e); }
+    std::string operator()(const OutcomeDisputed& e) const { return with_need(e); }
+    std::string operator()(const FollowUpClosed& e) const { return with_needs(e); }
+    template <class E>
+    std::string with_need(const E& e) const {
         return std::to_string(state.at(e.on.referral).id.low) + " need " + std::to_string(e.need);
     }
     std::string operator()(const ReviewOpened& e) const { return hub_name(state, e.hub); }
@@ -155,6 +160,9 @@ std::string broken_referral(const State& state, std::size_t index) {
         if (!terminal(offer.status) && terminal(r.status)) {
             return name + ": ended with a live offer";
         }
+        if (!terminal(offer.status) && !r.consents.given.has(Purpose::share_with_hub)) {
+            return name + ": a hub is asked, or has the person, without consent";
+        }
     }
     if (count != r.offer_count) {
         return name + ": offers are miscounted";
@@ -183,6 +191,12 @@ std::string broken_referral(const State& state, std::size_t index) {
             status != NeedStatus::withdrawn) {
             return name + ": completed with an open need";
         }
+    }
+    if (r.erasure != Erasure::none && (live(r) || !r.consents.given.empty())) {
+        return name + ": erased, and still alive";
+    }
+    if ((r.disputed != 0) != (r.follow_up_at != never) || (r.disputed != 0 && r.owner.empty())) {
+        return name + ": a disputed outcome without an owner and a date";
     }
     if (keeping_of(state, r).orphans != 0) {
         return name + ": a need that is kept by nothing, or twice; " + in_short(state, r);
@@ -214,10 +228,15 @@ Summary summarise(const State& state) {
             number(r.status), number(r.ended_with), number(r.created.ms), number(r.review_at.ms),
             r.version,        r.offer_count,        r.episode,            r.information_rounds,
             r.level,          r.episode_from,       r.raised ? 1U : 0U,   r.ask.travel_max,
-            r.ask.access.bits, r.owner.size};
+            r.ask.access.bits, r.owner.size, number(r.erasure), r.disputed,
+            number(r.follow_up_at.ms), r.follow_up_level, r.ask.together ? 1U : 0U};
+        for (const Timestamp until : r.consents.until) {
+            line.facts.push_back(number(until.ms));
+        }
         for (std::size_t n = 0; n < r.ask.need_count; ++n) {
             line.facts.insert(line.facts.end(),
-                              {number(r.needs[n].status), number(r.needs[n].outcome)});
+                              {number(r.needs[n].status), number(r.needs[n].outcome),
+                               number(r.needs[n].person)});
         }
         all.push_back(std::move(line));
         for (OfferIndex i = r.first_offer; i != no_offer; i = state.at(i).next) {
@@ -271,8 +290,18 @@ std::string broken_rule(const State& state) {
         if (std::string broken = broken_referral(state, i); !broken.empty()) {
             return broken;
         }
-        timers +=
-            timer_of(state.referrals[i], ReferralIndex{static_cast<std::uint32_t>(i)}) ? 1U : 0U;
+        const ReferralIndex index{static_cast<std::uint32_t>(i)};
+        const Referral& referral = state.referrals[i];
+        for (const auto& timer : {timer_of(referral, index), consent_timer_of(referral, index),
+                                  follow_up_timer_of(referral, index)}) {
+            if (timer && !state.timers.contains(*timer)) {
+                return "referral " + std::to_string(i) + " waits without a timer";
+            }
+            timers += timer ? 1U : 0U;
+        }
+        if ((referral.erasure == Erasure::ordered) != state.to_shred.contains(index)) {
+            return "referral " + std::to_string(i) + ": an erasure that nobody carries out";
+        }
     }
     for (std::size_t i = 0; i < state.offers.size(); ++i) {
         const auto timer = timer_of(state.offers[i], OfferIndex{static_cast<std::uint32_t>(i)});

@@ -139,13 +139,13 @@ void Person::accepted(std::size_t need) {
     world_->must(AcceptOffer{offer(need)}, as_hub(hub(need)));
 }
 void Person::declined(Reason why, std::size_t need) {
-    world_->must(DeclineOffer{offer(need), why}, as_hub(hub(need)));
+    world_->must(DeclineOffer{offer(need), why, why == Reason::other ? 1U : 0U, {}}, as_hub(hub(need)));
 }
 void Person::started(std::size_t need) {
     world_->must(StartSupport{offer(need)}, as_hub(hub(need)));
 }
 void Person::returned(Reason why, std::size_t need) {
-    world_->must(ReturnOffer{offer(need), why}, as_hub(hub(need)));
+    world_->must(ReturnOffer{offer(need), why, why == Reason::other ? 1U : 0U}, as_hub(hub(need)));
 }
 void Person::outcome(Outcome what, std::size_t need) {
     world_->must(RecordOutcome{offer(need), static_cast<std::uint8_t>(need), what},

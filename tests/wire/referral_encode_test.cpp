@@ -20,6 +20,7 @@ matcher::Referral two_needs() {
     referral.needs[0] = {matcher::NeedStatus::offered, matcher::Outcome::none, 1};
     referral.needs[1] = {matcher::NeedStatus::gap, matcher::Outcome::none, 0};
     referral.review_at = {1'773'048'600'000};
+    referral.consents.give({});
     return referral;
 }
 

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/erasure_ledger.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "storage/files.hpp"
+
+namespace hubward::storage {
+namespace {
+
+constexpr std::string_view magic = "hubward erasures 1\n";
+constexpr std::size_t line_bytes = 16 + 8 + sizeof(Digest);
+
+void put(std::string& out, std::uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) {
+        out.push_back(static_cast<char>(static_cast<unsigned char>(number >> shift)));
+    }
+}
+
+std::uint64_t get(std::string_view in) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < 8; ++i) {
+        number |= static_cast<std::uint64_t>(static_cast<unsigned char>(in[i])) << (8 * i);
+    }
+    return number;
+}
+
+}  // namespace
+
+std::filesystem::path erasures_beside(const std::filesystem::path& master_key_file) {
+    std::filesystem::path path = master_key_file;
+    path += ".erasures";
+    return path;
+}
+
+std::expected<ErasureLedger, std::string> ErasureLedger::open(std::filesystem::path path,
+                                                              Disk& disk) {
+    ErasureLedger ledger(std::move(path), disk);
+    if (!disk.exists(ledger.path_)) {
+        return ledger;
+    }
+    const auto content = disk.read(ledger.path_);
+    if (!content) {
+        return std::unexpected(content.error());
+    }
+    const std::string_view all = *content;
+    const std::size_t frame = magic.size() + sizeof(Digest);
+    if (all.size() < frame || !all.starts_with(magic) ||
+        (all.size() - frame) % line_bytes != 0 ||
+        view(blake2b({all.substr(0, all.size() - sizeof(Digest))})) !=
+            all.substr(all.size() - sizeof(Digest))) {
+        return std::unexpected(ledger.path_.string() +
+                               " is damaged; put the last whole copy of it back, so that what was "
+                               "erased stays erased");
+    }
+    for (std::size_t at = magic.size(); at + sizeof(Digest) < all.size(); at += line_bytes) {
+        ErasedKey key;
+        key.referral = {get(all.substr(at)), get(all.substr(at + 8))};
+        key.slot = get(all.substr(at + 16));
+        std::memcpy(key.mark.data(), all.data() + at + 24, sizeof(Digest));
+        ledger.keys_.push_back(key);
+    }
+    return ledger;
+}
+
+std::expected<void, std::string> ErasureLedger::add(const ErasedKey& key) {
+    if (std::ranges::find(keys_, key) != keys_.end()) {
+        return {};
+    }
+    std::string out(magic);
+    out.reserve(magic.size() + (keys_.size() + 1) * line_bytes + sizeof(Digest));
+    keys_.push_back(key);
+    for (const ErasedKey& one : keys_) {
+        put(out, one.referral.high);
+        put(out, one.referral.low);
+        put(out, one.slot);
+        out.append(view(one.mark));
+    }
+    out.append(view(blake2b({out})));
+    auto written = write_file_atomically(path_, out, 0600, *disk_);
+    if (!written) {
+        keys_.pop_back();
+    }
+    return written;
+}
+
+}  // namespace hubward::storage

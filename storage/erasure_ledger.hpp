@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which keys were destroyed on purpose, kept beside the master key and never in a backup.
+//
+// A backup that was made before an erasure holds the key still. Whoever restores it needs the master
+// key, and finds this list beside it: every key on it is destroyed again before the folder opens.
+// Each line names the key by a hash of its wrapped bytes, because a folder that was restored may give
+// a slot number out once more, to somebody else.
+//
+//   "hubward erasures 1\n" · n × (16 bytes referral, u64 slot, 32 bytes hash) · 32 bytes BLAKE2b-256
+//
+// Rewritten as a whole and renamed, so it is whole at every moment; a damaged one refuses the start.
+// One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "matcher/types.hpp"
+#include "storage/disk.hpp"
+#include "storage/hash.hpp"
+
+namespace hubward::storage {
+
+struct ErasedKey {
+    matcher::ReferralId referral;
+    std::uint64_t slot = 0;
+    Digest mark{};  // of the wrapped key that lay there
+    friend bool operator==(const ErasedKey&, const ErasedKey&) = default;
+};
+
+class ErasureLedger {
+  public:
+    // An absent file is an empty list. The text names the file and what is wrong with it.
+    static std::expected<ErasureLedger, std::string> open(std::filesystem::path path,
+                                                          Disk& disk = kernel_disk());
+
+    // Durable when it returns. A key that stands there already is not written again.
+    std::expected<void, std::string> add(const ErasedKey& key);
+    const std::vector<ErasedKey>& keys() const { return keys_; }
+
+  private:
+    ErasureLedger(std::filesystem::path path, Disk& disk) : path_(std::move(path)), disk_(&disk) {}
+
+    std::filesystem::path path_;
+    Disk* disk_;
+    std::vector<ErasedKey> keys_;
+};
+
+// "<master key file>.erasures"
+std::filesystem::path erasures_beside(const std::filesystem::path& master_key_file);
+
+}  // namespace hubward::storage
