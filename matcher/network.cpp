@@ -46,12 +46,13 @@ constexpr auto table = std::to_array<NetworkNumber>({
      [](const NetworkCounts& c) { return Part(c.outcome); },
      [](const NetworkCounts& c) { return c.ended; }},
     {"loop_closed_ratio",
-     "Of all referrals, those in which every need has an outcome and a hub did more than signpost.",
+     "Of all referrals, those in which every need has an outcome and a hub worked on one at least: met, "
+     "partly met or not met.",
      [](const NetworkCounts& c) { return Part(c.closed); },
      [](const NetworkCounts& c) { return c.referrals; }},
     {"signposted_ratio",
-     "Of all referrals, those in which every need has an outcome and none is more than a signpost. "
-     "Never counted as a closed loop.",
+     "Of all referrals, those in which every need has an outcome and the most that came of any is a "
+     "signpost. Never counted as a closed loop.",
      [](const NetworkCounts& c) { return Part(c.signposted); },
      [](const NetworkCounts& c) { return c.referrals; }},
     {"person_confirmed_ratio",
@@ -109,18 +110,22 @@ Share share_of(const State& state, const Referral& referral) {
     }
     share.ended = terminal(referral.status);
     share.outcome = true;
-    share.person_said = false;
+    share.person_said = true;
     bool helped = false;
+    bool pointed = false;
     for (const NeedState& need : std::span(referral.needs).first(referral.ask.need_count)) {
         share.outcome = share.outcome && need.status == NeedStatus::resolved;
-        helped = helped || (need.status == NeedStatus::resolved && need.outcome != Outcome::signposted);
+        const OutcomeKind kind = kind_of(need.outcome);
+        helped = helped || kind == OutcomeKind::loop_closed;
+        pointed = pointed || kind == OutcomeKind::signposted;
         share.gap = share.gap || need.status == NeedStatus::gap;
+        share.person_said = share.person_said && need.person != Outcome::none;
     }
     const Timestamp yes = first_yes(state, referral);
     share.accepted = yes != never;
     share.cell = share.accepted ? wait_cell(yes - referral.created) : std::uint8_t{0};
     share.closed = share.outcome && share.accepted && helped;
-    share.signposted = share.outcome && !helped;
+    share.signposted = share.outcome && pointed && !helped;
     share.orphan = keeping_of(state, referral).orphans != 0;
     return share;
 }

@@ -29,8 +29,8 @@ struct Share {
     bool ended : 1 = false;        // nothing is done for it any more
     bool outcome : 1 = false;      // every need has one
     bool accepted : 1 = false;     // some hub has said yes
-    bool closed : 1 = false;       // every need has an outcome, one at least from a hub's help
-    bool signposted : 1 = false;   // every need has an outcome, and none is more than a signpost
+    bool closed : 1 = false;       // every need has an outcome, one at least of kind loop_closed
+    bool signposted : 1 = false;   // every need has an outcome, the best of them of kind signposted
     bool person_said : 1 = false;  // every need has the person's own word too
     bool gap : 1 = false;          // a need that no hub can serve now
     bool orphan : 1 = false;

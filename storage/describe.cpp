@@ -220,6 +220,10 @@ void members(Line& line, const T& it) {
 
 }  // namespace
 
+std::string_view command_name(const matcher::Command& command) {
+    return command_names[command.index()];
+}
+
 std::string describe(const matcher::Entry& entry, const matcher::Batch& batch) {
     Line line;
     line.open().count("number", entry.number).count("batch", batch.id);
@@ -227,7 +231,7 @@ std::string describe(const matcher::Entry& entry, const matcher::Batch& batch) {
     line.open("actor", '{').text("role", matcher::name(entry.actor.role));
     line.text("subject", entry.actor.subject.view()).close('}');
     line.id("trace", entry.trace).id("key", entry.key).count("payload_bytes", entry.payload.size());
-    line.open("command", '{').text("type", command_names[entry.command.index()]);
+    line.open("command", '{').text("type", command_name(entry.command));
     std::visit([&](const auto& command) { members(line, command); }, entry.command);
     line.close('}').open("events", '[');
     for (const matcher::Event& event : batch.events_of(entry)) {

@@ -5,10 +5,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "matcher/journal.hpp"
 
 namespace hubward::storage {
+
+// "SubmitReferral", "AcceptOffer", …
+std::string_view command_name(const matcher::Command& command);
 
 // Requires: `entry` is one of batch's. Without a line end.
 std::string describe(const matcher::Entry& entry, const matcher::Batch& batch);

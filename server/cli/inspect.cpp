@@ -3,7 +3,6 @@
 // What is in a data folder: numbers of things, and the journal entry by entry. Never opens a sealed
 // detail; it has no need of one.
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -11,21 +10,11 @@
 #include "server/cli/terminal.hpp"
 #include "server/store_failure.hpp"
 #include "server/wire/referral_json.hpp"
+#include "storage/describe.hpp"
 #include "storage/store.hpp"
 
 namespace hubward::server::cli {
 namespace {
-
-constexpr auto command_names = std::to_array<std::string_view>(
-    {"SubmitReferral", "OpenOffer", "AcceptOffer", "DeclineOffer", "StartSupport", "ReturnOffer",
-     "RecordOutcome", "WithdrawReferral", "DiscloseDetails", "UpsertHub", "SetCapacity",
-     "AdoptPolicy", "Tick", "ChooseHub", "BookAppointment", "RecordContact", "WaitlistAtHub",
-     "TransferOffer", "PauseReferral", "ResumeReferral", "ReopenReferral", "MarkError",
-     "ReleaseNeeds", "CloseNeed", "AssignOwner", "CloseReview", "CloseHub", "AdoptCare",
-     "SetCalendarYear", "SetPrice", "ConfirmCapacity",
-     "GiveConsent", "WithdrawConsent", "EraseReferral", "ConfirmErasure",
-     "RecordPersonWord", "RecordMeasure", "CloseFollowUp", "AddNeed", "MovePerson"});
-static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 std::string entry_line(const matcher::Batch& batch, const matcher::Entry& entry, bool json) {
     std::string events;
@@ -34,7 +23,7 @@ std::string entry_line(const matcher::Batch& batch, const matcher::Entry& entry,
         events += json ? fmt::format("{}\"{}\"", events.empty() ? "" : ",", name)
                        : fmt::format("{}{}", events.empty() ? "" : " ", name);
     }
-    const std::string_view command = command_names[entry.command.index()];
+    const std::string_view command = storage::command_name(entry.command);
     if (json) {
         return fmt::format("{{\"number\":{},\"at\":{},\"role\":\"{}\",\"subject\":{},\"command\":\"{}\","
                            "\"events\":[{}],\"payload_bytes\":{}}}\n",

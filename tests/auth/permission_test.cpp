@@ -18,7 +18,7 @@ TEST(Permission, EachHasExactlyOneRow) {
         EXPECT_TRUE(seen.insert(row.permission).second) << row.name;
         EXPECT_FALSE(row.meaning.empty()) << row.name;
     }
-    EXPECT_EQ(seen.size(), static_cast<std::size_t>(Permission::price_write) + 1);
+    EXPECT_EQ(seen.size(), static_cast<std::size_t>(Permission::webhook_manage) + 1);
 }
 
 TEST(Permission, WhatHasNoRowIsForbidden) {

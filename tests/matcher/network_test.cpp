@@ -75,6 +75,26 @@ TEST_F(Network, ASignpostIsNoClosedLoop) {
     EXPECT_EQ(value("signposted_ratio"), 0.5);
 }
 
+TEST_F(Network, OnlyThePersonsOwnWordConfirms) {
+    world.hub("near").places(9);
+    Person person = world.refer().send();
+    person.accepted();
+    person.outcome(Outcome::need_met);
+    EXPECT_EQ(value("person_confirmed_ratio"), 0.0);
+    world.must(RecordPersonWord{person.id(), 0, Outcome::need_partly_met});
+    EXPECT_TRUE(share(person).person_said);
+    EXPECT_EQ(value("person_confirmed_ratio"), 1.0);
+}
+
+TEST_F(Network, NobodyWhoCameIsNeitherHelpedNorSignposted) {
+    world.hub("near").places(9);
+    Person person = world.refer().send();
+    person.accepted();
+    person.outcome(Outcome::did_not_attend);
+    EXPECT_FALSE(share(person).closed);
+    EXPECT_FALSE(share(person).signposted);
+}
+
 TEST_F(Network, WhoLeftWithoutAnOutcomeCountsAgainstTheOutcomes) {
     world.hub("near").places(9);
     Person left = world.refer().send();

@@ -24,6 +24,10 @@ class PlainVault final : public storage::Vault {
         return std::unexpected(storage::VaultError::io);
     }
     std::expected<void, storage::VaultError> erase(std::uint64_t) override { return {}; }
+    std::expected<void, storage::VaultError> erase_for_good(const matcher::ReferralId&,
+                                                            std::uint64_t) override {
+        return {};
+    }
     matcher::ExternalRef blind(std::string_view domain, std::string_view text) const override {
         const std::hash<std::string_view> hash;
         matcher::ExternalRef ref;

@@ -34,13 +34,13 @@ TEST(Veil, TheReferrersOwnWordsAndTheEndsAreAlwaysTold) {
 
 TEST(Veil, OutcomesAreAPurposeOfTheirOwn) {
     PurposeSet status;
-    status.add(Purpose::share_status_with_referrer);
+    status.add(matcher::Purpose::share_status_with_referrer);
     EXPECT_TRUE(practice_may_hear(with(status), Accepted{}));
     EXPECT_FALSE(practice_may_hear(with(status), OutcomeRecorded{}));
     EXPECT_FALSE(practice_may_hear(with(status), PersonAnswered{}));
     EXPECT_TRUE(practice_may_hear(with(direct_care), OutcomeRecorded{}));
     PurposeSet outcome;
-    outcome.add(Purpose::share_outcome_with_gp);
+    outcome.add(matcher::Purpose::share_outcome_with_gp);
     EXPECT_FALSE(practice_may_hear(with(outcome), OutcomeRecorded{})) << "no outcome without a status";
 }
 
