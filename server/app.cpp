@@ -206,12 +206,14 @@ std::expected<void, Failure> TheApp::recover() {
 
 void TheApp::build_corridor(matcher::State state, matcher::Claim claim) {
     view_ = std::make_unique<View>(state);
+    store_->event_log().show_up_to(state.last);
     GatewayOptions options;
     options.deadline = std::chrono::milliseconds(config_.answer_deadline_ms);
     options.observe = [this](unsigned thread, const Walk& walk) { stages_.answered(thread, walk); };
     gateway_ = make_gateway(store_->event_log(), clock_, std::move(options));
     gateway_->listen([this](const matcher::SharedBatch& batch, const matcher::StageTimes&) {
         view_->apply(*batch);
+        store_->event_log().show_up_to(batch->last());
     });
     feed_ = std::make_unique<feed::Feed>(
         feed::FeedServices{.view = *view_, .events = store_->event_log(), .tokens = *tokens_,

@@ -7,6 +7,7 @@
 
 #include "server/feed/feed.hpp"
 #include "server/log.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server {
 
@@ -27,6 +28,11 @@ std::expected<std::unique_ptr<outbound::Outbound>, Failure> open_outbound(const 
         std::filesystem::path(config.data) / "outbound",
         outbound::Services{.events = store.event_log(), .vault = store.vault(), .clock = clock,
                            .encode = feed::cloud_events(view, store.event_log()),
+                           .veiled = [&view](const matcher::Event& event, std::string_view stream) {
+                               return view.look([&](const View& v) {
+                                   return wire::veiled(v.state(), event, stream);
+                               });
+                           },
                            .client = std::move(client),
                            .concurrency = static_cast<std::size_t>(config.outbound_concurrency),
                            .told = [](std::string_view what, std::string_view) {

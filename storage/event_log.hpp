@@ -43,6 +43,10 @@ class EventLog {
     // (a small cache in front). Any thread.
     virtual std::optional<StreamEvent> entry(matcher::Sequence number) = 0;
     virtual StreamBounds bounds(std::string_view stream) = 0;
+    // From now on streams end with this event; it only rises. For a server whose readers look up in a view
+    // what an event is about: it shows a batch once the view has it. Never called: streams end where the
+    // journal does. entry() is not held back. Any thread.
+    virtual void show_up_to(matcher::Sequence number) = 0;
     // Up to `limit` events with seq > after, in order. Any thread.
     virtual std::vector<StreamEvent> read(std::string_view stream, std::uint64_t after,
                                           std::size_t limit) = 0;

@@ -11,11 +11,26 @@ using matcher::SharedBatch;
 
 void JournalLog::learn(const SharedBatch& batch) {
     const std::unique_lock lock(index_mutex_);
+    if (batch->last() > shown_.load(std::memory_order_relaxed)) {  // it is written under this lock
+        unshown_.push_back(batch);
+        return;
+    }
     index_.feed(*batch);
 }
 
+void JournalLog::show_up_to(Sequence number) {
+    const std::unique_lock lock(index_mutex_);
+    // Pairs with the load in catch_up.
+    shown_.store(number, std::memory_order_release);
+    while (!unshown_.empty() && unshown_.front()->last() <= number) {
+        index_.feed(*unshown_.front());
+        unshown_.pop_front();
+    }
+}
+
 void JournalLog::catch_up() {
-    const Sequence tail = journal_.end().number;
+    const Sequence tail =
+        std::min(journal_.end().number, shown_.load(std::memory_order_acquire));  // pairs with show_up_to
     {
         const std::shared_lock lock(index_mutex_);
         if (index_.last() >= tail || index_.damaged()) {

@@ -4,6 +4,9 @@
 // finds itself behind, reads what it missed; so it is right whether or not anyone told it.
 #pragma once
 
+#include <atomic>
+#include <deque>
+#include <limits>
 #include <list>
 #include <mutex>
 #include <shared_mutex>
@@ -23,8 +26,10 @@ class JournalLog final : public EventLog {
 
     explicit JournalLog(RocksJournal& journal) : journal_(journal) {}
 
-    // A durable batch, in order. Batches that do not follow on are left for catch_up. Any thread.
+    // A durable batch, in order. Batches that do not follow on are left for catch_up, and those that are
+    // not to be shown yet wait for it. Any thread.
     void learn(const matcher::SharedBatch& batch);
+    void show_up_to(matcher::Sequence number) override;
 
     std::optional<StreamEvent> entry(matcher::Sequence number) override;
     StreamBounds bounds(std::string_view stream) override;
@@ -44,6 +49,8 @@ class JournalLog final : public EventLog {
     RocksJournal& journal_;
     std::shared_mutex index_mutex_;
     StreamIndex index_;  // under index_mutex_
+    std::deque<matcher::SharedBatch> unshown_;  // under index_mutex_; a few: a batch is shown when it is durable
+    std::atomic<matcher::Sequence> shown_{std::numeric_limits<matcher::Sequence>::max()};
 
     std::mutex cache_mutex_;
     std::list<matcher::SharedBatch> newest_first_;  // under cache_mutex_

@@ -39,6 +39,7 @@ class ShortLog final : public storage::EventLog {
 
     std::optional<storage::StreamEvent> entry(matcher::Sequence) override { return std::nullopt; }
     std::vector<storage::StreamEvent> of_referral(matcher::ReferralIndex) override { return {}; }
+    void show_up_to(matcher::Sequence) override {}
     storage::StreamBounds bounds(std::string_view stream) override {
         const std::lock_guard lock(mutex_);
         storage::StreamBounds bounds;

@@ -13,6 +13,7 @@
 #include "server/api/bars_outbox.hpp"
 #include "server/api/bars_stored.hpp"
 #include "server/wire/fhir/response_message.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api::bars {
 namespace {
@@ -49,7 +50,10 @@ std::optional<wire::fhir::ResponseFacts> facts_of(Services& services,
         const auto& state = view.state();
         const auto& referral = state.at(*on.referral);
         const auto what = wire::fhir::response_of(*at.event, referral);
-        if (!what || referral.source != matcher::Source::bars) {
+        const bool tells_an_outcome = std::holds_alternative<matcher::AllNeedsResolved>(*at.event);
+        if (!what || referral.source != matcher::Source::bars ||
+            !wire::practice_may_hear(referral, *at.event) ||
+            (tells_an_outcome && !wire::outcome_is_shared(referral))) {
             return std::nullopt;
         }
         wire::fhir::ResponseFacts out;
@@ -122,12 +126,15 @@ http::Task<http::Response> read_outbox(Services* services, http::Request request
         command.referral = facts->referral.id;
         matcher::Envelope letter = envelope(*services, request, practice, command);
         const auto trouble = co_await note_disclosure(services, request.thread, std::move(letter));
+        if (trouble && trouble->status == 410) {
+            continue;  // erased: there is nobody to write about
+        }
         if (trouble) {
             co_return told(*trouble);
         }
         const auto details = open_details(*services, facts->referral);
         if (!details) {
-            continue;  // erased: there is nobody to write about
+            continue;  // its key went after the line above
         }
         messages.push_back(wire::fhir::encode_response(*details, *facts, services->base_url));
     }

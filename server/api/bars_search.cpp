@@ -13,6 +13,7 @@
 #include "server/wire/fhir/answer.hpp"
 #include "server/wire/fhir/search.hpp"
 #include "server/wire/referral_json.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api::bars {
 namespace {
@@ -37,7 +38,10 @@ std::vector<matcher::Referral> candidates(const Services& services, const Caller
         const std::size_t size = own ? mine.size() : state.referrals.size();
         for (std::size_t i = size; i-- > 0 && all.size() < looked_through_max;) {
             const auto index = own ? mine[i] : matcher::ReferralIndex{static_cast<std::uint32_t>(i)};
-            const auto& referral = state.at(index);
+            matcher::Referral referral = state.at(index);
+            if (own) {
+                wire::veil(referral);
+            }
             if (referral.source == matcher::Source::bars &&
                 (!question.id || *question.id == referral.id) &&
                 (!question.status || *question.status == referral.status)) {

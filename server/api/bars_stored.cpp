@@ -2,6 +2,7 @@
 #include "server/api/bars_stored.hpp"
 
 #include "server/auth/identify.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api::bars {
 namespace {
@@ -25,7 +26,11 @@ std::expected<matcher::Referral, Trouble> find_referral(const Services& services
             (!caller.practice.empty() && referral.practice.view() != caller.practice)) {
             return std::unexpected(no_such_request());
         }
-        return referral;
+        matcher::Referral copy = referral;
+        if (!caller.practice.empty()) {
+            wire::veil(copy);
+        }
+        return copy;
     });
 }
 

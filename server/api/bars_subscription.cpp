@@ -7,6 +7,7 @@
 #include "server/api/seen.hpp"
 #include "server/wire/event_about.hpp"
 #include "server/wire/fhir/task.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api::bars {
 namespace {
@@ -87,9 +88,11 @@ bool is_told(const Services& services, const storage::OutboundTarget& target,
     if (!hubs_side(target, wish)) {
         return true;
     }
+    // A practice that asks about one hub would learn from any message that this hub was asked.
     return about.offer != matcher::no_offer &&
            (wish.owner.empty() || services.view.look([&](const View& view) {
-                return view.state().at(about.hub).profile.slug.view() == wish.owner;
+                return view.state().at(about.hub).profile.slug.view() == wish.owner &&
+                       !wire::veiled(view.state(), event, target.stream);
             }));
 }
 
@@ -101,7 +104,8 @@ NotifiedEvent told_of(Services& services, const storage::OutboundTarget& target,
     std::uint8_t ordinal = 0;
     services.view.look([&](const View& view) {
         referral = view.state().at(*about.referral).id;
-        if (about.offer != matcher::no_offer) {
+        if (about.offer != matcher::no_offer &&
+            !wire::veiled(view.state(), *event.event, target.stream)) {
             ordinal = view.state().at(about.offer).ordinal;
         }
     });

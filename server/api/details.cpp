@@ -5,6 +5,7 @@
 #include "server/api/handlers.hpp"
 #include "server/api/seen.hpp"
 #include "server/wire/json_writer.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
 
@@ -12,14 +13,19 @@ namespace {
 
 // Words that people wrote down later: why it was opened again, declined or given back, and a new address.
 // Each is sealed with a key of its own; one that cannot be opened any more is left out.
-void append_notes(Services& services, const matcher::ReferralId& id,
+// A practice reads those of what it may hear of (wire/veil.hpp).
+void append_notes(Services& services, const auth::Principal& who, const matcher::ReferralId& id,
                   matcher::ReferralIndex referral, std::string& details) {
+    const std::string stream = std::string(matcher::name(who.role)) + "/";
     std::string notes;
     wire::JsonWriter json(notes);
     json.open_array();
     bool any = false;
     for (const storage::StreamEvent& at : services.events.of_referral(referral)) {
-        const std::uint64_t slot = matcher::note_slot_of(*at.event);
+        const bool hidden = services.view.look([&](const View& view) {
+            return wire::veiled(view.state(), *at.event, stream);
+        });
+        const std::uint64_t slot = hidden ? 0 : matcher::note_slot_of(*at.event);
         const auto text = slot == 0 ? std::unexpected(storage::VaultError::erased)
                                     : services.vault.open(id, slot, at.entry->payload);
         if (text) {
@@ -80,7 +86,7 @@ http::Task<Outcome> get_details(Services* services, Call call) {
     if (!details) {
         co_return std::unexpected(sealing_failed(details.error()));
     }
-    append_notes(*services, *id, facts->index, *details);
+    append_notes(*services, call.principal, *id, facts->index, *details);
     http::Response response = json(200, *std::move(details));
     response.with("Cache-Control", "no-store");
     co_return response;

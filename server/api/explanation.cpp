@@ -16,6 +16,9 @@
 namespace hubward::server::api {
 namespace {
 
+constexpr const char* status_is_not_shared =
+    "The person did not agree that the practice learns how it goes.";
+
 constexpr std::size_t candidates_told = 10;
 constexpr std::size_t options_most = 5;
 
@@ -68,8 +71,7 @@ std::expected<Looked, Problem> look(Services& services, const Call& call,
         }
         if (call.principal.role == matcher::Role::practice &&
             !wire::status_is_shared(state.at(*index))) {
-            return std::unexpected(problem(
-                "forbidden", "The person did not agree that the practice learns how it goes."));
+            return std::unexpected(problem("forbidden", status_is_not_shared));
         }
         const auto hubs = by_name(view, call);
         if (!hubs) {
@@ -126,11 +128,14 @@ http::Task<Outcome> get_options(Services* services, Call call) {
     matcher::Ask ask;
     matcher::Policy rules;
     bool seen = false;
+    bool hidden = false;
     auto copied = services->view.look([&](const View& view) {
         const matcher::State& state = view.state();
         const auto index = state.find(*id);
         seen = index && sees(state, call.principal, state.at(*index));
-        if (!seen) {
+        hidden = seen && call.principal.role == matcher::Role::practice &&
+                 !wire::status_is_shared(state.at(*index));
+        if (!seen || hidden) {
             return std::vector<CopiedCandidate>{};
         }
         const matcher::Referral& referral = state.at(*index);
@@ -144,6 +149,9 @@ http::Task<Outcome> get_options(Services* services, Call call) {
     });
     if (!seen) {
         co_return fail("not-found", no_such_referral);
+    }
+    if (hidden) {
+        co_return fail("forbidden", status_is_not_shared);
     }
     http::Response response =
         json(200, wire::encode_matches(ask, rules, named(*services, std::move(copied))));

@@ -8,6 +8,7 @@
 #include "server/api/handlers.hpp"
 #include "server/api/paging.hpp"
 #include "server/api/steps.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -73,7 +74,14 @@ http::Task<Outcome> list_referrals(Services* services, Call call) {
             co_return std::unexpected(std::move(p));
         }
     }
-    const auto keep = [&](const matcher::Referral& it) { return !status || it.status == *status; };
+    // By what is shown: a filter must not tell what the document does not.
+    const auto keep = [&](const matcher::Referral& it) {
+        matcher::Referral shown = it;
+        if (call.principal.role == matcher::Role::practice) {
+            wire::veil(shown);
+        }
+        return !status || shown.status == *status;
+    };
     std::optional<std::uint64_t> next;
     auto rows = services->view.look([&](const View& view) {
         const matcher::State& state = view.state();

@@ -60,8 +60,7 @@ Encode cloud_events(const View& view, storage::EventLog& events) {
                 subject.index = *found.referral;
                 subject.ask = referral.ask;
                 subject.practice = referral.practice;
-                subject.veiled = stream.starts_with("practice/") &&
-                                 !wire::practice_may_hear(referral, *at.event);
+                subject.veiled = wire::veiled(v.state(), *at.event, stream);
             }
             if (found.offer != matcher::no_offer) {
                 subject.ordinal = v.state().at(found.offer).ordinal;

@@ -152,7 +152,7 @@ void FeedThread::pump(Subscription& subscription) {
             return;
         }
         for (const Line& line : page.lines) {
-            if (subscription.types != 0 && (subscription.types >> line.kind & 1U) == 0) {
+            if (!subscription.wants(line.kind)) {
                 cursor.skip();
                 continue;
             }

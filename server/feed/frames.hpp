@@ -6,6 +6,7 @@
 // are ignored). Pure; any thread (reading uses the thread's JSON parser).
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -15,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "matcher/event.hpp"
 #include "matcher/types.hpp"
 #include "server/http/websocket.hpp"
 #include "server/wire/event_json.hpp"  // Detail
@@ -54,7 +56,10 @@ std::string position_text(std::string_view epoch, std::uint64_t seq);
 
 inline constexpr std::size_t client_id_bytes_max = 64;
 bool is_client_id(std::string_view text);
-std::optional<std::uint32_t> type_bit(std::string_view type);  // of Subscription::types
+// Which events a reader wants, by their place in wire::event_types(); none: all of them.
+using Types = std::bitset<std::variant_size_v<matcher::Event>>;
+// Adds a type to the set; false when there is no such type.
+bool add_type(Types& types, std::string_view type);
 std::optional<wire::Detail> detail_of(std::string_view word);
 
 // One of the two is empty.
@@ -66,7 +71,7 @@ struct SubscribeFrame {
     std::string stream;
     After after = Latest{};
     std::uint32_t window = window_default;
-    std::uint32_t types = 0;  // a bit per kind of event; 0: all
+    Types types;
     wire::Detail detail = wire::Detail::summary;
     std::string client_id;  // empty: acks are not remembered
     bool presence = false;

@@ -79,16 +79,14 @@ std::optional<After> after_of(const Json& frame) {
 // What is wrong with the optional fields; nothing when they are good.
 std::optional<std::string> read_wishes(const Json& frame, SubscribeFrame& subscribe) {
     if (const auto types = frame.find("types")) {
-        std::optional<std::uint32_t> mask = types->is_array() ? std::optional(0U) : std::nullopt;
+        bool all_known = types->is_array();
         types->items([&](std::size_t, const Json& type) {
-            const auto bit = type.is_text() ? type_bit(type.text()) : std::nullopt;
-            mask = mask && bit ? std::optional(*mask | *bit) : std::nullopt;
+            all_known = type.is_text() && add_type(subscribe.types, type.text()) && all_known;
         });
-        if (!mask || *mask == 0) {
+        if (!all_known || subscribe.types.none()) {
             return "\"types\" must be a list of event types such as "
                    "\"org.hubward.referral.offered.v1\"; /asyncapi.json has them all.";
         }
-        subscribe.types = *mask;
     }
     if (frame.find("payload")) {
         const auto detail = detail_of(frame.text_at("payload"));
@@ -207,12 +205,14 @@ std::string ref_of(const Json& frame) {
 
 }  // namespace
 
-std::optional<std::uint32_t> type_bit(std::string_view type) {
-    const auto types = wire::event_types();
-    const auto found = std::ranges::find(types, type);
-    return found == types.end()
-               ? std::nullopt
-               : std::optional(std::uint32_t{1} << static_cast<unsigned>(found - types.begin()));
+bool add_type(Types& types, std::string_view type) {
+    const auto known = wire::event_types();
+    const auto found = std::ranges::find(known, type);
+    if (found == known.end()) {
+        return false;
+    }
+    types.set(static_cast<std::size_t>(found - known.begin()));
+    return true;
 }
 
 std::optional<wire::Detail> detail_of(std::string_view word) {

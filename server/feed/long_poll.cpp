@@ -64,7 +64,7 @@ class Poll final : public Receiver {
                 return;
             }
             for (const Line& line : page.lines) {
-                if (subscription_.types != 0 && (subscription_.types >> line.kind & 1U) == 0) {
+                if (!subscription_.wants(line.kind)) {
                     cursor.skip();
                 } else {
                     deliver(line);

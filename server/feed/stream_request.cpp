@@ -28,18 +28,16 @@ std::optional<After> after_of(std::string_view text) {
     return at ? std::optional<After>(*std::move(at)) : std::nullopt;
 }
 
-// "a,b" → a mask; nothing when one of them is no type.
-std::optional<std::uint32_t> types_of(std::string_view text) {
-    std::uint32_t mask = 0;
+// "a,b" → a set; nothing when one of them is no type.
+std::optional<Types> types_of(std::string_view text) {
+    Types types;
     while (true) {
         const std::size_t comma = std::min(text.find(','), text.size());
-        const auto bit = type_bit(text.substr(0, comma));
-        if (!bit) {
+        if (!add_type(types, text.substr(0, comma))) {
             return std::nullopt;
         }
-        mask |= *bit;
         if (comma == text.size()) {
-            return mask;
+            return types;
         }
         text.remove_prefix(comma + 1);
     }

@@ -27,7 +27,7 @@ struct StreamRequest {
     After after = Latest{};
     std::size_t limit = poll_events_default;
     std::chrono::seconds wait{30};
-    std::uint32_t types = 0;
+    Types types;
     wire::Detail detail = wire::Detail::summary;
     std::string client_id;
     bool ndjson = false;

@@ -40,7 +40,7 @@ struct Subscription {
     Receiver* receiver = nullptr;
     Topic* topic = nullptr;
     Cursor cursor;
-    std::uint32_t types = 0;  // a bit per kind of event; 0: all
+    Types types;
     bool acked_by_sending = false;  // there are no acks here: what the network took counts as dealt with
     bool parked = false;            // has more to send, and waits for room or for its turn
     bool counted = false;           // counts as present
@@ -48,6 +48,11 @@ struct Subscription {
     std::uint64_t online_told = 0;
     std::string epoch;   // of the stream when it began
     std::string reader;  // under which its acks are remembered; empty: they are not
+
+    // What the reader may not know the type of, nobody who asks for a type is given.
+    bool wants(std::uint8_t kind) const {
+        return types.none() || (kind < types.size() && types.test(kind));
+    }
 };
 
 }  // namespace hubward::server::feed

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "server/wire/veil.hpp"
+
 namespace hubward::server::feed {
 
 Topic::Topic(std::string stream, Shape shape, const FeedServices& services)
@@ -28,7 +30,11 @@ Line Topic::line_of(const storage::StreamEvent& event) {
     ++encoded_;
     const std::string json = services_.encode(event, stream_, shape_.detail);
     Line line;
-    line.kind = static_cast<std::uint8_t>(event.event->index());
+    line.kind = services_.view.look([&](const View& view) {
+        return wire::veiled(view.state(), *event.event, stream_)
+                   ? veiled_kind
+                   : static_cast<std::uint8_t>(event.event->index());
+    });
     line.frame = shape_.transport == Transport::websocket
                      ? event_frame(stream_, epoch_, event.seq, json)
                      : event_part(stream_, epoch_, event.seq, json);

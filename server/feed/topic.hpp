@@ -19,10 +19,14 @@ namespace hubward::server::feed {
 
 struct Subscription;
 
+// Of an event that the reader is told nothing about (wire/veil.hpp).
+inline constexpr std::uint8_t veiled_kind = 255;
+static_assert(std::variant_size_v<matcher::Event> < veiled_kind);
+
 // One event, ready for the wire.
 struct Line {
     http::Frame frame;
-    std::uint8_t kind = 0;  // index in wire::event_types()
+    std::uint8_t kind = 0;  // index in wire::event_types(), or veiled_kind
 };
 
 // Whose bytes a topic makes: how much of each event, and for which transport.

@@ -94,12 +94,16 @@ struct ToShred {
     matcher::ReferralIndex index{};
     matcher::ReferralId id;
     std::uint64_t key_slot = 0;
+    std::uint32_t version = 0;
 };
 
-// The details, and every note that came later: each has a key of its own.
+// The details, and every note that came later: each has a key of its own. Each event of a referral raised its
+// version by one, so it is noticed when the journal could not be read to the end.
 bool destroy_keys(const ToShred& one, storage::EventLog& events, storage::Vault& vault) {
     bool gone = vault.erase_for_good(one.id, one.key_slot).has_value();
-    for (const storage::StreamEvent& at : events.of_referral(one.index)) {
+    const auto all = events.of_referral(one.index);
+    gone = gone && all.size() >= one.version;
+    for (const storage::StreamEvent& at : all) {
         const std::uint64_t note = matcher::note_slot_of(*at.event);
         gone = gone && (note == 0 || vault.erase_for_good(one.id, note));
     }
@@ -116,7 +120,8 @@ std::string_view shred(Gateway& gateway, const View& view, storage::EventLog& ev
             if (found.size() == shredded_per_run_max) {
                 break;
             }
-            found.push_back({index, v.state().at(index).id, v.state().at(index).key_slot});
+            const matcher::Referral& referral = v.state().at(index);
+            found.push_back({index, referral.id, referral.key_slot, referral.version});
         }
         return found;
     });

@@ -107,15 +107,20 @@ http::Task<NoAnswer> Client::connect() {
     }
     addresses.resize(std::min(addresses.size(), limits::addresses_max));
     NoAnswer trouble = NoAnswer::no_connection;
+    // The deadline of the whole exchange, however many addresses there are; what follows on the stream
+    // does not begin it anew.
+    const auto until = std::chrono::steady_clock::now() + settings_.deadline;
     for (const auto& address : addresses) {
         auto fresh = std::make_unique<Connection>(executor, trust_.context());
         auto& stream = fresh->stream;
-        // The deadline of the whole exchange; what follows on this stream does not begin it anew.
-        stream.next_layer().expires_after(settings_.deadline);
+        stream.next_layer().expires_at(until);
         const tcp::endpoint endpoint(address, url_.port);
         const auto [refused] = co_await stream.next_layer().async_connect(endpoint, completion);
         if (refused) {
             trouble = kind_of(refused, NoAnswer::no_connection);
+            if (trouble == NoAnswer::timed_out) {
+                break;
+            }
             continue;
         }
         if (!url_.literal) {
@@ -153,7 +158,7 @@ http::Task<Reply> Client::exchange(const Outgoing* message) {
     }
     bh::response_parser<bh::string_body> parser;
     parser.header_limit(limits::answer_header_bytes_max);
-    parser.body_limit(limits::answer_body_bytes_max);
+    parser.body_limit(boost::none);  // a long answer is an answer; it is only not read
     const auto [unread, read] =
         co_await bh::async_read_header(stream, connection_->buffer, parser, completion);
     if (unread) {
@@ -161,10 +166,20 @@ http::Task<Reply> Client::exchange(const Outgoing* message) {
         co_return reply;
     }
     reply.status = parser.get().result_int();
+    if (reply.status / 100 == 1) {
+        connection_.reset();  // an answer before the answer, which nobody asked for
+        reply.trouble = NoAnswer::broken_off;
+        co_return reply;
+    }
     if (const auto asked = parser.get().find(bh::field::retry_after); asked != parser.get().end()) {
         reply.retry_after.assign(asked->value().data(), asked->value().size());
     }
     // The status is the answer. The rest is read only so that the connection can be used again.
+    parser.body_limit(limits::answer_body_bytes_max);
+    if (parser.content_length().value_or(0) > limits::answer_body_bytes_max) {
+        connection_.reset();
+        co_return reply;
+    }
     if (!parser.is_done()) {
         const auto [cut, rest] = co_await bh::async_read(stream, connection_->buffer, parser, completion);
         if (cut) {

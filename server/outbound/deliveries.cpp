@@ -42,6 +42,10 @@ std::expected<void, std::string> Deliveries::load() {
             line->attempts.pop_front();
         }
         line->noted = line->done;
+        // Before anything new is written: what comes after the restore must not pass for what was sent.
+        if (const std::string before = line->epoch; (follow_epoch(*line), line->epoch != before)) {
+            note(*line, {});
+        }
         line->spoke_ms = now_ms();
         if (line->failures >= tries_max) {
             line->failures = 0;  // it was switched on again since
@@ -72,14 +76,18 @@ bool Deliveries::due(Line& line) const {
     if (!line.resends.empty() || !line.target.greeted || ended(line)) {
         return true;
     }
-    // A wall clock that was set back must not make anybody wait for years.
-    const std::int64_t wait_ms = line.next_try_ms - now_ms();
-    constexpr std::int64_t longest_ms = std::chrono::milliseconds(retry_after_max).count() * 6 / 5;
-    if (wait_ms > 0 && wait_ms <= longest_ms) {
+    if (waits(line)) {
         return false;
     }
     follow_epoch(line);
     return services_.events.bounds(line.target.stream).head > line.done || beat_due(line);
+}
+
+// A wall clock that was set back must not make anybody wait for years.
+bool Deliveries::waits(const Line& line) const {
+    const std::int64_t wait_ms = line.next_try_ms - now_ms();
+    constexpr std::int64_t longest_ms = std::chrono::milliseconds(retry_after_max).count() * 6 / 5;
+    return wait_ms > 0 && wait_ms <= longest_ms;
 }
 
 bool Deliveries::ended(const Line& line) const {

@@ -85,6 +85,7 @@ class Deliveries {
     std::optional<Next> next_by_hand(Line& line);
     std::optional<Next> next_notice(Line& line) const;
     bool ended(const Line& line) const;
+    bool waits(const Line& line) const;  // for its next try
     bool beat_due(const Line& line) const;
     bool settle_notice(Line& line, Notice notice, bool taken);
     // Notes what came of it; false when the turn is over.

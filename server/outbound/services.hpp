@@ -22,11 +22,15 @@ namespace hubward::server::outbound {
 using Encode = std::function<std::string(const storage::StreamEvent&, std::string_view stream,
                                          wire::Detail detail)>;
 
+// Whether the reader of the stream may know no more than that something happened.
+using Veiled = std::function<bool(const matcher::Event&, std::string_view stream)>;
+
 struct Services {
     storage::EventLog& events;
     const storage::Vault& vault;
     matcher::Clock& clock;
     Encode encode;
+    Veiled veiled;
     ClientSettings client;
     std::size_t concurrency = 16;  // requests under way at once, of different targets
     // Told of what an operator should know; a text of the source code, and a target's id.

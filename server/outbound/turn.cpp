@@ -125,6 +125,9 @@ std::optional<Deliveries::Next> Deliveries::next(Line& line) {
     if (auto by_hand = next_by_hand(line)) {
         return by_hand;
     }
+    if (waits(line)) {
+        return std::nullopt;  // a resend costs the others none of their tries
+    }
     follow_epoch(line);
     for (std::size_t page = 0; page < limits::pages_max; ++page) {
         const auto events = services_.events.read(line.target.stream, line.done, limits::page_events);
@@ -158,7 +161,7 @@ std::optional<Deliveries::Next> Deliveries::next_notice(Line& line) const {
 }
 
 // Who does not answer a greeting is switched off at once: nobody has ever been there. A heartbeat that is
-// not taken is not tried again; the next one follows.
+// not taken counts as a try that failed, so that who is away is asked less and less often.
 bool Deliveries::settle_notice(Line& line, Notice notice, bool taken) {
     line.spoke_ms = now_ms();
     if (notice == Notice::heartbeat) {
@@ -242,6 +245,14 @@ bool Deliveries::settle(Line& line, const Next& sent, const Reply& reply, std::i
         if (gone) {
             switch_off(line, "gone");
             return false;
+        }
+        if (*sent.notice == Notice::heartbeat) {
+            if (taken) {
+                line.failures = 0;
+                line.next_try_ms = 0;
+            } else {
+                failed(line, reply, now);
+            }
         }
         return settle_notice(line, *sent.notice, taken);
     }

@@ -56,7 +56,9 @@ bool wants(const storage::OutboundTarget& target, std::size_t type) {
 Render webhook_messages(const Services& services) {
     return [&services](const storage::OutboundTarget& target, const storage::StreamEvent& event,
                        std::uint64_t) -> std::optional<Outgoing> {
-        if (!wants(target, event.event->index())) {
+        // Who asks for a type would learn it from getting anything at all.
+        if (!wants(target, event.event->index()) ||
+            (!target.types.empty() && services.veiled(*event.event, target.stream))) {
             return std::nullopt;
         }
         Outgoing message;

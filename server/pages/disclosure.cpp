@@ -10,9 +10,12 @@ http::Task<std::expected<std::string, unsigned>> disclose(api::Services* service
     matcher::Envelope letter = envelope(*services, visit, command, {});
     const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
     if (!done) {
-        const bool forbidden = done.error().why == matcher::Refused::not_found ||
-                               done.error().why == matcher::Refused::state_forbids;
-        co_return std::unexpected(forbidden ? 404U : 503U);
+        using enum matcher::Refused;
+        const auto why = done.error().why;
+        co_return std::unexpected(why == not_found || why == state_forbids ? 404U
+                                  : why == erased                          ? 410U
+                                  : why == consent_missing                 ? 403U
+                                                                           : 503U);
     }
     const auto facts = services->view.look([&](const View& view) {
         const auto index = view.state().find(referral);

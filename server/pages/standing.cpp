@@ -4,6 +4,7 @@
 #include "matcher/explain.hpp"
 #include "server/api/candidates.hpp"
 #include "server/api/seen.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -20,7 +21,8 @@ std::optional<Looked> look(const api::Services& services, const View& view, cons
                            const matcher::ReferralId& id) {
     const matcher::State& state = view.state();
     const auto index = state.find(id);
-    if (!index || !api::sees(state, who, state.at(*index)) || !matcher::live(state.at(*index))) {
+    if (!index || !api::sees(state, who, state.at(*index)) || !matcher::live(state.at(*index)) ||
+        (who.role == matcher::Role::practice && !wire::status_is_shared(state.at(*index)))) {
         return std::nullopt;
     }
     const matcher::Referral& referral = state.at(*index);

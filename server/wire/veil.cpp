@@ -3,6 +3,8 @@
 
 #include <type_traits>
 
+#include "server/wire/event_about.hpp"
+
 namespace hubward::server::wire {
 namespace {
 
@@ -17,7 +19,8 @@ template <class E>
 constexpr bool tells_an_outcome =
     std::is_same_v<E, matcher::OutcomeRecorded> || std::is_same_v<E, matcher::NeedClosed> ||
     std::is_same_v<E, matcher::PersonAnswered> || std::is_same_v<E, matcher::OutcomeDisputed> ||
-    std::is_same_v<E, matcher::MeasureRecorded>;
+    std::is_same_v<E, matcher::MeasureRecorded> || std::is_same_v<E, matcher::FollowUpEscalated> ||
+    std::is_same_v<E, matcher::FollowUpClosed>;
 
 }  // namespace
 
@@ -54,6 +57,12 @@ bool practice_may_hear(const matcher::Referral& referral, const matcher::Event& 
                    (tells_an_outcome<E> ? outcome_is_shared(referral) : status_is_shared(referral));
         },
         event);
+}
+
+bool veiled(const matcher::State& state, const matcher::Event& event, std::string_view stream) {
+    const About found = about(event);
+    return stream.starts_with("practice/") && found.referral &&
+           !practice_may_hear(state.at(*found.referral), event);
 }
 
 }  // namespace hubward::server::wire

@@ -8,8 +8,11 @@
 // that holds when it is asked. Pure; any thread.
 #pragma once
 
+#include <string_view>
+
 #include "matcher/event.hpp"
 #include "matcher/referral.hpp"
+#include "matcher/state.hpp"
 
 namespace hubward::server::wire {
 
@@ -24,5 +27,7 @@ inline bool outcome_is_shared(const matcher::Referral& referral) {
 // status_is_shared says so.
 void veil(matcher::Referral& copy);
 bool practice_may_hear(const matcher::Referral& referral, const matcher::Event& event);
+// An event of a stream that its reader may only know to have happened: never of a hub's or a place's.
+bool veiled(const matcher::State& state, const matcher::Event& event, std::string_view stream);
 
 }  // namespace hubward::server::wire

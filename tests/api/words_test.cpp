@@ -97,6 +97,31 @@ TEST_F(Words, ThePracticeIsToldWhatThePersonAllows) {
     EXPECT_NE(stories(rig.place()).find("Accepted"), std::string::npos) << "the place looks after it";
 }
 
+// Neither a filter nor a note nor an option may tell what the document does not.
+TEST_F(Words, NoOtherReadTellsThePracticeHowItGoes) {
+    const json::value told = rig.submitted(Rig::referral_with(R"({"name":"Zeb Quillfeather"})"));
+    const std::string second = text_at(told, "/id");
+    const std::string said = R"({"reason":"other","note":"Velvet trombone."})";
+    const auto takes_back = [&](const std::string& whose) {
+        return rig.practice()
+            .post("/v1/referrals/" + whose + "/consent-withdrawn",
+                  R"({"purposes":["share-status-with-referrer"]})")
+            .status;
+    };
+    ASSERT_EQ(takes_back(id), 200);
+    for (const std::string& declined : {offer, "/v1/offers/" + text_at(told, "/offers/0/id")}) {
+        ASSERT_EQ(rig.hub().post(declined + "/decline", said).status, 200);
+    }
+    EXPECT_NE(rig.practice().get("/v1/referrals/" + second + "/details").body.find("Velvet"), std::string::npos);
+    EXPECT_EQ(rig.practice().get(referral + "/details").body.find("Velvet"), std::string::npos);
+    EXPECT_EQ(rig.practice().get(referral + "/options").status, 403);
+    EXPECT_EQ(rig.practice().get(referral + "/explanation").status, 403);
+    const Answer active = rig.practice().get("/v1/referrals?status=active");
+    EXPECT_EQ(active.body.find(id), std::string::npos);
+    EXPECT_NE(active.body.find(second), std::string::npos);
+    EXPECT_NE(rig.practice().get("/v1/referrals?status=unknown").body.find(id), std::string::npos);
+}
+
 TEST_F(Words, AnOutcomeIsForThePracticeOnlyWhereThePersonAgreed) {
     ASSERT_EQ(rig.hub().post(offer + "/accept").status, 200);
     ASSERT_EQ(rig.hub().post(offer + "/outcome", R"({"need":0,"outcome":"need-met"})").status, 200);

@@ -45,6 +45,7 @@ class FakeLog final : public storage::EventLog {
     storage::StreamBounds bounds(std::string_view) override { return {}; }
     std::vector<storage::StreamEvent> read(std::string_view, std::uint64_t, std::size_t) override { return {}; }
     std::vector<storage::StreamEvent> of_referral(matcher::ReferralIndex) override { return {}; }
+    void show_up_to(matcher::Sequence) override {}
 
   private:
     const FakeJournal& journal_;

@@ -7,11 +7,11 @@
 import gzip
 import json
 import pathlib
-import time
 import urllib.parse
 import uuid
 from xml.etree import ElementTree
 
+from fhir_loop import check_closed_loop, check_consent
 from fhir_sender import (NHS, SERVICE, Sender, cancelling, coded, everywhere, issue, message, resource, xml_of)
 from hubward_process import Checks, Hubward, binary_from
 
@@ -241,104 +241,6 @@ def check_cancel(checks, sender):
     checks.that(sender.get(f"/Task/{second}").json()["status"] == "entered-in-error", "so does the Task")
 
 
-def step(hub, offer, action, body=None):
-    answer = hub.post(f"/v1/offers/{offer}/{action}", body)
-    if answer.status != 200:
-        raise RuntimeError(f"{action}: {answer.status} {answer.body!r}")
-
-
-def tasks_of(sender, referral):
-    found = sender.get(f"/Task?part-of=Task/{referral}").json()
-    return [entry["resource"] for entry in found.get("entry", [])]
-
-
-def settled(read, wanted, seconds=10):
-    """The first value that `wanted` likes, for what follows by itself; the last one when none comes."""
-    end = time.monotonic() + seconds
-    while True:
-        value = read()
-        if wanted(value) or time.monotonic() > end:
-            return value
-        time.sleep(0.02)
-
-
-def check_closed_loop(checks, sender, hubs, stranger):
-    referral = sender.refer()
-    main = sender.get(f"/Task/{referral}").json()
-    checks.that((main["status"], main["intent"]) == ("requested", "order"), f"the practice's Task: {main}")
-    sub = tasks_of(sender, referral)
-    checks.that(len(sub) == 1 and sub[0]["partOf"][0]["reference"] == f"Task/{referral}", f"one sub-Task: {sub}")
-    owner = sub[0]["owner"]["reference"].split("/")[1]
-    hub, offer = hubs[owner], sub[0]["id"]
-    checks.that(hub.get(f"/FHIR/R4/Task/{offer}").status == 200, "the hub reads its own")
-    checks.that(hub.get(f"/FHIR/R4/Task/{referral}").status == 404, "and not the practice's")
-    listed = hub.get("/FHIR/R4/Task?_count=1").json()
-    checks.that([e["resource"]["id"] for e in listed["entry"]] == [offer], f"the hub lists its newest: {listed}")
-    older = hub.get("/FHIR/R4" + listed["link"][1]["url"].split("/FHIR/R4")[1]).json()
-    checks.that(older["entry"][0]["resource"]["id"] != offer, "and the one before")
-    other = next(name for name in hubs if name != owner)
-    checks.that(hubs[other].get(f"/FHIR/R4/Task/{offer}").status == 404, "another hub reads nothing")
-    checks.that(stranger.get(f"/Task/{offer}").status == 404, "another practice reads nothing")
-    step(hub, offer, "decline", {"reason": "no-capacity"})
-    subs = settled(lambda: tasks_of(sender, referral), lambda tasks: len(tasks) == 2)
-    states = {task["id"]: task for task in subs}
-    checks.that(states[offer]["status"] == "rejected" and states[offer]["statusReason"]["text"], "rejected, with why")
-    second = next(task for task in subs if task["id"] != offer)
-    hub, offer = hubs[second["owner"]["reference"].split("/")[1]], second["id"]
-    step(hub, offer, "open")
-    checks.that(sender.get(f"/Task/{offer}").json()["status"] == "requested", "opened is still requested")
-    step(hub, offer, "accept")
-    checks.that(sender.get(f"/Task/{referral}").json()["status"] == "accepted", "accepted")
-    step(hub, offer, "start")
-    checks.that(sender.get(f"/Task/{referral}").json()["status"] == "in-progress", "in progress")
-    step(hub, offer, "outcome", {"need": 0, "outcome": "need-met"})
-    done = sender.get(f"/Task/{referral}").json()
-    checks.that(done["status"] == "completed" and done["output"], f"completed with output: {done}")
-    checks.that(sender.get(f"/ServiceRequest/{referral}").json()["status"] == "completed", "the request too")
-    check_outbox(checks, sender, referral)
-
-
-def check_outbox(checks, sender, referral):
-    """All messages about one referral, page by page: an acceptance, then a completion."""
-    told, path = [], "/$outbox?after=0"
-    for _ in range(100):
-        page = sender.get(path).json()
-        if "entry" not in page:
-            break
-        for entry in page["entry"]:
-            answer = entry["resource"]
-            if resource(answer, "ServiceRequest")["id"] == referral:
-                told.append(answer)
-        path = page["link"][0]["url"].split("/FHIR/R4")[1]
-    states = [resource(answer, "Encounter", 1)["status"] for answer in told]
-    checks.that(states == ["planned", "finished"], f"the outbox tells {states}")
-    header = resource(told[0], "MessageHeader")
-    checks.that(header["eventCoding"]["code"] == "servicerequest-response", "an answer")
-    checks.that(header["destination"][0]["endpoint"].endswith("9000000002"), "to the sender's own endpoint")
-    checks.that("identifier" in told[0], "with the conversation it belongs to")
-    checks.that(sender.get(path.replace("after=", "after=x")).status == 400, "a number is expected")
-    check_answer(checks, sender, told[0]["id"])
-
-
-def check_answer(checks, sender, known):
-    """The sender answers a message of ours: known 200 with the same Bundle, unknown 404, nameless 400."""
-    def answering(name):
-        def edit(document):
-            header = resource(document, "MessageHeader")
-            header["eventCoding"]["code"] = "servicerequest-response"
-            if name:
-                header["response"] = {"identifier": name, "code": "ok"}
-        return edit
-    good = message(answering(known))
-    for _ in range(2):  # nothing follows from it, so twice is as good as once
-        answer = sender.post(good)
-        checks.that(answer.status == 200 and answer.json()["id"] == good["id"], f"an answer to us: {answer.status}")
-    never = sender.post(message(answering(str(uuid.uuid4()))))
-    checks.that(never.status == 404 and issue(never) == ("not-found", "REC_NOT_FOUND"), f"to nothing: {never.status}")
-    nameless = sender.post(message(answering("")))
-    checks.that(nameless.status == 400 and issue(nameless)[0] == "required", f"to nobody knows: {nameless.status}")
-
-
 def check_services(checks, sender):
     found = sender.get("/HealthcareService?_count=1").json()
     checks.that(len(found["entry"]) == 1 and found["link"][1]["relation"] == "next", "one a page")
@@ -418,6 +320,7 @@ def main():
         check_search(checks, sender, stranger)
         check_cancel(checks, sender)
         check_closed_loop(checks, sender, {h: hubward.client(tokens[h]) for h in (HUB, OTHER_HUB)}, stranger)
+        check_consent(checks, sender, {h: hubward.client(tokens[h]) for h in (HUB, OTHER_HUB)}, ops)
         check_services(checks, sender)
         check_privacy(checks, hubward, sender, refusals)
         check_settings(checks, binary)

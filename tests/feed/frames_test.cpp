@@ -23,6 +23,19 @@ TEST(Frames, ReadASubscribeWithAllItsParts) {
     EXPECT_EQ(std::get<At>(subscribe.after).seq, 7u);
 }
 
+// There are more types than a word has bits.
+TEST(Frames, EachTypeOfEventIsOneOfItsOwn) {
+    Types all;
+    for (const std::string& type : server::wire::event_types()) {
+        Types one;
+        EXPECT_TRUE(add_type(one, type)) << type;
+        EXPECT_EQ(one.count(), 1u) << type;
+        EXPECT_EQ((all & one).count(), 0u) << type;
+        all |= one;
+    }
+    EXPECT_TRUE(all.all());
+}
+
 // R9: a later version may say more; we listen to what we know.
 TEST(Frames, IgnoreUnknownFields) {
     EXPECT_TRUE(read_frame(R"({"t":"hb","mood":{"good":[1,2]}})"));

@@ -27,6 +27,7 @@ class ListLog final : public storage::EventLog {
   public:
     std::optional<storage::StreamEvent> entry(matcher::Sequence) override { return std::nullopt; }
     std::vector<storage::StreamEvent> of_referral(matcher::ReferralIndex) override { return {}; }
+    void show_up_to(matcher::Sequence) override {}
     storage::StreamBounds bounds(std::string_view stream) override;
     std::vector<storage::StreamEvent> read(std::string_view stream, std::uint64_t after,
                                            std::size_t limit) override;

@@ -88,7 +88,8 @@ TEST(Letter, EveryStateAndFormIsThereInEveryLanguage) {
                 EXPECT_GE(lines.size(), 2u) << language.tag << state;
             }
         }
-        const auto& kinds = std::get<Model::List>(letter_links(words).values().at("kinds"));
+        const Model links = letter_links(words);
+        const auto& kinds = std::get<Model::List>(links.values().at("kinds"));
         EXPECT_EQ(kinds.size(), letter_forms);
     }
 }

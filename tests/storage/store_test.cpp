@@ -291,4 +291,27 @@ TEST(EventLog, FindsAnEntryByItsFirstNumberOnly) {
 }
 
 }  // namespace
+// A server's readers look up in a view what an event is about, and the view comes after the journal.
+TEST(Store, StreamsEndWhereTheyAreShownTo) {
+    const Scratch scratch;
+    History history;
+    auto store = scratch.store();
+    const auto owner = claim(store->journal());
+    ASSERT_EQ(append(store->journal(), owner, history.next(2)), Append::durable);
+    const matcher::Sequence first = history.last();
+    auto& log = store->event_log();
+    const std::uint64_t head = log.bounds("ops").head;
+    log.show_up_to(first);
+    ASSERT_EQ(append(store->journal(), owner, history.next(2)), Append::durable);
+    const matcher::Sequence second = history.last();
+    ASSERT_EQ(append(store->journal(), owner, history.next(2)), Append::durable);
+    EXPECT_EQ(log.bounds("ops").head, head);
+    EXPECT_TRUE(log.read("ops", head, 9).empty());
+    log.show_up_to(second);
+    EXPECT_EQ(log.bounds("ops").head, second);
+    EXPECT_EQ(log.read("ops", head, 99).size(), second - head);
+    log.show_up_to(history.last());
+    EXPECT_EQ(log.bounds("ops").head, history.last());
+}
+
 }  // namespace hubward::storage::testing
