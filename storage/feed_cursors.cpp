@@ -47,7 +47,8 @@ void FeedCursors::read(std::string_view content) {
             return;
         }
         std::uint64_t seq = 0;
-        std::from_chars(body.data(), body.data() + first, seq);
+        const std::string_view number = body.substr(0, first);
+        std::from_chars(number.data(), number.data() + number.size(), seq);
         put(body.substr(second + 1), body.substr(first + 1, second - first - 1), seq);
     });
     for (Reader& reader : order_) {

@@ -15,12 +15,12 @@ namespace {
 
 template <class Number>
 bool take(std::string_view& line, Number& value) {
-    const std::size_t end = std::min(line.find(' '), line.size());
-    const auto [at, error] = std::from_chars(line.data(), line.data() + end, value);
-    if (error != std::errc() || at != line.data() + end || end == 0) {
+    const std::string_view word = line.substr(0, line.find(' '));
+    const auto [at, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (error != std::errc() || at != word.data() + word.size() || word.empty()) {
         return false;
     }
-    line.remove_prefix(std::min(end + 1, line.size()));
+    line.remove_prefix(std::min(word.size() + 1, line.size()));
     return true;
 }
 

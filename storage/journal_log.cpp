@@ -40,8 +40,8 @@ void JournalLog::catch_up() {
     const std::unique_lock lock(index_mutex_);
     // A read that fails leaves the index short: its streams end early and the next call tries
     // again.
-    (void)journal_.read(index_.last(), tail,
-                        [this](const SharedBatch& batch) { return index_.feed(*batch); });
+    [[maybe_unused]] const auto read = journal_.read(
+        index_.last(), tail, [this](const SharedBatch& batch) { return index_.feed(*batch); });
 }
 
 SharedBatch JournalLog::batch_with(Sequence number) {

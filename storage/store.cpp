@@ -183,6 +183,10 @@ std::expected<void, StoreFailure> FolderStore::open_keyring() {
 std::expected<void, StoreFailure> FolderStore::erase_again() {
     for (const ErasedKey& key : ledger_->keys()) {
         const auto mark = keyring_->mark_of(key.slot);
+        if (!mark && mark.error() == KeyError::io) {
+            return failure(StoreError::io, "whether a key that was destroyed is back cannot be read in " +
+                                               layout_.keyring().string());
+        }
         if (mark && *mark == key.mark && !keyring_->erase(key.slot)) {
             return failure(StoreError::io, "a key that was destroyed is back in " +
                                                layout_.keyring().string() +

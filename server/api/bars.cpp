@@ -107,6 +107,7 @@ std::vector<http::Route> bars_routes(Services& services) {
         {Verb::del, everything, bars::anything_else, Permission::open, message_body_max},
     };
     std::vector<http::Route> routes;
+    routes.reserve(std::size(rows));
     for (const auto& row : rows) {
         routes.push_back(route(row, services));
     }

@@ -34,6 +34,7 @@ std::vector<wire::HubLabel> labels(Services& services, const matcher::Batch& bat
         }
     });
     std::vector<wire::HubLabel> found;
+    found.reserve(keys.size());
     for (const HubKey& key : keys) {
         found.push_back({std::string(key.slug.view()),
                          services.hub_names->name_at(key, entry.number, services.events)});

@@ -77,6 +77,7 @@ http::Refusal refusals(http::Refusal machines, bool demo, std::shared_ptr<const 
 std::vector<http::Route> routes(api::Services& services, std::shared_ptr<const Brand> brand,
                                 storage::HubCodes* codes) {
     std::vector<http::Route> made;
+    made.reserve(std::size(table));
     for (const PageRow& row : table) {
         made.push_back(route(row, services, brand, codes));
     }

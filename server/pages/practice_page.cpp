@@ -27,6 +27,9 @@ constexpr std::array<std::string_view, 4> stand_names = {"open", "care", "gap", 
 constexpr std::array<std::string_view, 4> stand_texts = {"p_open", "p_care", "p_gap", "p_done"};
 
 Stand stand_of(const wire::ReferralFacts& facts) {
+    if (facts.referral.status == matcher::ReferralStatus::unknown) {
+        return Stand::open;  // the person did not agree that the practice learns more
+    }
     if (!matcher::live(facts.referral)) {
         return Stand::done;
     }

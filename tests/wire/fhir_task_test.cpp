@@ -52,6 +52,7 @@ TEST(FhirTask, ThePracticesTaskFollowsTheReferral) {
              Case{{on_hold}, ReferralStatus::active, Outcome::none, "on-hold"},
              Case{{completed}, ReferralStatus::completed, Outcome::need_met, "completed"},
              Case{{completed}, ReferralStatus::completed, Outcome::could_not_contact, "failed"},
+             Case{{completed}, ReferralStatus::completed, Outcome::none, "completed"},  // not told which
              Case{{cancelled}, ReferralStatus::revoked, Outcome::none, "cancelled"},
              Case{{}, ReferralStatus::entered_in_error, Outcome::none, "entered-in-error"},
              Case{{}, ReferralStatus::on_hold, Outcome::none, "on-hold"}}) {

@@ -2,6 +2,7 @@
 #include "server/wire/fhir/task.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "server/wire/fhir/reasons.hpp"
 #include "server/wire/json_writer.hpp"
@@ -56,6 +57,12 @@ bool helped(const matcher::Referral& referral) {
         }
     }
     return false;
+}
+
+bool any_outcome(const matcher::Referral& referral) {
+    const auto needs = std::span(referral.needs).first(referral.ask.need_count);
+    return std::ranges::any_of(
+        needs, [](const matcher::NeedState& need) { return need.outcome != Outcome::none; });
 }
 
 bool has_gap(const matcher::Referral& referral) {
@@ -171,7 +178,8 @@ std::string_view task_status(const ReferralFacts& facts) {
         case ReferralStatus::entered_in_error: return "entered-in-error";
         case ReferralStatus::on_hold: return "on-hold";
         case ReferralStatus::draft: return "draft";
-        case ReferralStatus::completed: return helped(facts.referral) ? "completed" : "failed";
+        case ReferralStatus::completed:  // an outcome that the reader may not know is none that failed
+            return helped(facts.referral) || !any_outcome(facts.referral) ? "completed" : "failed";
         case ReferralStatus::active:
         case ReferralStatus::unknown: break;
     }
