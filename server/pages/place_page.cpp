@@ -88,6 +88,7 @@ Model hub_row(const Words& words, const std::string& name, const matcher::Hub& h
 
 void set_marks(Model& content, Model::List& hubs, const Network& network) {
     std::vector<matcher::Position> points;
+    points.reserve(network.hubs.size() + network.need_at.size());
     for (const auto& [key, hub] : network.hubs) {
         points.push_back(hub.profile.position);
     }

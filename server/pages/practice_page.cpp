@@ -51,6 +51,7 @@ std::vector<wire::ReferralFacts> sent_by(api::Services& services, const auth::Pr
         return rows;
     });
     std::vector<wire::ReferralFacts> named;
+    named.reserve(copies.size());
     for (api::Copied& copy : copies) {
         named.push_back(api::named(services, std::move(copy)));
     }
