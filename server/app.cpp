@@ -301,6 +301,7 @@ std::expected<void, Failure> TheApp::listen() {
         services_->base_url = fmt::format("http://{}:{}", config_.address, port());
     }
     std::vector<http::Executor> executors;
+    executors.reserve(server_->threads());
     for (unsigned thread = 0; thread < server_->threads(); ++thread) {
         executors.push_back(server_->executor(thread));
     }

@@ -223,11 +223,11 @@ std::expected<TargetNow, Refusal> Deliveries::rotate(std::string_view id,
     ++it->secret_generation;
     it->rotated_ms = now_ms();
     it->rotated_by = mark;
-    const storage::OutboundTarget changed = *it;
+    storage::OutboundTarget changed = *it;
     if (!save(std::move(targets))) {
         return std::unexpected(Refusal::not_written);
     }
-    line->target = changed;
+    line->target = std::move(changed);
     return now_of(*line);
 }
 
@@ -241,11 +241,11 @@ std::expected<TargetNow, Refusal> Deliveries::resume(std::string_view id) {
         const auto it = std::ranges::find(targets, id, &storage::OutboundTarget::id);
         it->on = true;
         it->off_reason.clear();
-        const storage::OutboundTarget changed = *it;
+        storage::OutboundTarget changed = *it;
         if (!save(std::move(targets))) {
             return std::unexpected(Refusal::not_written);
         }
-        line->target = changed;
+        line->target = std::move(changed);
     }
     line->failures = 0;
     line->next_try_ms = 0;
