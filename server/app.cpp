@@ -18,6 +18,7 @@
 #include "server/fhir_settings.hpp"
 #include "server/jobs/jobs.hpp"
 #include "server/jobs/periodic.hpp"
+#include "server/clock_watch.hpp"
 #include "server/load_brand.hpp"
 #include "server/log.hpp"
 #include "server/metrics/house.hpp"
@@ -325,14 +326,9 @@ std::expected<void, Failure> TheApp::tell_calendar() {
 void TheApp::start_jobs() {
     snapshot_job_ = std::make_unique<jobs::SnapshotJob>(
         *store_, snapshot_at_, static_cast<std::uint64_t>(config_.snapshot_every));
-    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1), [this, told = false]() mutable {
+    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1), [this, watch = ClockWatch()]() mutable {
         jobs::tick(*gateway_);
-        const std::int64_t off_ms = clock_.not_believed_ms();
-        if (off_ms != 0 && !told) {
-            log::warning("app", "the machine's clock jumped; time counts on as before. Set the clock right, or restart if it is",
-                         {{Key::duration_ms, off_ms}});
-        }
-        told = off_ms != 0;
+        watch.look(clock_);
     }));
     jobs_.push_back(std::make_unique<jobs::Periodic>(metrics::sample_every, [this] {
         recent_.take(sources(), clock_.now().ms, clock_.steady_ns());
