@@ -41,7 +41,7 @@ def withdrawal(hubward, checks, tokens, people):
     feed.send({"t": "subscribe", "stream": f"hub/{HUB}", "after": "latest", "ref": 1})
     feed.until(lambda m: m.get("t") == "subscribed")
     times = []
-    for _ in range(people):
+    for n in range(people):
         person, offer = accepted(practice, hub)
         before = hub.get(f"/v1/referrals/{person}/details")
         checks.that(before.status == 200 and NAME.encode() in before.body, f"before: {before.status}")
@@ -49,7 +49,9 @@ def withdrawal(hubward, checks, tokens, people):
         back = practice.post(f"/v1/referrals/{person}/consent-withdrawn")
         closed = hub.get(f"/v1/referrals/{person}/details")
         state = hub.get(f"/v1/offers/{offer}").json()
-        feed.until(lambda m, o=offer: "consent-withdrawn" in str(m) and o in str(m))
+        told = feed.until(lambda m, o=offer: "consent-withdrawn" in str(m) and o in str(m))
+        if n % 20 == 19:  # before its credit runs out, and no more frames a second than a client may send
+            feed.send({"t": "ack", "stream": f"hub/{HUB}", "seq": told["seq"]})
         seen = practice.get(f"/v1/referrals/{person}").json()
         times.append(time.monotonic() - begun)
         checks.that(back.status == 200 and seen["status"] == "revoked", f"the practice: {back.status}")

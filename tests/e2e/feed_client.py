@@ -64,7 +64,7 @@ class FeedClient:
             if opcode == 1:
                 return json.loads(payload)
             if opcode == 8:
-                raise EOFError("the feed was closed")
+                raise EOFError(f"the feed was closed: {payload!r}")
 
     def until(self, wanted, most=200):
         """Messages up to the first that `wanted` likes; that one."""
