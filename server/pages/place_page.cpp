@@ -3,6 +3,8 @@
 // The network of a place at a glance: who waits longest, where hubs and need are, what is free. The
 // map has the same numbers as the table beside it, and shapes say what colours say. At the end the
 // numbers of the network, each with its definition, which is in English for everybody.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "server/api/report.hpp"
@@ -43,6 +45,8 @@ Network look_over(const View& view, const auth::Principal& who) {
             network.hubs.emplace_back(api::hub_key(hub, index), hub);
         }
     }
+    // By name, near enough: the order in which they came says nothing to anybody.
+    std::ranges::sort(network.hubs, {}, [](const auto& it) { return it.second.profile.slug.view(); });
     std::size_t looked = 0;
     for (const matcher::ReferralIndex index : view.open_gaps()) {
         const matcher::Referral& referral = state.at(index);

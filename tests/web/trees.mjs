@@ -30,6 +30,11 @@ try {
     const { page, context } = await openPage(browser,
       { viewport: { width: 1280, height: 900 }, storageState: scene.stateFor(path), javaScriptEnabled: false });
     await page.goto(scene.address(path, "en"));
+    // A young server has no numbers to draw for its first five seconds.
+    for (let n = 0; n < 20 && await page.getByText("Nothing is measured yet").count() > 0; n += 1) {
+      await page.waitForTimeout(500);
+      await page.reload();
+    }
     const tree = `# SPDX-License-Identifier: Apache-2.0\n${steady(await page.locator("body").ariaSnapshot())}\n`;
     const file = new URL(`${name}.yml`, folder);
     if (write) writeFileSync(file, tree);
