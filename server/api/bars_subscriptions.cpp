@@ -23,10 +23,38 @@ Trouble no_such_subscription() {
     return {404, "not-found", "There is no such Subscription of yours here.", {}};
 }
 
+using Rule = bool (*)(const auth::Principal& who, const storage::OutboundTarget& target);
+
+bool is_subscription(const storage::OutboundTarget& target) {
+    return target.kind == subscription_kind || target.kind == socket_kind;
+}
+
 bool is_own(const auth::Principal& who, const storage::OutboundTarget& target) {
-    return (target.kind == subscription_kind || target.kind == socket_kind) &&
-           target.role == matcher::name(who.role) &&
+    return is_subscription(target) && target.role == matcher::name(who.role) &&
            target.subject == who.subject;
+}
+
+// Ops too: what somebody made with a token that was stolen must be found and ended, as with webhooks.
+bool may_end(const auth::Principal& who, const storage::OutboundTarget& target) {
+    return is_own(who, target) || (who.role == matcher::Role::ops && is_subscription(target));
+}
+
+http::Task<OwnSubscription> subscription_by(Services* services, const http::Request* request,
+                                            Rule rule) {
+    OwnSubscription found;
+    const auto who = principal_of(*request, *services);
+    if (!who) {
+        found.trouble = who.error();
+        co_return found;
+    }
+    std::string id(request->param("id"));
+    auto now = co_await services->outbound.find(std::move(id));
+    if (now && rule(*who, now->target)) {
+        found.now = std::move(now);
+    } else {
+        found.trouble = no_such_subscription();
+    }
+    co_return found;
 }
 
 Trouble refused_by(outbound::Refusal why) {
@@ -103,20 +131,7 @@ std::optional<Trouble> check_endpoint(const Services& services,
 }  // namespace
 
 http::Task<OwnSubscription> own_subscription(Services* services, const http::Request* request) {
-    OwnSubscription mine;
-    const auto who = principal_of(*request, *services);
-    if (!who) {
-        mine.trouble = who.error();
-        co_return mine;
-    }
-    std::string id(request->param("id"));
-    auto found = co_await services->outbound.find(std::move(id));
-    if (found && is_own(*who, found->target)) {
-        mine.now = std::move(found);
-    } else {
-        mine.trouble = no_such_subscription();
-    }
-    co_return mine;
+    return subscription_by(services, request, is_own);
 }
 
 http::Task<http::Response> create_subscription(Services* services, http::Request request) {
@@ -166,7 +181,7 @@ http::Task<http::Response> search_subscriptions(Services* services, http::Reques
     const auto all = co_await services->outbound.list();
     std::vector<wire::fhir::Found> found;
     for (const TargetNow& now : all) {
-        if (is_own(*who, now.target)) {
+        if (may_end(*who, now.target)) {
             found.push_back({"Subscription", now.target.id,
                              wire::fhir::encode_subscription(subscription_facts(now.target, now.delivered))});
         }
@@ -178,13 +193,13 @@ http::Task<http::Response> search_subscriptions(Services* services, http::Reques
 
 http::Task<http::Response> read_subscription(Services* services, http::Request request) {
     const http::Request* asked = &request;
-    const OwnSubscription mine = co_await own_subscription(services, asked);
+    const OwnSubscription mine = co_await subscription_by(services, asked, may_end);
     co_return mine.now ? document(*services, *mine.now, 200) : told(mine.trouble);
 }
 
 http::Task<http::Response> delete_subscription(Services* services, http::Request request) {
     const http::Request* asked = &request;
-    const OwnSubscription mine = co_await own_subscription(services, asked);
+    const OwnSubscription mine = co_await subscription_by(services, asked, may_end);
     if (!mine.now) {
         co_return told(mine.trouble);
     }

@@ -160,6 +160,14 @@ def life(scene, checks):
         checks.that(all(b"Planted" not in t.body and b"960123" not in t.body for t in scene.receiver.of(path)),
                     f"{path}: personal details")
     questions(scene, checks, practice, count, whole)
+    # Somebody's token was stolen: ops finds what was made with it, and ends it; others do neither.
+    stolen = scene.subscribe("practice", "/stolen")
+    checks.that(scene.fhir("hub", "DELETE", f"Subscription/{stolen}").status == 404, "not another's to end")
+    listed = [e["resource"]["id"] for e in scene.fhir("ops", "GET", "Subscription").json()["entry"]]
+    checks.that(stolen in listed and practice in listed, f"ops sees all: {listed}")
+    checks.that(scene.fhir("ops", "GET", f"Subscription/{stolen}/$events").status == 404, "and hears nothing by them")
+    checks.that(scene.fhir("ops", "DELETE", f"Subscription/{stolen}").status == 204, "ops ends it")
+    checks.that(scene.fhir("practice", "GET", f"Subscription/{stolen}").status == 404, "and it is gone")
     for who, name in (("practice", practice), ("practice", ids), ("practice", empty), ("hub", hub),
                       ("practice", owner), ("practice", nobody)):
         checks.that(scene.fhir(who, "DELETE", f"Subscription/{name}").status == 204, "delete")
