@@ -158,11 +158,13 @@ std::string encode_submit_answer(const matcher::Batch& batch, const matcher::Ent
     json.text("reference", readable_reference(submitted->referral));
     json.text("status", "active");
     json.text("created", time_text(entry.at));
+    // What the veil hides later (wire/veil.hpp) is not told at once either.
+    const bool told = submitted->consent.purposes.has(matcher::Purpose::share_status_with_referrer);
     json.open_array("offers");
     std::uint8_t ordinal = 0;
     for (const auto& event : batch.events_of(entry)) {
         const auto* offered = std::get_if<matcher::Offered>(&event);
-        if (offered == nullptr) {
+        if (offered == nullptr || !told) {
             continue;
         }
         json.open_object();
@@ -181,7 +183,7 @@ std::string encode_submit_answer(const matcher::Batch& batch, const matcher::Ent
     json.close_array();
     json.open_array("gaps");
     for (const auto& event : batch.events_of(entry)) {
-        if (const auto* gap = std::get_if<matcher::GapRecorded>(&event)) {
+        if (const auto* gap = std::get_if<matcher::GapRecorded>(&event); gap != nullptr && told) {
             json.open_object();
             write_gap(json, submitted->ask, *gap);
             json.close_object();

@@ -122,6 +122,15 @@ TEST_F(Words, NoOtherReadTellsThePracticeHowItGoes) {
     EXPECT_NE(rig.practice().get("/v1/referrals?status=unknown").body.find(id), std::string::npos);
 }
 
+TEST_F(Words, WhoNeverAgreedToTellIsNotToldOfInTheFirstAnswer) {
+    const json::value quiet = rig.submitted(
+        R"({"needs":["nhs-app"],"consent":{"share_with_hub":true,"purposes":["share-with-hub"]}})");
+    EXPECT_EQ(text_at(quiet, "/offers"), "[]");
+    EXPECT_EQ(text_at(quiet, "/gaps"), "[]");
+    EXPECT_EQ(parsed(rig.hub().get("/v1/hubs/holbeck-library/offers")).at("items").as_array().size(), 2u)
+        << "the hub was asked all the same";
+}
+
 TEST_F(Words, AnOutcomeIsForThePracticeOnlyWhereThePersonAgreed) {
     ASSERT_EQ(rig.hub().post(offer + "/accept").status, 200);
     ASSERT_EQ(rig.hub().post(offer + "/outcome", R"({"need":0,"outcome":"need-met"})").status, 200);
