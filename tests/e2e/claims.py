@@ -14,6 +14,7 @@ import http.client
 import random
 import threading
 import time
+import uuid
 
 from hubward_process import Checks, Hubward, binary_from
 
@@ -87,14 +88,19 @@ def broadcast(hubward, checks, tokens, rounds, kills, seed):
         assassin = threading.Timer(chance.random() * 0.05, hubward.kill) if number in deadly else None
         if assassin:
             assassin.start()
-        found = crowd.at_once(lambda c, n, o=offers: c.post(f"/v1/offers/{o[hub_name(n)]['id']}/accept"))
+
+        def claim(client, member, keys=[str(uuid.uuid4()) for _ in range(HUBS)], asked=offers):
+            # The same key when asked again: a yes whose answer was lost is the same yes, not a second.
+            return client.post(f"/v1/offers/{asked[hub_name(member)]['id']}/accept", key=keys[member])
+
+        found = crowd.at_once(claim)
         if assassin:
             assassin.join()
             hubward.start()
             crowd.forget()
             practice = hubward.client(tokens["practice"])
-            # Whoever got no answer asks again; the others know where they stand.
-            again = crowd.at_once(lambda c, n, o=offers: c.post(f"/v1/offers/{o[hub_name(n)]['id']}/accept"))
+            # Whoever got no answer needs one now; the others may ask again and hear the same.
+            again = crowd.at_once(claim)
             said_yes = {n for n, (_, a) in enumerate(found) if a and a.status == 200}
             now = {n for n, (_, a) in enumerate(again) if a and a.status == 200}
             checks.that(len(said_yes | now) == 1, f"round {number} with a kill: {said_yes} and {now} won")
