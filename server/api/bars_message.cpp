@@ -29,7 +29,7 @@ std::expected<Letter, Trouble> refer(Services& services, const http::Request& re
                                      const Message& message, const std::string& practice) {
     const auto now = services.clock.now();
     auto submission = wire::fhir::map_referral(message, request.body, services.gazetteer,
-                                               services.fhir.needs, now,
+                                               services.fhir, now,
                                                request.header("X-Correlation-Id"));
     matcher::SubmitReferral command = submission.command;
     command.id = new_referral_id(now);

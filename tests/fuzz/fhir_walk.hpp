@@ -47,7 +47,7 @@ inline void walk_message(std::string_view text) {
         return;
     }
     constexpr matcher::Timestamp now{1'772'443'800'000};
-    const auto submission = fhir::map_referral(*message, text, Gazetteer(), served.needs, now);
+    const auto submission = fhir::map_referral(*message, text, Gazetteer(), served, now);
     const std::string bundle(fhir::bundle_in(submission.details));
     const auto answer = fhir::encode_referral_answer(bundle, {1, 2}, matcher::ReferralIndex{1}, now, "urn:x");
     check_json(answer);
