@@ -80,7 +80,7 @@ void decode_bars(benchmark::State& state) {
     for (auto _ : state) {
         const auto message = fhir::read_message(text, served);
         benchmark::DoNotOptimize(
-            fhir::map_referral(*message, text, nowhere, served.needs, {}).details.size());
+            fhir::map_referral(*message, text, nowhere, served, {}).details.size());
     }
     count(state, text.size());
 }

@@ -15,7 +15,7 @@ BODIES = {
     "checkReferral": PERSON,
     "previewMatches": {"needs": ["nhs-app"], "location": {"latitude": 53.79, "longitude": -1.54}},
     "chooseHub": {"no_digital": True},
-    "withdrawReferral": {"reason": "withdrawn-by-person"},
+    "withdrawReferral": {"reason": "withdrawn-by-person", "note": "The person found help elsewhere."},
     "pauseReferral": {"reason": "person-unavailable", "review_at": SOON},
     "reopenReferral": {"note": "The person asked again."},
     "giveConsent": {"purposes": ["share-with-hub", "contact-person"], "given_by": "self", "how": "verbal"},

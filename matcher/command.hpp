@@ -73,12 +73,15 @@ struct WithdrawReferral {
     ReferralId referral;
     Reason reason = Reason::none;  // withdrawn_by_person, recalled_by_referrer or sent_in_error
     std::uint32_t expected_version = 0;
+    std::uint64_t note_slot = 0;  // the key that sealed the payload; zero: nothing else was said
     friend auto operator<=>(const WithdrawReferral&, const WithdrawReferral&) = default;
 };
 
 // Someone is about to read the person's details. The entry is the audit record of it.
 struct DiscloseDetails {
     ReferralId referral;
+    // Only what was said when the referral was withdrawn: also for a hub that had the person until then.
+    bool withdrawal = false;
     friend auto operator<=>(const DiscloseDetails&, const DiscloseDetails&) = default;
 };
 

@@ -125,8 +125,8 @@ Handled handle(Draft& draft, const SubmitReferral& command, const Actor& actor) 
     return {};
 }
 
-void withdraw(Draft& draft, ReferralIndex index, Reason reason) {
-    draft.say(Withdrawn{draft.on(index), reason});
+void withdraw(Draft& draft, ReferralIndex index, Reason reason, std::uint64_t note_slot) {
+    draft.say(Withdrawn{draft.on(index), reason, note_slot});
     cancel_live_offers(draft, index, reason);
 }
 
@@ -138,19 +138,33 @@ void cancel_live_offers(Draft& draft, ReferralIndex index, Reason reason) {
     }
 }
 
+namespace {
+
+bool ends_a_referral(Reason reason) {
+    return reason == Reason::withdrawn_by_person || reason == Reason::recalled_by_referrer ||
+           reason == Reason::sent_in_error;
+}
+
+// The hub had the person when the referral was withdrawn: it may have to leave them alone, or to ring
+// them once more, and only the words say which.
+bool lost_by_withdrawal(const Offer& offer) {
+    return offer.taken && offer.status == OfferStatus::cancelled && ends_a_referral(offer.reason);
+}
+
+}  // namespace
+
 Handled handle(Draft& draft, const WithdrawReferral& command, const Actor& actor) {
     const auto index = referral_for(draft, command.referral, actor, command.expected_version);
     if (!index) {
         return std::unexpected(index.error());
     }
-    if (command.reason != Reason::withdrawn_by_person &&
-        command.reason != Reason::recalled_by_referrer && command.reason != Reason::sent_in_error) {
+    if (!ends_a_referral(command.reason)) {
         return refuse(Refused::reason_invalid);
     }
     if (!live(draft.at(*index))) {
         return forbids(draft.at(*index));
     }
-    withdraw(draft, *index, command.reason);
+    withdraw(draft, *index, command.reason, command.note_slot);
     fill_gaps(draft);
     return {};
 }
@@ -165,8 +179,10 @@ Handled handle(Draft& draft, const DiscloseDetails& command, const Actor& actor)
     for (OfferIndex i = referral.first_offer; i != no_offer && actor.role == Role::hub;
          i = draft.at(i).next) {
         const Offer& offer = draft.at(i);
-        may_read = may_read || (effects::has_person(offer.status) &&
-                                draft.at(offer.hub).profile.slug.view() == actor.subject.view());
+        const bool let_in =
+            command.withdrawal ? lost_by_withdrawal(offer) : effects::has_person(offer.status);
+        may_read = may_read ||
+                   (let_in && draft.at(offer.hub).profile.slug.view() == actor.subject.view());
     }
     if (!may_read) {
         return refuse(Refused::not_found);

@@ -138,7 +138,7 @@ struct OutcomeRecorded {
 };
 // Every need of the offer has an outcome; its units are free again.
 struct OfferCompleted { OnOffer on; friend auto operator<=>(const OfferCompleted&, const OfferCompleted&) = default; };
-struct Withdrawn { OnReferral on; Reason reason = Reason::none; friend auto operator<=>(const Withdrawn&, const Withdrawn&) = default; };
+struct Withdrawn { OnReferral on; Reason reason = Reason::none; std::uint64_t note_slot = 0; friend auto operator<=>(const Withdrawn&, const Withdrawn&) = default; };
 struct AllNeedsResolved { OnReferral on; friend auto operator<=>(const AllNeedsResolved&, const AllNeedsResolved&) = default; };
 // Somebody read the person's details: the entry's actor.
 struct DetailsDisclosed { OnReferral on; friend auto operator<=>(const DetailsDisclosed&, const DetailsDisclosed&) = default; };

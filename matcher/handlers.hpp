@@ -99,7 +99,7 @@ std::unexpected<Rejection> forbids(const Draft& draft, const Offer& offer);
 bool lies_ahead(const Draft& draft, Timestamp date);
 
 // The referral ends here: it and all its live offers.
-void withdraw(Draft& draft, ReferralIndex referral, Reason reason);
+void withdraw(Draft& draft, ReferralIndex referral, Reason reason, std::uint64_t note_slot = 0);
 void cancel_live_offers(Draft& draft, ReferralIndex referral, Reason reason);
 void complete_if_resolved(Draft& draft, ReferralIndex referral);
 

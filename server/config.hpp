@@ -66,6 +66,7 @@ struct Config {
     Texts fhir_cancel_definitions{
         "https://fhir.nhs.uk/MessageDefinition/bars-message-servicerequest-request-cancelled"};
     Texts fhir_needs;
+    Texts fhir_may_relax;
     std::string fhir_default_need = "assess";
     std::string fhir_wrong_check_digit = "flag";
     std::string fhir_unknown_use_case = "400";

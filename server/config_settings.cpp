@@ -87,6 +87,9 @@ const std::vector<Setting>& settings() {
         {"fhir.needs", &C::fhir_needs, "", 0, 0, {},
          "Which codes of a message mean which need, as system|code=need; looked at before the "
          "built-in ones; for example \"http://snomed.info/sct|871731000000106=assess\"."},
+        {"fhir.may_relax", &C::fhir_may_relax, "", 0, 0, {},
+         "Which permitted action in a Consent means that which requirement (language, times or travel) "
+         "may give way, as system|code=travel; looked at before our own codes (docs/BARS.md)."},
         {"fhir.default_need", &C::fhir_default_need, "", 0, 0, {},
          "The need of a message in which no code is known."},
         {"fhir.wrong_check_digit", &C::fhir_wrong_check_digit, "", 0, 0, {"flag", "refuse"},

@@ -27,6 +27,11 @@ std::expected<wire::fhir::Served, std::string> fhir_settings(const Config& confi
             return std::unexpected(fmt::format("fhir.needs: \"{}\": {}", rule, added.error()));
         }
     }
+    for (const auto& rule : config.fhir_may_relax) {
+        if (auto added = served.agreements.add(rule); !added) {
+            return std::unexpected(fmt::format("fhir.may_relax: \"{}\": {}", rule, added.error()));
+        }
+    }
     if (auto set = served.needs.use_by_default(config.fhir_default_need); !set) {
         return std::unexpected("fhir.default_need: " + set.error());
     }

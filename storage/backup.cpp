@@ -4,7 +4,8 @@
 //
 // The order makes the copy whole: first the journal as it stands (a checkpoint), then the keyring,
 // which holds every key of that journal because keys are synced before they are used, then the
-// newest snapshot that is not ahead of it. Both ways work under another name and rename at the end,
+// newest snapshot that is not ahead of it, then who is sent events and how far each has got: not behind the
+// copied journal, so nothing of it is sent twice after a restore. Both ways work under another name and rename at the end,
 // so a folder with the right name is complete.
 #include <algorithm>
 
@@ -65,6 +66,10 @@ std::expected<void, std::string> copy_files(const fs::path& from, const fs::path
         }
         const auto copied = copy_file_durably(it->path(), to / it->path().filename());
         if (!copied) {
+            std::error_code gone;
+            if (!fs::exists(it->path(), gone)) {
+                continue;  // the attempts of a target that was deleted meanwhile
+            }
             return std::unexpected(copied.error());
         }
         done += *copied;
@@ -136,7 +141,8 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
         return io("cannot create " + to.root.string() + ": " + failed.message());
     }
     std::uint64_t done = 0;
-    const std::uint64_t of = bytes_below(still.path()) + bytes_below(from.keyring());
+    const std::uint64_t of =
+        bytes_below(still.path()) + bytes_below(from.keyring()) + bytes_below(from.outbound());
     if (auto copied = copy_files(still.path(), to.db(), done, of, progress); !copied) {
         return io(copied.error());
     }
@@ -156,6 +162,12 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
             // Without it the journal is folded from its first event: slower, and just as right.
             (void)copy_file_durably(snapshot.path, to.snapshots() / snapshot.path.filename());
             break;
+        }
+    }
+    // A line that is being written is torn in the copy, and read as after a power cut.
+    if (fs::exists(from.outbound(), failed)) {
+        if (auto copied = copy_files(from.outbound(), to.outbound(), done, of, progress); !copied) {
+            return io(copied.error());
         }
     }
     if (auto marked = write_high_water(to.high_water(), {end->number, end->chain_head}); !marked) {

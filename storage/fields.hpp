@@ -120,8 +120,8 @@ template <class A, Of<matcher::RecordOutcome> V> void fields(A& a, V& v) {
     a.at_most(v.need, matcher::limits::needs_max - 1);
     a(v.outcome);
 }
-template <class A, Of<matcher::WithdrawReferral> V> void fields(A& a, V& v) { a(v.referral, v.reason, v.expected_version); }
-template <class A, Of<matcher::DiscloseDetails> V> void fields(A& a, V& v) { a(v.referral); }
+template <class A, Of<matcher::WithdrawReferral> V> void fields(A& a, V& v) { a(v.referral, v.reason, v.expected_version); a.since(2, v.note_slot); }
+template <class A, Of<matcher::DiscloseDetails> V> void fields(A& a, V& v) { a(v.referral); a.since(2, v.withdrawal); }
 template <class A, Of<matcher::UpsertHub> V> void fields(A& a, V& v) { a(v.profile, v.totals, v.set_totals, v.expected_version); }
 template <class A, Of<matcher::SetCapacity> V> void fields(A& a, V& v) { a(v.hub, v.kind, v.total, v.expected_version); }
 template <class A, Of<matcher::ConfirmCapacity> V> void fields(A& a, V& v) { a(v.hub, v.expected_version); }
@@ -192,7 +192,7 @@ template <class A, Of<matcher::OutcomeRecorded> V> void fields(A& a, V& v) {
     a(v.outcome);
 }
 template <class A, Of<matcher::OfferCompleted> V> void fields(A& a, V& v) { a(v.on); }
-template <class A, Of<matcher::Withdrawn> V> void fields(A& a, V& v) { a(v.on, v.reason); }
+template <class A, Of<matcher::Withdrawn> V> void fields(A& a, V& v) { a(v.on, v.reason); a.since(2, v.note_slot); }
 template <class A, Of<matcher::AllNeedsResolved> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::DetailsDisclosed> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::ChoiceMade> V> void fields(A& a, V& v) { a(v.on, v.hub, v.no_digital); }

@@ -32,6 +32,7 @@ struct FolderLayout {
     std::filesystem::path db() const { return root / "db"; }
     std::filesystem::path keyring() const { return root / "keyring"; }
     std::filesystem::path snapshots() const { return root / "snapshots"; }
+    std::filesystem::path outbound() const { return root / "outbound"; }  // an OutboundBook's
     std::filesystem::path high_water() const { return root / "high-water"; }
     std::filesystem::path lock() const { return root / "LOCK"; }
 };

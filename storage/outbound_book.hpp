@@ -9,7 +9,7 @@
 // power cut some may be missing, and then the receiver gets messages again that it has had, under the
 // same message id, never fewer. No secret lies here: they are worked out from the master key.
 //
-// It is no part of a backup. One thread at a time; the owner is server/outbound's.
+// A backup copies it while it is in use. One thread at a time; the owner is server/outbound's.
 #pragma once
 
 #include <cstdint>

@@ -11,6 +11,7 @@
 #include "server/wire/fhir/raw_json.hpp"
 #include "server/wire/fhir/referral_mapping.hpp"
 #include "server/wire/fhir/search.hpp"
+#include "server/wire/fhir/withdrawal.hpp"
 
 namespace hubward::server::api::bars {
 namespace {
@@ -29,7 +30,7 @@ std::expected<Letter, Trouble> refer(Services& services, const http::Request& re
                                      const Message& message, const std::string& practice) {
     const auto now = services.clock.now();
     auto submission = wire::fhir::map_referral(message, request.body, services.gazetteer,
-                                               services.fhir.needs, now,
+                                               services.fhir, now,
                                                request.header("X-Correlation-Id"));
     matcher::SubmitReferral command = submission.command;
     command.id = new_referral_id(now);
@@ -76,13 +77,21 @@ std::expected<Letter, Trouble> cancel(Services& services, const http::Request& r
     command.referral = message.cancels;
     command.reason = message.reason;
     Letter letter;
-    letter.envelope = envelope(services, request, practice, command);
     letter.what = Message::What::cancel;
     letter.referral = message.cancels;
     letter.bundle = wire::fhir::squeezed_json(request.body);
+    const std::string said = wire::fhir::withdrawal_of(message, request.body);
+    // The last that looks at `message`.
     if (auto trouble = check_person(services, message, practice)) {
         return std::unexpected(*std::move(trouble));
     }
+    auto sealed = services.vault.seal(command.referral, said);
+    if (!sealed) {
+        return std::unexpected(sealing_failed(sealed.error()));
+    }
+    command.note_slot = sealed->key_slot;
+    letter.envelope = envelope(services, request, practice, command);
+    letter.envelope.payload = std::move(sealed->bytes);
     return letter;
 }
 

@@ -3,7 +3,6 @@
 // One ServiceRequest by its id, and what the server says about itself.
 #include "server/api/bars_handlers.hpp"
 #include "server/api/bars_stored.hpp"
-#include "server/wire/fhir/answer.hpp"
 #include "server/wire/fhir/capability.hpp"
 #include "server/wire/fhir/definitions.hpp"
 #include "server/wire/referral_json.hpp"
@@ -43,7 +42,7 @@ http::Task<http::Response> read_service_request(Services* services, http::Reques
     if (!details) {
         co_return told(details.error());
     }
-    co_return fhir(200, wire::fhir::encode_service_request(wire::fhir::bundle_in(*details), *referral));
+    co_return fhir(200, service_request_now(*services, *referral, *details));
 }
 
 http::Task<http::Response> get_metadata(Services* services, http::Request request) {

@@ -100,7 +100,7 @@ http::Task<http::Response> search_service_requests(Services* services, http::Req
             co_return told(*trouble);
         }
         found.push_back({"ServiceRequest", wire::id_text(referral.id),
-                         wire::fhir::encode_service_request(wire::fhir::bundle_in(details), referral)});
+                         service_request_now(*services, referral, details)});
     }
     co_return fhir(200, wire::fhir::encode_searchset(found, found.size(), services->base_url,
                                                      "/FHIR/R4/ServiceRequest"));

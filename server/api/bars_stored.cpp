@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/bars_stored.hpp"
 
+#include "server/api/withdrawal.hpp"
 #include "server/auth/identify.hpp"
+#include "server/wire/fhir/answer.hpp"
+#include "server/wire/fhir/withdrawal.hpp"
 #include "server/wire/veil.hpp"
 
 namespace hubward::server::api::bars {
@@ -83,6 +86,23 @@ std::expected<std::string, Trouble> open_details(Services& services,
         return std::unexpected(sealing_failed(details.error()));
     }
     return *std::move(details);
+}
+
+std::string service_request_now(Services& services, const matcher::Referral& referral,
+                                std::string_view details) {
+    const auto index = services.view.look([&](const View& view) { return view.state().find(referral.id); });
+    auth::Principal practice;
+    practice.role = matcher::Role::practice;
+    practice.subject = referral.practice.view();
+    const bool ended = referral.status == matcher::ReferralStatus::revoked ||
+                       referral.status == matcher::ReferralStatus::entered_in_error;
+    const auto withdrawal = ended && index ? find_withdrawal(services, practice, *index) : std::nullopt;
+    std::string said;
+    if (withdrawal) {
+        said = open_withdrawal(services, referral.id, *withdrawal).value_or(std::string());
+    }
+    return wire::fhir::encode_service_request(wire::fhir::bundle_in(details), referral,
+                                              wire::fhir::withdrawal_bundle(said));
 }
 
 }  // namespace hubward::server::api::bars

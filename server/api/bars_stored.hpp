@@ -32,4 +32,9 @@ http::Task<std::optional<Trouble>> note_disclosure(Services* services, unsigned 
 std::expected<std::string, Trouble> open_details(Services& services,
                                                  const matcher::Referral& referral);
 
+// The stored ServiceRequest as it is now: what the message that cancelled it says of it stands. Requires the
+// opened details; the same disclosure covers both.
+std::string service_request_now(Services& services, const matcher::Referral& referral,
+                                std::string_view details);
+
 }  // namespace hubward::server::api::bars

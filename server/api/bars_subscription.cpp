@@ -35,6 +35,29 @@ bool hubs_side(const storage::OutboundTarget& target, const wire::fhir::Subscrip
     return target.role == matcher::name(matcher::Role::hub) || !wish.owner.empty();
 }
 
+// Whether the practice could be told of it when it happened.
+bool could_be_told(const Services& services, matcher::ReferralIndex referral,
+                   const storage::StreamEvent& at) {
+    matcher::Referral then;
+    for (const storage::StreamEvent& one : services.events.of_referral(referral)) {
+        if (one.number >= at.number) {
+            break;
+        }
+        if (const auto* sent = std::get_if<matcher::ReferralSubmitted>(one.event)) {
+            then.consents.give(sent->consent);
+        } else if (const auto* given = std::get_if<matcher::ConsentGiven>(one.event)) {
+            then.consents.give(given->consent);
+        } else if (const auto* taken = std::get_if<matcher::ConsentWithdrawn>(one.event)) {
+            then.consents.take(taken->purposes);
+        } else if (const auto* ended = std::get_if<matcher::ConsentExpired>(one.event)) {
+            then.consents.take(ended->purposes);
+        } else if (std::holds_alternative<matcher::Erased>(*one.event)) {
+            then.consents = {};
+        }
+    }
+    return wire::practice_may_hear(then, *at.event);
+}
+
 std::string_view words(std::string_view off_reason) {
     if (off_reason == "not-greeted") {
         return "The endpoint did not answer the handshake with 2xx.";
@@ -42,11 +65,15 @@ std::string_view words(std::string_view off_reason) {
     if (off_reason == "gave-up") {
         return "The endpoint took nothing for about four days.";
     }
+    if (off_reason == outbound::off_restored) {
+        return "The server was restored from a backup, and numbers would come again for other events. Read your "
+               "Tasks, then make a new Subscription.";
+    }
     return off_reason == "url-invalid" ? "The endpoint is no URL that is sent to." : "";
 }
 
 std::string_view status_of(const storage::OutboundTarget& target) {
-    if (target.on) {
+    if (target.on && target.off_reason != outbound::off_restored) {
         return target.greeted ? "active" : "requested";
     }
     return words(target.off_reason).empty() ? "off" : "error";
@@ -66,7 +93,7 @@ SubscriptionFacts subscription_facts(const storage::OutboundTarget& target, std:
     SubscriptionFacts facts;
     facts.id = target.id;
     facts.status = status_of(target);
-    facts.error = target.on ? std::string_view() : words(target.off_reason);
+    facts.error = words(target.off_reason);
     facts.wish = wire::fhir::wish_of(target.options);
     facts.wish.endpoint = target.url;
     facts.wish.websocket = target.kind == socket_kind;
@@ -78,10 +105,10 @@ SubscriptionFacts subscription_facts(const storage::OutboundTarget& target, std:
 }
 
 bool is_told(const Services& services, const storage::OutboundTarget& target,
-             const matcher::Event& event) {
-    const wire::About about = wire::about(event);
+             const storage::StreamEvent& at) {
+    const wire::About about = wire::about(*at.event);
     // Who read the details is in the audit; it changes no Task.
-    if (!about.referral || std::holds_alternative<matcher::DetailsDisclosed>(event)) {
+    if (!about.referral || std::holds_alternative<matcher::DetailsDisclosed>(*at.event)) {
         return false;
     }
     const auto wish = wire::fhir::wish_of(target.options);
@@ -89,11 +116,13 @@ bool is_told(const Services& services, const storage::OutboundTarget& target,
         return true;
     }
     // A practice that asks about one hub would learn from any message that this hub was asked.
+    const auto is_owner = [&](const View& view) {
+        return view.state().at(about.hub).profile.slug.view() == wish.owner;
+    };
     return about.offer != matcher::no_offer &&
-           (wish.owner.empty() || services.view.look([&](const View& view) {
-                return view.state().at(about.hub).profile.slug.view() == wish.owner &&
-                       !wire::veiled(view.state(), event, target.stream);
-            }));
+           (wish.owner.empty() || (services.view.look(is_owner) &&
+                                   (target.role != matcher::name(matcher::Role::practice) ||
+                                    could_be_told(services, *about.referral, at))));
 }
 
 NotifiedEvent told_of(Services& services, const storage::OutboundTarget& target,
@@ -153,7 +182,7 @@ std::optional<Reread> reread(Services& services, const storage::OutboundTarget& 
         const auto page = services.events.read(target.stream, after, page_events);
         for (const storage::StreamEvent& event : page) {
             after = event.seq;
-            if (!is_told(services, target, *event.event)) {
+            if (!is_told(services, target, event)) {
                 continue;
             }
             ++found.all;
@@ -174,7 +203,7 @@ outbound::Kind subscription_messages(Services& services) {
     outbound::Kind kind;
     kind.event = [&services](const storage::OutboundTarget& target, const storage::StreamEvent& event,
                              std::uint64_t nth) -> std::optional<outbound::Outgoing> {
-        if (!is_told(services, target, *event.event)) {
+        if (!is_told(services, target, event)) {
             return std::nullopt;
         }
         return message(services, subscription_facts(target, nth), NotificationType::event,
@@ -183,6 +212,7 @@ outbound::Kind subscription_messages(Services& services) {
     kind.notice = [&services](const storage::OutboundTarget& target, outbound::Notice notice,
                               std::uint64_t count) {
         return message(services, subscription_facts(target, count),
+                       // The end of a Subscription is told as a sign of life with the status "error".
                        notice == outbound::Notice::greeting ? NotificationType::handshake
                                                             : NotificationType::heartbeat,
                        {});

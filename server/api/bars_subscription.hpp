@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a FHIR Subscription sends: which events of its owner's stream change a Task, and what is told of
-// them. The number of an event is its place among those, so it follows from the journal alone and has no
-// gaps, whoever asks and whenever.
+// them. The number of an event is its place among those that could be told when they happened, so it follows
+// from the journal alone and has no gaps, whoever asks and whenever. What the person took back since keeps
+// its number and loses its content.
 #pragma once
 
 #include <optional>
@@ -24,7 +25,7 @@ wire::fhir::SubscriptionFacts subscription_facts(const storage::OutboundTarget& 
 
 // Whether the event changes a Task that this subscription is about. Any thread.
 bool is_told(const Services& services, const storage::OutboundTarget& target,
-             const matcher::Event& event);
+             const storage::StreamEvent& event);
 // Requires is_told(). The Tasks as they are now, when the subscription wants them whole. Any thread.
 wire::fhir::NotifiedEvent told_of(Services& services, const storage::OutboundTarget& target,
                                   const storage::StreamEvent& event, std::uint64_t number);

@@ -219,7 +219,8 @@ http::Task<http::Response> subscription_status(Services* services, http::Request
     if (!mine.now) {
         co_return told(mine.trouble);
     }
-    const auto counted = reread(*services, mine.now->target, 1, 0);
+    const bool over = mine.now->target.off_reason == outbound::off_restored;
+    const auto counted = over ? std::nullopt : reread(*services, mine.now->target, 1, 0);
     const auto facts =
         subscription_facts(mine.now->target, counted ? counted->all : mine.now->delivered);
     const std::vector<wire::fhir::Found> found{
@@ -245,6 +246,10 @@ http::Task<http::Response> subscription_events(Services* services, http::Request
         number_in(request, "eventsUntilNumber", std::numeric_limits<std::uint64_t>::max());
     if (!last) {
         co_return told(last.error());
+    }
+    if (mine.now->target.off_reason == outbound::off_restored) {
+        co_return fhir(200, notification(*services, subscription_facts(mine.now->target, mine.now->delivered),
+                                         wire::fhir::NotificationType::query_event, {}));
     }
     const auto found = reread(*services, mine.now->target, *first, *last);
     if (!found) {

@@ -3,55 +3,10 @@
 // GET /v1/referrals/{id}/details: who the person is. The audit entry is durable before the first
 // byte is opened, and without it nothing is.
 #include "server/api/handlers.hpp"
+#include "server/api/notes.hpp"
 #include "server/api/seen.hpp"
-#include "server/wire/json_writer.hpp"
-#include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
-
-namespace {
-
-// Words that people wrote down later: why it was opened again, declined or given back, and a new address.
-// Each is sealed with a key of its own; one that cannot be opened any more is left out.
-// A practice reads those of what it may hear of (wire/veil.hpp).
-void append_notes(Services& services, const auth::Principal& who, const matcher::ReferralId& id,
-                  matcher::ReferralIndex referral, std::string& details) {
-    const std::string stream = std::string(matcher::name(who.role)) + "/";
-    std::string notes;
-    wire::JsonWriter json(notes);
-    json.open_array();
-    bool any = false;
-    for (const storage::StreamEvent& at : services.events.of_referral(referral)) {
-        const bool hidden = services.view.look([&](const View& view) {
-            return wire::veiled(view.state(), *at.event, stream);
-        });
-        const std::uint64_t slot = hidden ? 0 : matcher::note_slot_of(*at.event);
-        const auto text = slot == 0 ? std::unexpected(storage::VaultError::erased)
-                                    : services.vault.open(id, slot, at.entry->payload);
-        if (text) {
-            json.open_object();
-            json.text("at", wire::time_text(at.entry->at));
-            json.text("event", matcher::event_name(*at.event));
-            if (const auto* reopened = std::get_if<matcher::Reopened>(at.event)) {
-                json.integer("episode", reopened->episode);
-            }
-            json.text("note", *text);
-            json.close_object();
-            any = true;
-        }
-    }
-    json.close_array();
-    if (any && details.ends_with('}')) {
-        details.pop_back();
-        details += R"(,"notes":)" + notes + "}";
-    }
-}
-
-}  // namespace
-
-constexpr const char* consent_has_ended =
-    "The person's consent to share with a hub has ended. Delete what you copied, and do not contact "
-    "the person about this referral.";
 
 http::Task<Outcome> get_details(Services* services, Call call) {
     const auto id = wire::parse_id(call.request.param("id"));

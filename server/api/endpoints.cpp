@@ -40,6 +40,8 @@ constexpr auto table = std::to_array<Endpoint>({
      choose_hub, "chooseHub"},
     {Verb::post, "/v1/referrals/{id}/withdraw", Permission::referral_withdraw, small_body_max,
      withdraw_referral, "withdrawReferral"},
+    {Verb::get, "/v1/referrals/{id}/withdrawal", Permission::details_read, 0, get_withdrawal,
+     "getReferralWithdrawal"},
     {Verb::post, "/v1/referrals/{id}/pause", Permission::referral_steer, small_body_max,
      pause_referral, "pauseReferral"},
     {Verb::post, "/v1/referrals/{id}/resume", Permission::referral_steer, small_body_max,

@@ -28,7 +28,9 @@ http::Task<Outcome> choose_hub(Services* services, Call call);
 http::Task<Outcome> get_referral(Services* services, Call call);
 http::Task<Outcome> list_referrals(Services* services, Call call);
 http::Task<Outcome> list_gaps(Services* services, Call call);
+// withdrawal.cpp
 http::Task<Outcome> withdraw_referral(Services* services, Call call);
+http::Task<Outcome> get_withdrawal(Services* services, Call call);
 // history.cpp
 http::Task<Outcome> get_history(Services* services, Call call);
 // details.cpp

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Referrals as their practice, the hubs and the place see them: one, a list, the gaps, the end.
+// Referrals as their practice, the hubs and the place see them: one, a list, the gaps.
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "server/api/handlers.hpp"
 #include "server/api/paging.hpp"
-#include "server/api/steps.hpp"
+#include "server/api/seen.hpp"
+#include "server/api/small_body.hpp"
 #include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
@@ -120,14 +121,6 @@ http::Task<Outcome> list_gaps(Services* services, Call call) {
         }
     });
     co_return listing(*services, call, *page, 'g', std::move(rows), next);
-}
-
-http::Task<Outcome> withdraw_referral(Services* services, Call call) {
-    return step_on_referral(
-        services, std::move(call), decode_reason,
-        [](matcher::ReferralId id, std::uint32_t version, matcher::Reason reason) {
-            return matcher::WithdrawReferral{id, reason, version};
-        });
 }
 
 }  // namespace hubward::server::api

@@ -18,6 +18,10 @@ namespace hubward::server::api {
 inline constexpr const char* no_such_referral =
     "There is no such referral, or it is not yours to see.";
 
+inline constexpr const char* consent_has_ended =
+    "The person's consent to share with a hub has ended. Delete what you copied, and do not contact "
+    "the person about this referral.";
+
 // Inside View::look only.
 bool sees(const matcher::State& state, const auth::Principal& who, const matcher::Referral& it);
 bool own_hub(const auth::Principal& who, const matcher::HubProfile& hub);

@@ -100,10 +100,6 @@ std::expected<void, wire::Faults> decode_nothing(std::string_view body) {
     return {};
 }
 
-std::expected<matcher::Reason, wire::Faults> decode_reason(std::string_view body) {
-    return decode_code<matcher::Reason>(body, "reason");
-}
-
 std::expected<matcher::Contact, wire::Faults> decode_contact(std::string_view body) {
     return decode_code<matcher::Contact>(body, "result");
 }

@@ -18,7 +18,6 @@
 namespace hubward::server::api {
 
 std::expected<void, wire::Faults> decode_nothing(std::string_view body);
-std::expected<matcher::Reason, wire::Faults> decode_reason(std::string_view body);
 
 struct OutcomeBody {
     std::uint8_t need = 0;

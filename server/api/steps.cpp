@@ -42,10 +42,10 @@ http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command
 }
 
 http::Task<Outcome> act_on_referral(Services* services, Call call, matcher::Command command,
-                                    matcher::ReferralId referral) {
+                                    matcher::ReferralId referral, std::string payload) {
     const auth::Principal who = call.principal;
     Call taken = std::move(call);
-    auto done = co_await act(services, std::move(taken), command, referral);
+    auto done = co_await act(services, std::move(taken), command, referral, std::move(payload));
     if (!done) {
         co_return std::unexpected(std::move(done.error()));
     }

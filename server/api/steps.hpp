@@ -27,7 +27,7 @@ std::optional<matcher::ReferralId> own_referral(Services& services, const Call& 
 http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,
                                  matcher::ReferralId referral, std::string payload = {});
 http::Task<Outcome> act_on_referral(Services* services, Call call, matcher::Command command,
-                                    matcher::ReferralId referral);
+                                    matcher::ReferralId referral, std::string payload = {});
 
 // A step that says nothing but its name has no body to hand on.
 template <class Make, class Body, class... Head>

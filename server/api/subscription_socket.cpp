@@ -55,7 +55,7 @@ void send_new(Services& services, Open& open, const storage::OutboundTarget& tar
         if (open.socket->queued_frames() >= queued_max) {
             return;
         }
-        if (is_told(services, target, *event.event)) {
+        if (is_told(services, target, event)) {
             const auto facts = subscription_facts(target, number + 1);
             const auto text = notification(services, facts, NotificationType::event,
                                            {told_of(services, target, event, number + 1)});
@@ -77,7 +77,7 @@ http::Task<bool> still_there(Services* services, const Bindings::Binding* bindin
     }
     std::string id = binding->subscription;
     const auto now = co_await services->outbound.find(std::move(id));
-    co_return now.has_value() &&
+    co_return now.has_value() && now->target.on &&
         (now->target.until_ms == 0 || now->target.until_ms > services->clock.now().ms);
 }
 
@@ -85,7 +85,7 @@ http::Task<void> follow(Services* services, std::shared_ptr<Open> open, Bindings
     constexpr auto completion = net::as_tuple(net::use_awaitable_t<http::Executor>{});
     std::string id = binding.subscription;
     const auto found = co_await services->outbound.find(std::move(id));
-    const auto counted = found ? reread(*services, found->target, 1, 0) : std::nullopt;
+    const auto counted = found && found->target.on ? reread(*services, found->target, 1, 0) : std::nullopt;
     if (!counted) {
         open->end("the Subscription is gone, or has too many events");
         co_return;

@@ -17,6 +17,17 @@ namespace {
 
 constexpr std::size_t note_bytes_max = 2000;
 
+// The two members that every reason in words has; the note may be left out.
+ReasonBody reason_and_note(Json object, Findings& findings) {
+    ReasonBody read;
+    read.reason = want_code<matcher::Reason>(object, "reason", findings).value_or(read.reason);
+    if (const auto note = object.find("note")) {
+        read.note = std::string(
+            wire::want_text(*note, Where(Where(), "note"), findings, note_bytes_max).value_or(""));
+    }
+    return read;
+}
+
 template <class Body>
 std::expected<Body, wire::Faults> unless_faulty(Findings& findings, Body body) {
     if (!findings.none()) {
@@ -92,12 +103,8 @@ std::expected<ReasonBody, wire::Faults> decode_reason_in_words(std::string_view 
     }
     Findings findings;
     const Where top;
-    ReasonBody read;
-    read.reason = want_code<matcher::Reason>(*object, "reason", findings).value_or(read.reason);
-    if (const auto note = object->find("note")) {
-        read.note = std::string(
-            wire::want_text(*note, Where(top, "note"), findings, note_bytes_max).value_or(""));
-    } else if (read.reason == matcher::Reason::other) {
+    ReasonBody read = reason_and_note(*object, findings);
+    if (read.reason == matcher::Reason::other && !object->find("note")) {
         findings.add(Where(top, "note"), "required", "Say in a few words what the other reason is.");
     }
     if (const auto other = object->find("duplicate_of")) {
@@ -109,6 +116,16 @@ std::expected<ReasonBody, wire::Faults> decode_reason_in_words(std::string_view 
         }
         read.duplicate_of = id.value_or(matcher::ReferralId{});
     }
+    return unless_faulty(findings, std::move(read));
+}
+
+std::expected<ReasonBody, wire::Faults> decode_withdrawal(std::string_view body) {
+    const auto object = object_of(body, {"reason", "note"});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    ReasonBody read = reason_and_note(*object, findings);
     return unless_faulty(findings, std::move(read));
 }
 

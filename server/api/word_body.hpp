@@ -37,6 +37,8 @@ struct ReasonBody {
     matcher::ReferralId duplicate_of;
 };
 std::expected<ReasonBody, wire::Faults> decode_reason_in_words(std::string_view body);
+// The same of a withdrawal: {"reason": "recalled-by-referrer", "note": "…"}.
+std::expected<ReasonBody, wire::Faults> decode_withdrawal(std::string_view body);
 
 // {"address": {…}, "place": "leeds"}: the address as a referral has it; it is sealed whole, and only
 // the coarse cell of its postcode is known to the core.

@@ -7,6 +7,7 @@
 #include "server/auth/base64url.hpp"
 #include "server/outbound/limits.hpp"
 #include "server/outbound/schedule.hpp"
+#include "server/outbound/webhook_message.hpp"
 
 namespace hubward::server::outbound {
 Deliveries::Deliveries(const Services& services, storage::OutboundBook book, const Trust& trust)
@@ -45,6 +46,7 @@ std::expected<void, std::string> Deliveries::load() {
         // Before anything new is written: what comes after the restore must not pass for what was sent.
         if (const std::string before = line->epoch; (follow_epoch(*line), line->epoch != before)) {
             note(*line, {});
+            end_with_history(*line);
         }
         line->spoke_ms = now_ms();
         if (line->failures >= tries_max) {
@@ -69,15 +71,32 @@ void Deliveries::follow_epoch(Line& line) const {
     }
 }
 
+// Whoever has a URL is told before it is off; whoever listens by itself finds it off.
+void Deliveries::end_with_history(Line& line) {
+    if (line.target.kind == webhook_kind || !line.target.on) {
+        return;
+    }
+    if (line.target.url.empty()) {
+        return switch_off(line, off_restored);
+    }
+    auto targets = saved();
+    const auto it = std::ranges::find(targets, line.target.id, &storage::OutboundTarget::id);
+    it->off_reason = line.target.off_reason = off_restored;
+    save(std::move(targets));
+}
+
 bool Deliveries::due(Line& line) const {
     if (line.busy || !line.target.on || kinds_.find(line.target.kind) == kinds_.end()) {
         return false;
     }
-    if (!line.resends.empty() || !line.target.greeted || ended(line)) {
+    if (!line.resends.empty() || (!line.target.greeted && !is_over(line)) || ended(line)) {
         return true;
     }
     if (waits(line)) {
         return false;
+    }
+    if (is_over(line)) {
+        return true;
     }
     follow_epoch(line);
     return services_.events.bounds(line.target.stream).head > line.done || beat_due(line);

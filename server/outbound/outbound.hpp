@@ -34,6 +34,11 @@ struct TargetNow {
     bool again = false;           // the answer to a resend of the request that made it
 };
 
+// Why a target is off that numbers its messages 1, 2, 3 …, after the server was restored from a backup: what it
+// sent since the backup is not known any more, so the same numbers would come again for other events. While
+// it is still on, its receiver has not been told yet. A webhook's messages name their history and go on.
+inline constexpr std::string_view off_restored = "restored";
+
 struct NewTarget {
     std::string kind;
     std::string role;  // whose it will be

@@ -41,6 +41,7 @@ struct Services {
 enum class Notice : std::uint8_t {
     greeting,   // first of all, when the target is not greeted
     heartbeat,  // after a silence
+    last_word,  // it ends, because the server was restored
 };
 
 // What one event makes its target get. nth: how many messages it will have got with this one. Nothing

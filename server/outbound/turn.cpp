@@ -119,7 +119,10 @@ std::optional<Deliveries::Next> Deliveries::next(Line& line) {
         switch_off(line, "ended");
         return std::nullopt;
     }
-    if (auto notice = next_notice(line)) {
+    if (is_over(line) && waits(line)) {
+        return std::nullopt;
+    }
+    if (auto notice = next_notice(line); notice || is_over(line)) {
         return notice;
     }
     if (auto by_hand = next_by_hand(line)) {
@@ -150,6 +153,9 @@ std::optional<Deliveries::Next> Deliveries::next(Line& line) {
 // A greeting before all else; a heartbeat only when there is nothing to tell.
 std::optional<Deliveries::Next> Deliveries::next_notice(Line& line) const {
     const auto& kind = kinds_.find(line.target.kind)->second;
+    if (kind.notice && is_over(line)) {
+        return Next{kind.notice(line.target, Notice::last_word, line.count), 0, 0, false, Notice::last_word};
+    }
     const bool greet = !line.target.greeted;
     const bool beat = beat_due(line) &&
                       services_.events.bounds(line.target.stream).head <= line.done;
@@ -166,6 +172,12 @@ bool Deliveries::settle_notice(Line& line, Notice notice, bool taken) {
     line.spoke_ms = now_ms();
     if (notice == Notice::heartbeat) {
         return taken;
+    }
+    if (notice == Notice::last_word) {
+        if (taken) {
+            switch_off(line, off_restored);
+        }
+        return false;
     }
     if (!taken) {
         switch_off(line, "not-greeted");
@@ -246,7 +258,7 @@ bool Deliveries::settle(Line& line, const Next& sent, const Reply& reply, std::i
             switch_off(line, "gone");
             return false;
         }
-        if (*sent.notice == Notice::heartbeat) {
+        if (*sent.notice != Notice::greeting) {
             if (taken) {
                 line.failures = 0;
                 line.next_try_ms = 0;

@@ -57,7 +57,8 @@ bool add_contact(const Words& words, Model::List& rows, const wire::Json& way) {
 bool for_machines(std::string_view key) {
     return key == "format" || key == "consent" || key == "resourceType" || key == "id" ||
            key == "meta" || key == "url" || key == "reference" || key == "fullUrl" ||
-           key == "correlation_id" || key == "bundle";  // said in words beside it
+           key == "correlation_id" || key == "bundle" ||  // said in words beside it
+           key == "notes";                                // above all else
 }
 
 void walk(const Words& words, Model::List& rows, const std::string& path, const wire::Json& value) {
@@ -81,8 +82,39 @@ void walk(const Words& words, Model::List& rows, const std::string& path, const 
 
 }  // namespace
 
+namespace {
+
+// What was said later comes first, because it may change what follows.
+std::vector<std::string> notes_of(const wire::Json& details) {
+    std::vector<std::string> notes;
+    if (const auto list = details.find("notes")) {
+        list->items([&](std::size_t, wire::Json note) { notes.emplace_back(note.text_at("note")); });
+    }
+    return notes;
+}
+
+// A new address is a document of its own, everything else is words.
+void add_note(const Words& words, Model::List& rows, const std::string& note) {
+    const auto address = note.starts_with('{') ? wire::read_json(note) : std::unexpected(wire::Faults());
+    if (address && address->is_object()) {
+        walk(words, rows, "notes", *address);
+    } else {
+        add(rows, words.text("detail", "notes.note"), note);
+    }
+}
+
+}  // namespace
+
 Model::List details_rows(const Words& words, std::string_view details_json) {
     Model::List rows;
+    std::vector<std::string> notes;
+    if (const auto json = wire::read_json(details_json, wire::fhir_depth_max)) {
+        notes = notes_of(*json);
+    }
+    for (const auto& note : notes) {
+        add_note(words, rows, note);
+    }
+    // Read once more: the reader holds one document at a time.
     if (const auto json = wire::read_json(details_json, wire::fhir_depth_max)) {
         walk(words, rows, {}, *json);
     }

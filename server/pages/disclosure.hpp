@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The person's details, opened for a page.
+// The person's details, opened for a page; and what was said when the referral was withdrawn.
 #pragma once
 
 #include <expected>
@@ -15,5 +15,9 @@ namespace hubward::server::pages {
 // The principal must be allowed to see the referral; whether it may read the details, the core decides.
 http::Task<std::expected<std::string, unsigned>> disclose(api::Services* services, Visit visit,
                                                           matcher::ReferralId referral);
+// The words of the last withdrawal by which the visitor's hub lost the person; on the same terms.
+http::Task<std::expected<std::string, unsigned>> disclose_withdrawal(api::Services* services,
+                                                                     Visit visit,
+                                                                     matcher::ReferralId referral);
 
 }  // namespace hubward::server::pages

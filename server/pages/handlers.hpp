@@ -33,6 +33,7 @@ http::Task<http::Response> get_hub_letter(api::Services* services, Visit visit);
 // person_page.cpp
 http::Task<http::Response> get_person(api::Services* services, Visit visit);
 http::Task<http::Response> show_details(api::Services* services, Visit visit);
+http::Task<http::Response> show_withdrawal(api::Services* services, Visit visit);
 // actions.cpp
 http::Task<http::Response> open_offer(api::Services* services, Visit visit);
 http::Task<http::Response> accept_offer(api::Services* services, Visit visit);

@@ -108,6 +108,7 @@ http::Response form_page(const Visit& visit, const std::vector<FieldFault>& faul
         content.set(field, form.value(field));
     }
     content.set("safe", form.value("safe") == "yes");
+    content.set("relax", form.value("relax") == "yes");
     content.set("consent", form.value("consent") == "yes");
     content.set("urgent", form.value("urgency") == "urgent");
     set_choices(content, words, form);

@@ -39,6 +39,7 @@ constexpr auto table = std::to_array<PageRow>({
     {Verb::post, "/hub/{slug}/offers/{id}/accept", Permission::page_hub, accept_offer},
     {Verb::post, "/hub/{slug}/offers/{id}/decline", Permission::page_hub, decline_offer},
     {Verb::post, "/hub/{slug}/offers/{id}/details", Permission::page_hub, show_details},
+    {Verb::post, "/hub/{slug}/offers/{id}/withdrawal", Permission::page_hub, show_withdrawal},
     {Verb::post, "/hub/{slug}/offers/{id}/start", Permission::page_hub, start_support},
     {Verb::post, "/hub/{slug}/offers/{id}/outcome", Permission::page_hub, record_outcome},
     {Verb::post, "/hub/{slug}/offers/{id}/return", Permission::page_hub, return_offer},

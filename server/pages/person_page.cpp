@@ -82,8 +82,34 @@ void set_state(Model& content, const OfferAt& at) {
     content.set("may_start", at.offer.status == matcher::OfferStatus::accepted);
 }
 
+// What a visitor asked to see beyond the offer itself; personal.
+struct Shown {
+    Model::List details;
+    std::string withdrawal;
+};
+
+Model::List lines_of(std::string_view text) {
+    Model::List list;
+    for (const auto line : std::views::split(text, '\n')) {
+        Model row;
+        row.set("line", std::string_view(line));
+        list.push_back(std::move(row));
+    }
+    return list;
+}
+
+// The hub had the person when the practice took the referral back, and the practice said more than that.
+bool more_was_said(const OfferAt& at, const std::vector<api::Told>& told) {
+    const auto said = [](const api::Told& one) {
+        const auto* withdrawn = std::get_if<matcher::Withdrawn>(one.event.event);
+        return withdrawn != nullptr && withdrawn->note_slot != 0;
+    };
+    return at.offer.taken && at.offer.status == matcher::OfferStatus::cancelled &&
+           std::ranges::any_of(told, said);
+}
+
 http::Response person_page(api::Services& services, const Visit& visit, const OfferAt& at,
-                           Model::List details) {
+                           Shown shown) {
     const Words& words = visit.words();
     const matcher::Timestamp now = services.clock.now();
     const std::string here = fmt::format("/hub/{}", visit.principal.subject);
@@ -111,14 +137,17 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
     content.set("outcomes", outcomes(words));
     content.set("reasons", decline_reasons(words));
     content.set("letters", is_in_care(at.offer.status) ? letter_links(words) : Model());
-    content.set("has_details", !details.empty());
-    content.set("details", std::move(details));
+    content.set("has_details", !shown.details.empty());
+    content.set("details", std::move(shown.details));
     if (const auto told = api::events_told(services, visit.principal, at.id)) {
         const auto policy = services.view.look([&](const View& view) {
             const matcher::PlaceRules* own = view.state().places.find(at.ask.place);
             return own != nullptr ? own->policy : view.state().policy;
         });
         content.set("story", story_of(visit, *told, now));
+        content.set("more_said", shown.withdrawal.empty() && more_was_said(at, *told));
+        content.set("has_said", !shown.withdrawal.empty());
+        content.set("said", lines_of(shown.withdrawal));
         content.set("why", why_this_hub(words, *told, at.offer.ordinal, policy));
     }
     const auto own = own_hub(services, visit.principal, visit.principal.subject);
@@ -161,7 +190,21 @@ http::Task<http::Response> show_details(api::Services* services, Visit visit) {
         co_return error_page(visit.style, details.error());
     }
     const auto after = offer_of(*services, visit);
-    co_return person_page(*services, visit, after ? *after : *before, details_rows(visit.words(), *details));
+    co_return person_page(*services, visit, after ? *after : *before,
+                          {details_rows(visit.words(), *details), {}});
+}
+
+http::Task<http::Response> show_withdrawal(api::Services* services, Visit visit) {
+    const auto at = offer_of(*services, visit);
+    if (!at) {
+        co_return error_page(visit.style, 404);
+    }
+    Visit copy = visit;
+    auto said = co_await disclose_withdrawal(services, std::move(copy), at->id);
+    if (!said) {
+        co_return error_page(visit.style, said.error());
+    }
+    co_return person_page(*services, visit, *at, {{}, *std::move(said)});
 }
 
 }  // namespace hubward::server::pages

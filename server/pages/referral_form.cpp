@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
+#include "matcher/codes.hpp"
 #include "matcher/limits.hpp"
 #include "server/wire/json_writer.hpp"
 
@@ -62,7 +64,7 @@ void write_person(wire::JsonWriter& out, const Form& form) {
     out.close_object();
 }
 
-void write_list(wire::JsonWriter& out, std::string_view name, const std::vector<std::string_view>& values) {
+void write_list(wire::JsonWriter& out, std::string_view name, std::span<const std::string_view> values) {
     out.open_array(name);
     for (const std::string_view value : values) {
         out.text(value);
@@ -100,6 +102,10 @@ std::string referral_json(const Form& form) {
     out.text_unless_empty("language", form.value("language"));
     if (const auto access = form.values("access"); !access.empty()) {
         write_list(out, "access", access);
+    }
+    // One box for all: what the person cannot do without stands above it and never gives way.
+    if (form.value("relax") == "yes") {
+        write_list(out, "may_relax", matcher::names<matcher::Requirement>());
     }
     out.text("urgency", form.value("urgency") == "urgent" ? "urgent" : "routine");
     out.text_unless_empty("chosen_hub", form.value("chosen_hub"));

@@ -23,7 +23,7 @@ std::string body_for(std::string_view operation) {
         return Rig::referral();
     }
     if (operation == "withdrawReferral") {
-        return R"({"reason":"withdrawn-by-person"})";
+        return R"({"reason":"withdrawn-by-person","note":"Found help elsewhere."})";
     }
     if (operation == "chooseHub") {
         return R"({"hub":"holbeck-library"})";

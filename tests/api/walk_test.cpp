@@ -98,6 +98,46 @@ TEST(Walk, AWithdrawnReferralCancelsItsOffer) {
     const Answer late = rig.hub().post("/v1/offers/" + first_offer(made) + "/accept");
     EXPECT_EQ(late.status, 409);
     EXPECT_NE(late.body.find("cancelled"), std::string::npos) << late.body;
+    EXPECT_EQ(rig.practice().get("/v1/referrals/" + text_at(made, "/id") + "/withdrawal").status, 404);
+}
+
+// Whoever had the person is told why; whoever was only asked is not, and no list or history tells anybody.
+TEST(Walk, WhatIsSaidWithAWithdrawalIsForThoseWhoHadThePerson) {
+    Rig rig;
+    rig.add_hub("holbeck-library");
+    const auto taken_back = [&](bool accepted) {
+        const json::value made = rig.submitted(Rig::referral());
+        if (accepted) {
+            EXPECT_EQ(rig.hub().post("/v1/offers/" + first_offer(made) + "/accept").status, 200);
+        }
+        const std::string referral = "/v1/referrals/" + text_at(made, "/id");
+        const Answer back = rig.practice().post(
+            referral + "/withdraw", R"({"reason":"recalled-by-referrer","note":"Moved in with \"Aunt\" Brackenridge."})");
+        EXPECT_EQ(back.status, 200) << back.body;
+        EXPECT_EQ(back.body.find("Brackenridge"), std::string::npos);
+        return referral;
+    };
+    const std::string had = taken_back(true);
+    const Answer told = rig.hub().get(had + "/withdrawal");
+    ASSERT_EQ(told.status, 200) << told.body;
+    EXPECT_EQ(text_at(parsed(told), "/note"), "Moved in with \"Aunt\" Brackenridge.");
+    EXPECT_EQ(text_at(parsed(told), "/reason"), "recalled-by-referrer");
+    EXPECT_EQ(told.header("Cache-Control"), "no-store");
+    EXPECT_EQ(rig.hub().get(had + "/details").status, 403) << "who it is stays closed";
+    EXPECT_EQ(text_at(parsed(rig.practice().get(had + "/withdrawal")), "/note"), text_at(parsed(told), "/note"));
+    const json::value details = parsed(rig.practice().get(had + "/details"));
+    EXPECT_EQ(text_at(details, "/notes/0/event"), "Withdrawn");
+    EXPECT_EQ(text_at(details, "/notes/0/note"), text_at(parsed(told), "/note"));
+    const Answer history = rig.practice().get(had + "/history");
+    EXPECT_NE(history.body.find("DetailsDisclosed"), std::string::npos) << "that it was read is on record";
+    EXPECT_EQ(history.body.find("Brackenridge"), std::string::npos);
+
+    EXPECT_EQ(rig.hub().get(taken_back(false) + "/withdrawal").status, 403);
+    for (const char* bad : {R"({"reason":"other","note":1})", R"({"reason":"sent-in-error","notes":"x"})"}) {
+        EXPECT_EQ(rig.practice().post(had + "/withdraw", bad).status, 422) << bad;
+    }
+    EXPECT_EQ(rig.ops().post(had + "/erase").status, 200);
+    EXPECT_EQ(rig.hub().get(had + "/withdrawal").status, 410);
 }
 
 }  // namespace

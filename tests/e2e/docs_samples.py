@@ -36,6 +36,8 @@ STEPS = {"recordPersonOutcome": HELPED,
          "resumeReferral": [("practice", "referrals", "pause",
                              {"reason": "person-unavailable", "review_at": AHEAD})],
          "reopenReferral": [("practice", "referrals", "withdraw", {"reason": "withdrawn-by-person"})],
+         "getReferralWithdrawal": [("practice", "referrals", "withdraw",
+                                    {"reason": "withdrawn-by-person", "note": "Found help elsewhere."})],
          "transferOffer": [("hub", "offers", "accept", {}), ("hub", "offers", "start", {})],
          "releaseNeeds": [("hub", "offers", "decline", {"reason": "missing-information"})],
          "closeNeed": [("hub", "offers", "decline", {"reason": "missing-information"})]}

@@ -11,7 +11,7 @@ import urllib.parse
 import uuid
 from xml.etree import ElementTree
 
-from fhir_loop import check_closed_loop, check_consent
+from fhir_loop import check_cancelled_words, check_closed_loop, check_consent
 from fhir_sender import (NHS, SERVICE, Sender, cancelling, coded, everywhere, issue, message, resource, xml_of)
 from hubward_process import Checks, Hubward, binary_from
 
@@ -320,6 +320,7 @@ def main():
         check_search(checks, sender, stranger)
         check_cancel(checks, sender)
         check_closed_loop(checks, sender, {h: hubward.client(tokens[h]) for h in (HUB, OTHER_HUB)}, stranger)
+        check_cancelled_words(checks, sender, {h: hubward.client(tokens[h]) for h in (HUB, OTHER_HUB)})
         check_consent(checks, sender, {h: hubward.client(tokens[h]) for h in (HUB, OTHER_HUB)}, ops)
         check_services(checks, sender)
         check_privacy(checks, hubward, sender, refusals)

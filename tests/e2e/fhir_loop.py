@@ -93,6 +93,54 @@ def check_outbox(checks, sender, referral):
     check_answer(checks, sender, told[0]["id"])
 
 
+def check_cancelled_words(checks, sender, hubs):
+    """What a cancelling message says is kept, shown to the hub that had the person, and given back."""
+    referral = sender.refer()
+    task = tasks_of(sender, referral)[0]
+    owner, offer = task["owner"]["reference"].split("/")[1], task["id"]
+    hub, other = hubs[owner], next(client for name, client in hubs.items() if name != owner)
+    step(hub, offer, "accept")
+
+    def says(document):
+        request = resource(document, "ServiceRequest")
+        request["reasonCode"] = [{"text": "Went to stay with a Testperson sister"}]
+        request["meta"] = {"lastUpdated": "2026-03-03T09:30:00+00:00"}
+        request["patientInstruction"] = "Bring the Testperson tablet back"
+        document["entry"].append({"fullUrl": "urn:uuid:" + str(uuid.uuid4()), "resource": {
+            "resourceType": "Communication", "status": "completed", "dialect": "Mother tongue",
+            "payload": [{"contentString": "Keep the Testperson charger"}], "note": [{"text": "Ring Testperson once more"}]}})
+    answer = sender.post(message(cancelling(referral), says), keep=False)
+    checks.that(answer.status == 200, f"cancelled with words: {answer.status} {answer.body[:300]!r}")
+    now = sender.get(f"/ServiceRequest/{referral}").json()
+    checks.that(now["status"] == "revoked" and now["reasonCode"][0]["text"].startswith("Went to stay"), f"why: {now}")
+    checks.that(now["patientInstruction"].startswith("Bring"), "what was added to the request")
+    checks.that(now["meta"]["lastUpdated"].startswith("2026-03-03"), "as it is now")
+    checks.that(now["category"], "what the cancellation leaves out stays")
+    found = sender.get("/ServiceRequest?status=revoked&_id=" + referral).json()
+    checks.that(found["entry"][0]["resource"] == now, "a search gives the same")
+    told = sender.client.get(f"/v1/referrals/{referral}/withdrawal").json()
+    lines = told["note"].split("\n")
+    checks.that(lines[0] == "Went to stay with a Testperson sister", f"why comes first: {lines}")
+    for words in ("Keep the Testperson charger", "Bring the Testperson tablet back", "Ring Testperson once more", "Mother tongue"):
+        checks.that(any(words in line for line in lines), f"{words}: {lines}")
+    checks.that(resource(told["bundle"], "Communication")["dialect"] == "Mother tongue", "the message whole")
+    notes = sender.client.get(f"/v1/referrals/{referral}/details").json()["notes"]
+    checks.that(notes == [{"at": told["at"], "event": "Withdrawn", "note": told["note"]}], f"beside the details: {notes}")
+    read = hub.get(f"/v1/referrals/{referral}/withdrawal").json()
+    checks.that(read["note"] == told["note"] and "bundle" not in read, "the hub reads the words, and no more")
+    checks.that(other.get(f"/v1/referrals/{referral}/withdrawal").status == 404, "another hub nothing")
+    path = f"/hub/{owner}/offers/{offer}"
+    closed = hub.get(path).body
+    checks.that(b"/withdrawal" in closed and b"Testperson" not in closed, "the page offers to show them")
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    shown = hub.send("POST", path + "/withdrawal", "", form)
+    checks.that(shown.status == 200 and b"Ring Testperson once more" in shown.body, f"and does: {shown.status}")
+    stranger = other.send("POST", path + "/withdrawal", "", form)
+    checks.that(stranger.status in (403, 404) and b"Testperson" not in stranger.body, "to nobody else")
+    events = [item["event"] for item in sender.client.get(f"/v1/referrals/{referral}/history").json()["items"]]
+    checks.that(events.count("DetailsDisclosed") >= 6, f"each reading is on record: {events}")
+
+
 def check_consent(checks, sender, hubs, ops):
     """What the person does not agree to tell is in no message, search or Task; a person who is forgotten
     stops nobody from reading on."""

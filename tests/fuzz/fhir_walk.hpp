@@ -6,8 +6,10 @@
 #include "server/wire/fhir/answer.hpp"
 #include "server/wire/fhir/message.hpp"
 #include "server/wire/fhir/referral_mapping.hpp"
+#include "server/wire/fhir/raw_json.hpp"
 #include "server/wire/fhir/response_message.hpp"
 #include "server/wire/fhir/search.hpp"
+#include "server/wire/fhir/withdrawal.hpp"
 #include "server/wire/fhir/xml.hpp"
 #include "server/wire/fhir/xml_reader.hpp"
 #include "tests/fuzz/input.hpp"
@@ -50,8 +52,17 @@ inline void walk_message(std::string_view text) {
         return;  // of a cancellation or an answer nothing else is read
     }
     constexpr matcher::Timestamp now{1'772'443'800'000};
-    const auto submission = fhir::map_referral(*message, text, Gazetteer(), served.needs, now);
+    const auto submission = fhir::map_referral(*message, text, Gazetteer(), served, now);
     const std::string bundle(fhir::bundle_in(submission.details));
+    const std::string withdrawal = fhir::withdrawal_of(*message, text);  // the last that looks at `message`
+    invariant(read_json(withdrawal, fhir_depth_max + 1).has_value(), "what is kept is JSON");
+    invariant(fhir::withdrawal_bundle(withdrawal) == fhir::squeezed_json(text), "a cancellation is kept whole");
+    matcher::Referral ended;
+    ended.id = {1, 2};
+    ended.status = matcher::ReferralStatus::revoked;
+    const auto request = fhir::encode_service_request(bundle, ended, fhir::withdrawal_bundle(withdrawal));
+    check_json(request);
+    check_xml(request);
     const auto answer = fhir::encode_referral_answer(bundle, {1, 2}, matcher::ReferralIndex{1}, now, "urn:x");
     check_json(answer);
     check_xml(answer);

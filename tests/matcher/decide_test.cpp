@@ -235,6 +235,36 @@ TEST(Disclose, OnlyThePracticeAndTheHubThatTookThePersonOn) {
     EXPECT_FALSE(read_by(as_hub(hub)));  // the work is done
 }
 
+TEST(Disclose, WhatWasSaidAtTheEndIsForTheHubThatHadThePerson) {
+    World world;
+    world.hub("near");
+    world.hub("other");
+    const auto said_to = [&](Person& person, const std::string& hub) {
+        return world.send(DiscloseDetails{person.id(), true}, as_hub(hub)).has_value();
+    };
+    Person person = world.refer().send();
+    const std::string hub = person.hub();
+    person.accepted();
+    EXPECT_FALSE(said_to(person, hub)) << "nothing was withdrawn";
+    world.must(WithdrawReferral{person.id(), Reason::recalled_by_referrer, 0, 7}, as_practice("A81001"));
+    EXPECT_EQ(std::get<Withdrawn>(world.batch.events.front()).note_slot, 7U);
+    EXPECT_TRUE(said_to(person, hub));
+    EXPECT_EQ(world.told(), "DetailsDisclosed");
+    EXPECT_TRUE(world.send(DiscloseDetails{person.id(), true}, as_practice("A81001")));
+    EXPECT_FALSE(said_to(person, hub == "near" ? "other" : "near"));
+    EXPECT_FALSE(world.send(DiscloseDetails{person.id()}, as_hub(hub))) << "the details are closed to it";
+
+    Person asked = world.refer().send();
+    world.must(WithdrawReferral{asked.id(), Reason::withdrawn_by_person, 0, 8}, as_practice("A81001"));
+    EXPECT_FALSE(said_to(asked, asked.hub())) << "it was asked, and never had the person";
+
+    Person silent = world.refer().send();
+    silent.accepted();
+    const std::string its_hub = silent.hub();
+    world.must(WithdrawConsent{silent.id(), {0xff}}, as_practice("A81001"));
+    EXPECT_FALSE(said_to(silent, its_hub)) << "consent ended it";
+}
+
 TEST(Policy, ANewOneMustRiseAndStayInItsRanges) {
     World world;
     Policy policy;

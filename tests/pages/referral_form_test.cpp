@@ -38,6 +38,18 @@ TEST(ReferralForm, MakesTheDocumentOfTheApi) {
     EXPECT_EQ(matcher::code(read->command.ask.language), "ur");
     EXPECT_TRUE(read->command.share_with_hub);
     EXPECT_THAT(read->details, testing::HasSubstr("Amina Testperson"));
+    EXPECT_TRUE(read->command.ask.may_relax.empty()) << "nobody agreed to it";
+}
+
+TEST(ReferralForm, OneBoxLetsEverythingGiveWayThatCan) {
+    std::string json = referral_json(*Form::read(std::string(full) + "&relax=yes"));
+    json.reserve(json.size() + 64);
+    const auto read = server::wire::decode_referral(json, server::wire::Gazetteer());
+    ASSERT_TRUE(read) << read.error().front().pointer << read.error().front().detail;
+    for (const auto what : {matcher::Requirement::language, matcher::Requirement::times, matcher::Requirement::travel}) {
+        EXPECT_TRUE(read->command.ask.may_relax.has(what)) << matcher::name(what);
+    }
+    EXPECT_TRUE(read->command.ask.access.has(matcher::Access::wheelchair)) << "which never gives way";
 }
 
 // Everything that is missing is asked for at once, in the order of the page.

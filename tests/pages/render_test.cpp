@@ -146,5 +146,19 @@ TEST(Details, ShowWhatPeopleNeedAndHideWhatMachinesNeed) {
     EXPECT_THAT(value(2), HasSubstr("not private"));
 }
 
+// What was said later may change what was said first, so it stands above it.
+TEST(Details, ShowWhatWasSaidLaterOnTop) {
+    const auto rows = details_rows(
+        words_in(languages().front()),
+        R"({"person":{"postcode":"LS99 9ZZ"},"notes":[)"
+        R"({"at":"2026-03-02T09:30:00Z","event":"PersonMoved","note":"{\"address\":\"2 New Row\",\"postcode\":\"LS99 8ZZ\"}"},)"
+        R"({"at":"2026-03-03T09:30:00Z","event":"Reopened","episode":2,"note":"{asked} again"}]})");
+    std::string all;
+    for (const auto& row : rows) {
+        all += std::get<std::string>(row.values().at("label")) + "=" + std::get<std::string>(row.values().at("value")) + ";";
+    }
+    EXPECT_EQ(all, "New address=2 New Row;New postcode=LS99 8ZZ;Said later={asked} again;Postcode=LS99 9ZZ;");
+}
+
 }  // namespace
 }  // namespace hubward::tests

@@ -385,7 +385,9 @@ Batch every_kind() {
     week.days[0] = {{{540, 720}, {780, 1020}}};
     week.days[6] = {{{600, 601}, {0, 0}}};
     for (Event& event : batch.events) {
-        if (auto* upserted = std::get_if<HubUpserted>(&event)) {
+        if (auto* withdrawn = std::get_if<Withdrawn>(&event)) {
+            withdrawn->note_slot = 91;
+        } else if (auto* upserted = std::get_if<HubUpserted>(&event)) {
             upserted->profile.hours = week;
         } else if (auto* offer = std::get_if<Offered>(&event)) {
             offer->remind_at = {1'790'000'400'000};
@@ -397,7 +399,11 @@ Batch every_kind() {
         }
     }
     for (Entry& entry : batch.entries) {
-        if (auto* upsert = std::get_if<UpsertHub>(&entry.command)) {
+        if (auto* withdraw = std::get_if<WithdrawReferral>(&entry.command)) {
+            withdraw->note_slot = 91;
+        } else if (auto* disclose = std::get_if<DiscloseDetails>(&entry.command)) {
+            disclose->withdrawal = true;
+        } else if (auto* upsert = std::get_if<UpsertHub>(&entry.command)) {
             upsert->profile.hours = week;
         }
     }

@@ -254,10 +254,14 @@ Command Generator::command(const State& seen, Actor& actor) {
         const Referral& referral = seen.referrals[random_.below(seen.referrals.size())];
         actor = {Role::practice, HubSlug(referral.practice.view())};
         if (random_.chance(50)) {
+            DiscloseDetails command{referral.id};
             if (referral.offer_count > 0 && random_.chance(50)) {
-                actor = {Role::hub, seen.at(seen.at(referral.last_offer).hub).profile.slug};
+                const Offer& last = seen.at(referral.last_offer);
+                actor = {Role::hub, seen.at(last.hub).profile.slug};
+                // What was said at the end is all that there may still be to read.
+                command.withdrawal = last.status == OfferStatus::cancelled;
             }
-            return DiscloseDetails{referral.id};
+            return command;
         }
         if (random_.chance(40)) {
             return ChooseHub{referral.id, generated_hub(random_.below(settings_.hubs + 1)),

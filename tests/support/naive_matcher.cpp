@@ -338,6 +338,7 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
         }
     }
     o.status = OfferStatus::accepted;
+    o.said_yes = true;
     o.answered = at_;
     o.next_look = contact_time(o);
     about(o, "Accepted");

@@ -34,7 +34,7 @@ struct NaiveOffer {
     std::uint64_t metres = 0;
     matcher::Timestamp made, answer_by, answered = matcher::never;
     matcher::Timestamp next_look, booked = matcher::never;
-    bool held = true, passing_on = false;
+    bool held = true, passing_on = false, said_yes = false;
     int missed = 0, tries = 0, ladder = 0;
 
     bool waits() const;

@@ -228,9 +228,13 @@ void NaiveMatcher::execute(const DiscloseDetails& c, const Actor& who) {
     NaiveReferral& r = referral_named(c.referral);
     const bool own_practice =
         who.role == Role::practice && who.subject.view() == r.sent.practice.view();
+    const std::set<Reason> of_the_practice = {Reason::withdrawn_by_person, Reason::recalled_by_referrer,
+                                              Reason::sent_in_error};
     const bool own_hub =
         who.role == Role::hub && std::ranges::any_of(r.offers, [&](const NaiveOffer& o) {
-            return o.has_person() && hubs_[o.hub].profile.slug.view() == who.subject.view();
+            const bool lost = o.said_yes && o.status == OfferStatus::cancelled && of_the_practice.contains(o.reason);
+            return (c.withdrawal ? lost : o.has_person()) &&
+                   hubs_[o.hub].profile.slug.view() == who.subject.view();
         });
     if (!own_practice && !own_hub) {
         throw No{Refused::not_found};

@@ -7,6 +7,7 @@
 #include "server/wire/fhir/definitions.hpp"
 #include "server/wire/fhir/operation_outcome.hpp"
 #include "server/wire/fhir/raw_json.hpp"
+#include "server/wire/fhir/withdrawal.hpp"
 #include "server/wire/identifiers.hpp"
 #include "server/wire/referral_json.hpp"
 #include "tests/wire/fhir_support.hpp"
@@ -73,6 +74,43 @@ TEST(BarsAnswer, AReadShowsThePresentStatus) {
     EXPECT_EQ(resource->text_at("status"), "revoked");
     EXPECT_EQ(resource->text_at("intent"), "plan");
     EXPECT_EQ(encode_service_request("{}", now), "");
+}
+
+TEST(BarsAnswer, WhatACancellationSaysOfTheRequestStands) {
+    matcher::Referral now;
+    now.id = referral;
+    now.status = matcher::ReferralStatus::entered_in_error;
+    const auto cancelling = edited(
+        cancel_message("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa", "update", "entered-in-error"), "\"intent\": \"plan\"",
+        "\"reasonCode\": [{\"text\": \"Wrong person\"}], \"priority\": \"stat\", \"intent\": \"plan\"");
+    const auto text = encode_service_request(squeezed_json(good_message()), now, squeezed_json(cancelling));
+    const auto resource = read_json(text, fhir_depth_max);
+    ASSERT_TRUE(resource) << text;
+    EXPECT_EQ(resource->text_at("id"), id_text(referral)) << "ours, whatever the message says";
+    EXPECT_EQ(resource->text_at("status"), "entered-in-error");
+    EXPECT_EQ(resource->find("reasonCode")->front()->text_at("text"), "Wrong person");
+    EXPECT_EQ(resource->text_at("priority"), "stat") << "each member once";
+    const auto shorter = encode_service_request(squeezed_json(good_message()), now,
+                                                R"({"entry":[{"resource":{"resourceType":"ServiceRequest","note":[]}}]})");
+    EXPECT_NE(shorter.find("\"intent\":\"plan\""), std::string::npos) << "what it leaves out stays";
+    EXPECT_NE(shorter.find("\"note\":[]"), std::string::npos);
+}
+
+TEST(Withdrawal, KeepsTheWordsAndTheMessage) {
+    const auto spoken = withdrawal_of("Moved; \"gone\"\n\u00e9");
+    EXPECT_EQ(withdrawal_note(spoken), "Moved; \"gone\"\n\u00e9");
+    EXPECT_EQ(withdrawal_bundle(spoken), "");
+    const auto text = edited(cancel_message("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"), "\"intent\": \"plan\"",
+                             "\"reasonCode\": [{\"text\": \"Moved away\"}, {\"coding\": [{\"code\": \"x\", \"display\": \"Asked to\"}]}],"
+                             " \"Reward\": \"none\", \"intent\": \"plan\"");
+    const auto message = read_message(text, served());
+    ASSERT_TRUE(message) << message.error().diagnostics;
+    const auto document = withdrawal_of(*message, text);
+    const auto note = withdrawal_note(document);
+    EXPECT_TRUE(note.starts_with("Moved away\nAsked to\n")) << note;
+    EXPECT_NE(note.find("ServiceRequest.Reward: none"), std::string::npos) << note;
+    EXPECT_EQ(withdrawal_bundle(document), squeezed_json(text));
+    ASSERT_TRUE(read_json(document, fhir_depth_max + 1));
 }
 
 TEST(RawJson, GivesBackWhatStandsThere) {

@@ -11,7 +11,7 @@ namespace {
 Submission mapped(const std::string& text) {
     const auto message = read_message(text, served());
     EXPECT_TRUE(message) << (message ? std::string() : message.error().diagnostics);
-    return message ? map_referral(*message, text, small_gazetteer(), NeedMap(), *parse_instant("2026-11-24T12:00:00Z"))
+    return message ? map_referral(*message, text, small_gazetteer(), Served(), *parse_instant("2026-11-24T12:00:00Z"))
                    : Submission();
 }
 
@@ -110,6 +110,26 @@ TEST(BarsMapping, NeedsFollowFromTheCategory) {
                                      "https://hubs.example.test/CodeSystem/hubward-need"),
                               "\"digital-access\"", "\"nhs-app\"");
     EXPECT_EQ(mapped(exact).command.ask.needs[0], matcher::Need::nhs_app);
+}
+
+TEST(BarsMapping, WhatMayGiveWayIsAPermittedActionOfTheConsent) {
+    using matcher::Requirement;
+    const auto agreed = [](std::string_view status, const std::string& provision) {
+        const auto text = edited(good_message(), "\"status\": \"active\",\n    \"scope\"",
+                                 "\"status\": \"" + std::string(status) + "\", \"provision\": " + provision + ", \"scope\"");
+        return mapped(text).command.ask.may_relax;
+    };
+    const auto action = [](std::string_view code) {
+        return R"("action": [{"coding": [{"system": "https://hubs.example.test/CodeSystem/hubward-may-relax", "code": ")" +
+               std::string(code) + R"("}]}])";
+    };
+    EXPECT_TRUE(mapped(good_message()).command.ask.may_relax.empty());
+    const auto both = agreed("active", "{" + action("language") + R"(, "provision": [{"type": "permit", )" + action("travel") + "}]}");
+    EXPECT_TRUE(both.has(Requirement::language) && both.has(Requirement::travel) && !both.has(Requirement::times));
+    EXPECT_TRUE(agreed("inactive", "{" + action("language") + "}").empty());
+    EXPECT_TRUE(agreed("active", R"({"type": "deny", )" + action("language") + "}").empty());
+    EXPECT_TRUE(agreed("active", "{" + action("times") + R"(, "provision": [{"type": "deny", )" + action("times") + "}]}").empty());
+    EXPECT_TRUE(agreed("active", R"({"action": {}, "provision": {"action": [1, {"coding": 2}]}})").empty()) << "nonsense";
 }
 
 TEST(BarsMapping, LanguagesOfUkCore) {

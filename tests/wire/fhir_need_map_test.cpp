@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/need_map.hpp"
 
+#include "server/wire/fhir/agreement_map.hpp"
+
 #include <gtest/gtest.h>
 
 namespace hubward::server::wire::fhir {
@@ -37,6 +39,17 @@ TEST(NeedMap, WithoutACodeTheHubFindsOut) {
     EXPECT_TRUE(map.use_by_default("skill-foundation"));
     EXPECT_EQ(map.by_default(), Need::skill_foundation);
     EXPECT_FALSE(map.use_by_default("flying"));
+}
+
+TEST(AgreementMap, KnowsOurCodesAndThoseOfTheInstallation) {
+    using matcher::Requirement;
+    AgreementMap map;
+    ASSERT_TRUE(map.add("https://practice.test/actions|go-far=travel"));
+    EXPECT_EQ(map.find("http://practice.test/actions", "go-far"), Requirement::travel);
+    EXPECT_EQ(map.find("https://any.test/CodeSystem/hubward-may-relax", "language"), Requirement::language);
+    EXPECT_FALSE(map.find("https://any.test/CodeSystem/hubward-may-relax", "access"));
+    EXPECT_FALSE(map.find("http://terminology.hl7.org/CodeSystem/consentaction", "use"));
+    EXPECT_FALSE(map.add("https://practice.test/actions|go-far=wheelchair"));
 }
 
 }  // namespace

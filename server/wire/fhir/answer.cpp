@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/answer.hpp"
 
+#include <algorithm>
+
 #include "server/wire/fhir/answer_entries.hpp"
 #include "server/wire/fhir/raw_json.hpp"
 #include "server/wire/json_writer.hpp"
@@ -52,8 +54,17 @@ std::string encode_cancel_answer(std::string_view bundle, const matcher::Referra
     return answer(bundle, referral, [](JsonWriter&) {});
 }
 
-std::string encode_service_request(std::string_view bundle, const matcher::Referral& referral) {
+std::string encode_service_request(std::string_view bundle, const matcher::Referral& referral,
+                                   std::string_view cancelling) {
     const auto resource = service_request_in(bundle);
+    const auto later = raw_members(service_request_in(cancelling));
+    const auto last_word = [&](std::string_view key, std::string_view first) {
+        const auto said = std::ranges::find(later, key, &std::pair<std::string_view, std::string_view>::first);
+        return said == later.end() ? first : said->second;
+    };
+    const auto ours = [](std::string_view key) {
+        return key == "resourceType" || key == "id" || key == "status";
+    };
     std::string out;
     if (resource.empty()) {
         return out;
@@ -62,10 +73,16 @@ std::string encode_service_request(std::string_view bundle, const matcher::Refer
     json.open_object();
     json.text("resourceType", "ServiceRequest");
     json.text("id", id_text(referral.id));
-    for (const auto& [key, value] : raw_members(resource)) {
+    const auto first = raw_members(resource);
+    for (const auto& [key, value] : first) {
         if (key == "status") {
             json.text("status", matcher::name(referral.status));
-        } else if (key != "resourceType" && key != "id") {
+        } else if (!ours(key)) {
+            json.raw(key, last_word(key, value));
+        }
+    }
+    for (const auto& [key, value] : later) {
+        if (!ours(key) && std::ranges::find(first, key, &std::pair<std::string_view, std::string_view>::first) == first.end()) {
             json.raw(key, value);
         }
     }

@@ -22,8 +22,10 @@ std::string encode_referral_answer(std::string_view bundle, const matcher::Refer
 // A cancellation given back: same entries, ids of ours.
 std::string encode_cancel_answer(std::string_view bundle, const matcher::ReferralId& referral);
 
-// The stored ServiceRequest with its present status. Empty when the bundle has none.
-std::string encode_service_request(std::string_view bundle, const matcher::Referral& referral);
+// The stored ServiceRequest with its present status. Empty when the bundle has none. `cancelling`: the
+// message that ended it, or empty; what it says of the request stands, and what it leaves out stays.
+std::string encode_service_request(std::string_view bundle, const matcher::Referral& referral,
+                                   std::string_view cancelling = {});
 
 // Details of a referral from BaRS: the raw message in them; empty for other details.
 std::string_view bundle_in(std::string_view details);

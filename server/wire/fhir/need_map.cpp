@@ -25,27 +25,10 @@ constexpr std::array<Row, 6> rows{{
     {"sdoh-category-unspecified", Need::assess},
 }};
 
-constexpr const char* rule_form = "expected system|code=need, the system as an http or https address";
-
 }  // namespace
 
 std::expected<void, std::string> NeedMap::add(std::string_view rule) {
-    const auto bar = rule.find('|');
-    const auto equals = rule.rfind('=');
-    if (bar == std::string_view::npos || equals == std::string_view::npos || equals < bar) {
-        return std::unexpected(rule_form);
-    }
-    const auto system = without_scheme(rule.substr(0, bar));
-    const auto code = rule.substr(bar + 1, equals - bar - 1);
-    if (!system || system->empty() || code.empty()) {
-        return std::unexpected(rule_form);
-    }
-    const auto need = matcher::parse<Need>(rule.substr(equals + 1));
-    if (!need) {
-        return std::unexpected("the last part is no need; docs/GLOSSARY.md lists them");
-    }
-    rules_.push_back({std::string(*system), std::string(code), *need});
-    return {};
+    return rules_.add(rule, "the last part is no need; docs/GLOSSARY.md lists them");
 }
 
 std::expected<void, std::string> NeedMap::use_by_default(std::string_view need) {
@@ -58,10 +41,8 @@ std::expected<void, std::string> NeedMap::use_by_default(std::string_view need) 
 }
 
 std::optional<Need> NeedMap::find(std::string_view system, std::string_view code) const {
-    for (const auto& rule : rules_) {
-        if (rule.code == code && same_system(system, rule.system)) {
-            return rule.need;
-        }
+    if (const auto own = rules_.find(system, code)) {
+        return own;
     }
     if (system.ends_with(need_system_path)) {
         return matcher::parse<Need>(code);

@@ -11,9 +11,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "matcher/codes.hpp"
+#include "server/wire/fhir/code_rules.hpp"
 
 namespace hubward::server::wire::fhir {
 
@@ -28,12 +28,7 @@ class NeedMap {
     matcher::Need by_default() const { return default_; }
 
   private:
-    struct Rule {
-        std::string system;  // without the scheme
-        std::string code;
-        matcher::Need need{};
-    };
-    std::vector<Rule> rules_;
+    CodeRules<matcher::Need> rules_;
     matcher::Need default_ = matcher::Need::assess;
 };
 

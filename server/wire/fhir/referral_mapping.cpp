@@ -6,6 +6,7 @@
 #include "server/wire/calendar.hpp"
 #include "server/wire/fhir/person.hpp"
 #include "server/wire/fhir/raw_json.hpp"
+#include "server/wire/fhir/agreements.hpp"
 #include "server/wire/fhir/staff_notes.hpp"
 #include "server/wire/fhir/systems.hpp"
 #include "server/wire/identifiers.hpp"
@@ -262,13 +263,14 @@ std::optional<Access> access_from_bars(std::string_view code) {
 }
 
 Submission map_referral(const Message& message, std::string_view original, const Gazetteer& where,
-                        const NeedMap& map, matcher::Timestamp now,
+                        const Served& served, matcher::Timestamp now,
                         std::string_view correlation_id) {
     Submission out;
     auto& command = out.command;
     command.source = matcher::Source::bars;
     command.share_with_hub = true;  // check_referral has seen consent for direct care
-    map_needs(message, map, command.ask);
+    map_needs(message, served.needs, command.ask);
+    command.ask.may_relax = agreed_in(message, served.agreements);
     map_flags(message, command.ask.access);
     map_language(message.patient, command.ask);
     command.ask.urgency = urgency_of(message);

@@ -16,7 +16,7 @@ namespace hubward::server::wire::fhir {
 // correlation_id: of the request, kept for answers that come later. The result's
 // practice_ref is the id of the bundle: two open referrals cannot come from one bundle.
 Submission map_referral(const Message& message, std::string_view original, const Gazetteer& where,
-                        const NeedMap& map, matcher::Timestamp now,
+                        const Served& served, matcher::Timestamp now,
                         std::string_view correlation_id = {});
 
 // The requirement behind a reasonable-adjustment code of BaRS, "wheelchairaccess" for instance.

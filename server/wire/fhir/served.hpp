@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/wire/fhir/agreement_map.hpp"
 #include "server/wire/fhir/need_map.hpp"
 
 namespace hubward::server::wire::fhir {
@@ -32,6 +33,7 @@ struct Served {
     // 400 as the conformance tool expects, or 422 as the page on content negotiation says.
     unsigned unknown_use_case_status = 400;
     NeedMap needs;
+    AgreementMap agreements;
 };
 
 }  // namespace hubward::server::wire::fhir

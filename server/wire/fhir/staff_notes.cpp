@@ -147,9 +147,9 @@ class Others {
 
   private:
     static bool prose(std::string_view key) {
-        constexpr std::array<std::string_view, 9> keys{
+        constexpr std::array<std::string_view, 10> keys{
             "text", "display", "description", "comment", "patientInstruction",
-            "valueString", "title", "note", "conclusion"};
+            "valueString", "contentString", "title", "note", "conclusion"};
         return std::find(keys.begin(), keys.end(), key) != keys.end();
     }
 
@@ -197,8 +197,9 @@ class Others {
     std::size_t more_ = 0;
 };
 
-Lines others(const Message& message, const Lines& told) {
-    Others found({told.begin(), told.end()}, note_of(message));
+// `note`: told elsewhere as one text.
+Lines others(const Message& message, const Lines& told, std::string note) {
+    Others found({told.begin(), told.end()}, std::move(note));
     for (const auto& resource : message.resources) {
         constexpr std::array<std::string_view, 4> told_above{"MessageHeader", "Organization",
                                                              "Practitioner", "Flag"};
@@ -207,6 +208,15 @@ Lines others(const Message& message, const Lines& told) {
         }
     }
     return found.take();
+}
+
+Lines reasons(const Json& service_request) {
+    Lines lines;
+    if (const auto list = service_request.find("reasonCode")) {
+        list->items([&](std::size_t, Json reason) { lines.push_back(concept_text(reason)); });
+    }
+    std::erase(lines, std::string());
+    return lines;
 }
 
 }  // namespace
@@ -218,7 +228,18 @@ void write_staff_notes(JsonWriter& json, const Message& message) {
     write_lines(json, "adjustments", adjusted);
     json.text_unless_empty("by_when", by_when(message));
     json.text_unless_empty("case_number", case_number(message));
-    write_lines(json, "other", others(message, adjusted));
+    write_lines(json, "other", others(message, adjusted, note_of(message)));
+}
+
+std::string cancellation_note(const Message& message) {
+    const Lines why = reasons(message.service_request);
+    std::string note;
+    for (const Lines& lines : {why, adjustments(message), others(message, why, {})}) {
+        for (const auto& line : lines) {
+            append(note, line, "\n");
+        }
+    }
+    return note;
 }
 
 }  // namespace hubward::server::wire::fhir

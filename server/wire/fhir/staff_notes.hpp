@@ -5,6 +5,8 @@
 // element that nothing here understands. The message itself stays whole beside it.
 #pragma once
 
+#include <string>
+
 #include "server/wire/fhir/message.hpp"
 #include "server/wire/json_writer.hpp"
 
@@ -16,5 +18,9 @@ inline constexpr std::size_t other_lines_max = 40;
 // Members of an open object: referrer, contact_people, adjustments, by_when, case_number, other;
 // those without content are left out.
 void write_staff_notes(JsonWriter& json, const Message& message);
+
+// What a cancelling message says, a line each: why it is cancelled, then adjustments and every other
+// text, also those that the referral had. Personal.
+std::string cancellation_note(const Message& message);
 
 }  // namespace hubward::server::wire::fhir

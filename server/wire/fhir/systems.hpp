@@ -26,6 +26,8 @@ inline constexpr std::string_view sdoh_system =
     "hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes";
 // Senders that know Hubward may name a need exactly; any host, this path.
 inline constexpr std::string_view need_system_path = "/CodeSystem/hubward-need";
+// … and what the person agreed may give way.
+inline constexpr std::string_view may_relax_system_path = "/CodeSystem/hubward-may-relax";
 
 // `named` is one of the above. Scheme and case make no difference.
 bool same_system(std::string_view uri, std::string_view named);

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/notes.hpp"
+
+#include "server/wire/fhir/withdrawal.hpp"
+#include "server/wire/json_writer.hpp"
+#include "server/wire/referral_json.hpp"
+#include "server/wire/veil.hpp"
+
+namespace hubward::server::api {
+
+void append_notes(Services& services, const auth::Principal& who, const matcher::ReferralId& id,
+                  matcher::ReferralIndex referral, std::string& details) {
+    const std::string stream = std::string(matcher::name(who.role)) + "/";
+    std::string notes;
+    wire::JsonWriter json(notes);
+    json.open_array();
+    bool any = false;
+    for (const storage::StreamEvent& at : services.events.of_referral(referral)) {
+        const bool hidden = services.view.look([&](const View& view) {
+            return wire::veiled(view.state(), *at.event, stream);
+        });
+        const std::uint64_t slot = hidden ? 0 : matcher::note_slot_of(*at.event);
+        auto text = slot == 0 ? std::unexpected(storage::VaultError::erased)
+                              : services.vault.open(id, slot, at.entry->payload);
+        if (text && std::holds_alternative<matcher::Withdrawn>(*at.event)) {
+            text = wire::fhir::withdrawal_note(*text);
+        }
+        if (text && !text->empty()) {
+            json.open_object();
+            json.text("at", wire::time_text(at.entry->at));
+            json.text("event", matcher::event_name(*at.event));
+            if (const auto* reopened = std::get_if<matcher::Reopened>(at.event)) {
+                json.integer("episode", reopened->episode);
+            }
+            json.text("note", *text);
+            json.close_object();
+            any = true;
+        }
+    }
+    json.close_array();
+    if (any && details.ends_with('}')) {
+        details.pop_back();
+        details += R"(,"notes":)" + notes + "}";
+    }
+}
+
+}  // namespace hubward::server::api

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Words that people wrote down later: why it was opened again, declined, given back or withdrawn, and a new
+// address. Reads storage; any I/O thread.
+#pragma once
+
+#include <string>
+
+#include "server/api/services.hpp"
+#include "server/auth/principal.hpp"
+
+namespace hubward::server::api {
+
+// Adds them, oldest first, to the opened details as the member "notes". Each is sealed with a key of its own; one
+// that cannot be opened any more is left out. A practice reads those of what it may hear of (wire/veil.hpp).
+void append_notes(Services& services, const auth::Principal& who, const matcher::ReferralId& id,
+                  matcher::ReferralIndex referral, std::string& details);
+
+}  // namespace hubward::server::api
