@@ -20,6 +20,7 @@ from hubward_process import PATIENCE, Checks, Hubward, binary_from
 PRACTICES = [f"P{n:05}" for n in range(4)]
 HUBS = [f"crash-hub-{n}" for n in range(6)]
 UNITS = 2000
+RENEW_AFTER = 500  # kills on one data folder: every check reads all of it
 
 
 def referral(text):
@@ -170,16 +171,9 @@ def check(hubward, tokens, ledger, checks, chance):
         checks.that((units["held"], units["used"]) == (held, used), f"{hub}: {units} but {by_status}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cycles", type=int, default=10)
-    parser.add_argument("--threads", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    parser.add_argument("--verify-every", type=int, default=10)
-    options = parser.parse_args()
-    chance = random.Random(options.seed)
-    print(f"seed {options.seed}", flush=True)
-    checks, ledger = Checks(), Ledger()
+def live_and_die(options, checks, chance, first, last):
+    """The cycles from first to last on one folder: (acknowledged, settled, slowest start, what verify said)."""
+    ledger = Ledger()
     # Snapshots as often as can be, so that verify has some to compare with the fold of all events.
     hubward = Hubward(binary_from(), ["storage.snapshot_every=1000"])
     try:
@@ -192,29 +186,49 @@ def main():
                 "name": hub, "place": "crashville", "needs": ["nhs-app"], "capacity": {"place": UNITS}})
             checks.that(made.status == 201, f"{hub}: {made.status} {made.body!r}")
         lost, slowest = 0, 0.0
-        for cycle in range(options.cycles):
+        for cycle in range(first, last):
+            look = (cycle + 1) % options.verify_every == 0 or cycle + 1 == last
             load = Load(hubward, tokens, ledger, checks, f"{options.seed}/{cycle}", options.threads)
-            if cycle + 1 == options.cycles and not ledger.acked:
+            if cycle + 1 == last and not ledger.acked:
                 checks.that(load.has_told(1), "the load did something")
             time.sleep(chance.uniform(0.005, 0.5))
             hubward.kill()
             load.join()
-            if (cycle + 1) % options.verify_every == 0 or cycle + 1 == options.cycles:
+            if look:
                 code, text = hubward.run("verify", "--json", check=False)
                 checks.that(code == 0, f"verify after cycle {cycle}: exit {code} {text}")
             begin = time.monotonic()
             hubward.start()
             slowest = max(slowest, time.monotonic() - begin)
             lost += settle(hubward, tokens, ledger, checks)
-            if (cycle + 1) % options.verify_every == 0 or cycle + 1 == options.cycles:
+            if look:
                 check(hubward, tokens, ledger, checks, chance)
         checks.that(hubward.stop() == 0, "a clean stop")
         code, text = hubward.run("verify", "--json", check=False)
         checks.that(code == 0, f"verify at the end: exit {code} {text}")
-        print(f"{options.cycles} kills, {len(ledger.acked)} referrals acknowledged, {lost} lost answers "
-              f"settled by their key, slowest start {slowest:.2f} s, verify {text.strip()}")
+        return len(ledger.acked), lost, slowest, text.strip()
     finally:
         hubward.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cycles", type=int, default=10)
+    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    parser.add_argument("--verify-every", type=int, default=10)
+    options = parser.parse_args()
+    chance = random.Random(options.seed)
+    print(f"seed {options.seed}", flush=True)
+    checks, acked, lost, slowest, text = Checks(), 0, 0, 0.0, ""
+    for first in range(0, options.cycles, RENEW_AFTER):
+        last = min(first + RENEW_AFTER, options.cycles)
+        told, settled, start, text = live_and_die(options, checks, chance, first, last)
+        acked, lost, slowest = acked + told, lost + settled, max(slowest, start)
+        if options.cycles > RENEW_AFTER:
+            print(f"{last} kills, {acked} referrals acknowledged", flush=True)
+    print(f"{options.cycles} kills, {acked} referrals acknowledged, {lost} lost answers settled by their key, slowest "
+          f"start {slowest:.2f} s, verify {text}")
     checks.done()
 
 

@@ -71,8 +71,8 @@ PLANTS = [
     # --- files ---
     ("no-folder-sync", POWER, [
         ("storage/files.cpp",
-         "    return disk.sync_folder(path.parent_path());",
-         "    return {};"),
+         "    done = disk.sync_folder(path.parent_path());",
+         "    done = {};"),
     ]),
     ("no-file-sync", POWER, [
         ("storage/files.cpp",
@@ -189,9 +189,9 @@ PLANTS = [
     # --- units, needs, time ---
     ("units-released-twice", POWER, [
         ("matcher/effects.hpp",
-         "        pool = static_cast<std::uint16_t>(pool - units[k]);",
-         "        pool = static_cast<std::uint16_t>(pool >= 2 * units[k] ? pool - 2 * units[k] :"
-         " pool - units[k]);"),
+         "        pool = static_cast<std::uint16_t>(pool - offer.units[k]);",
+         "        pool = static_cast<std::uint16_t>(pool >= 2 * offer.units[k] ? pool - 2 * offer.units[k] :"
+         " pool - offer.units[k]);"),
     ]),
     ("units-held-are-not-counted", POWER, [
         ("matcher/effects.hpp",
@@ -199,20 +199,22 @@ PLANTS = [
          ";"),
     ]),
     ("opened-offers-never-expire", POWER, [
-        ("matcher/state.cpp",
-         "    if (!effects::waits_for_answer(offer.status)) {\n"
-         "        return std::nullopt;",
-         "    if (offer.status != OfferStatus::requested) {\n"
-         "        return std::nullopt;"),
+        ("matcher/effects.hpp",
+         "    world.offer(e.on.offer).status = OfferStatus::received;\n",
+         "    world.offer(e.on.offer).status = OfferStatus::received;\n"
+         "    world.offer(e.on.offer).due = never;\n"),
     ]),
     ("hub-is-promised-beyond-its-units", POWER, [
         ("matcher/effects.hpp",
          "        invariant(units[k] <= hub.capacity[k].free(), \"a unit was promised that is not"
          " there\");",
          ""),
-        ("matcher/score.cpp",
-         "(offered >> i & 1) != 0 && capacity[kind].free() > 0",
-         "(offered >> i & 1) != 0 && capacity[kind].total > 0"),
+        ("matcher/filters.cpp",
+         "capacity[static_cast<std::size_t>(kind)].free() >= wanted",
+         "capacity[static_cast<std::size_t>(kind)].total >= wanted"),
+        ("matcher/blocks.cpp",
+         "            if (hub.capacity[kind].free() > 0) {",
+         "            if (hub.capacity[kind].total > 0) {"),
     ]),
     ("waiting-list-not-kept", POWER, [
         ("matcher/apply.cpp",
@@ -221,17 +223,14 @@ PLANTS = [
     ]),
     ("review-date-forgotten", POWER, [
         ("matcher/effects.hpp",
-         "    referral.review_at = e.review_at;\n",
-         "    (void)e.review_at;\n"),
+         "    set_needs(referral, needs, status);\n"
+         "    referral.review_at = review_at;\n",
+         "    set_needs(referral, needs, status);\n"
+         "    (void)review_at;\n"),
     ]),
     ("ended-offer-keeps-its-needs", POWER, [
         ("matcher/effects.hpp",
-         "            need.status = NeedStatus::open;\n"
-         "        }\n"
-         "    }\n"
-         "}",
-         "        }\n"
-         "    }\n"
-         "}"),
+         "                                                  : NeedStatus::open;",
+         "                                                  : need.status;"),
     ]),
 ]

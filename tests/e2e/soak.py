@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Half an hour of ordinary life, and what of it stays behind: memory, file descriptors, threads, slower answers.
+
+Times of new referrals alternate with times in which everything goes on but nothing new is stored, so that a fit by
+least squares can tell what time costs from what data cost: resident = a + b · time + c · events. All the while a
+feed is followed, cut and resumed, requests are sent again and refused, hubs change, and backups are made.
+
+    HUBWARD_BINARY=… tests/e2e/soak.py --seconds 1800 [--rate 60] [--seed 7]
+"""
+import argparse
+import os
+import pathlib
+import random
+import re
+import shutil
+import statistics
+import threading
+import time
+import uuid
+
+from crash import HUBS, PRACTICES, UNITS, referral
+from feed_client import FeedClient
+from hubward_process import PATIENCE, Checks, binary_from
+from slow_disk import resident_bytes
+from town import Town
+
+SAMPLES = 120            # over the whole time
+WARM = 0.15              # of the time; caches fill
+PHASE_SECONDS = 60       # or a sixth of a shorter run
+MEMORY_PER_10_MIN_MAX = 1 << 20
+LONG_SECONDS = 1200      # before that a slope says nothing
+SHORT_RUN_MORE_MAX = 16 << 20  # in all
+EVENT_BYTES_MAX = 8 << 10
+FILES_MORE_MAX = 8       # the database opens a file when it ends another
+SLOWER_MAX = 1.5 * PATIENCE
+SLOWER_FLOOR_MS = 2      # below it an answer says more about the machine than about us; so does a 99th percentile
+
+
+def fitted(rows):
+    """b and c of y = a + b·t + c·n by least squares over (t, n, y)."""
+    mean = [statistics.fmean(column) for column in zip(*rows)]
+    tt = tn = nn = ty = ny = 0.0
+    for t, n, y in rows:
+        t, n, y = t - mean[0], n - mean[1], y - mean[2]
+        tt, tn, nn, ty, ny = tt + t * t, tn + t * n, nn + n * n, ty + t * y, ny + n * y
+    whole = tt * nn - tn * tn
+    return ((ty * nn - ny * tn) / whole, (ny * tt - ty * tn) / whole) if whole > 1e-9 else (ty / tt, 0.0)
+
+
+class Life:
+    """What people do, one request after the other, at a steady rate."""
+
+    def __init__(self, town, checks, options, chance):
+        self.town, self.checks, self.chance, self.rate = town, checks, chance, options.rate
+        self.phase = min(PHASE_SECONDS, options.seconds / 6)
+        self.begun, self.took, self.requests = time.monotonic(), [], 0
+        self.clients = {who: town.client(who) for who in (*PRACTICES, *HUBS, "ops")}
+
+    def storing(self):
+        return int((time.monotonic() - self.begun) / self.phase) % 2 == 0
+
+    def ask(self, who, verb, *words, allowed=(200,), **more):
+        began = time.monotonic()
+        answer = getattr(self.clients[who], verb)(*words, **more)
+        self.took.append((time.monotonic() - began) * 1e3)
+        self.requests += 1
+        # On a machine that others use "later" is an answer; on one of its own it is a fault.
+        allowed = (*allowed, 503) if PATIENCE > 1 else allowed
+        self.checks.that(answer.status in allowed, f"{verb} {words[0]}: {answer.status} {answer.body[:200]!r}")
+        return answer
+
+    def refer(self):
+        who, key = self.chance.choice(PRACTICES), str(uuid.uuid4())
+        body = referral(key)
+        self.town.ledger.sent(key, who, body)
+        answer = self.ask(who, "post", "/v1/referrals", body, key=key, allowed=(201,))
+        if answer.status == 201:
+            self.town.ledger.answered(key, who, body, answer, self.checks)
+
+    def again(self):
+        known = self.town.ledger.acked
+        if known:
+            key = self.chance.choice(list(known)[-50:])
+            who, body, first, _ = known[key]
+            answer = self.ask(who, "post", "/v1/referrals", body, key=key, allowed=(201,))
+            self.checks.that(answer.status == 503 or answer.body == first, "a resend was answered otherwise")
+
+    def answer_offers(self):
+        hub = self.chance.choice(HUBS)
+        listed = self.ask(hub, "get", f"/v1/hubs/{hub}/offers?status=requested&limit=1").json().get("items", [])
+        if listed and self.storing():
+            self.ask(hub, "post", f"/v1/offers/{listed[0]['id']}/accept", allowed=(200, 409))
+
+    def read(self):
+        self.ask(self.chance.choice(PRACTICES), "get", "/v1/referrals?limit=20")
+
+    def refused(self):
+        self.ask(self.chance.choice(PRACTICES), "post", "/v1/referrals", {"needs": ["flying"]}, allowed=(422,))
+
+    def one(self):
+        deeds = (self.refer, self.answer_offers, self.again) if self.storing() else (self.again, self.read)
+        self.chance.choice((*deeds, self.read, self.answer_offers, self.refused))()
+
+    def live(self, until):
+        due = time.monotonic()
+        while time.monotonic() < until:
+            self.one()
+            due = max(due + 1 / self.rate, time.monotonic() - 1)
+            time.sleep(max(0.0, due - time.monotonic()))
+
+
+class Housekeeping(threading.Thread):
+    """Every few seconds: a feed that was cut comes back, a hub changes, and now and then a backup is made."""
+
+    def __init__(self, town, checks, every):
+        super().__init__(daemon=True)
+        self.town, self.checks, self.every = town, checks, every
+        self.over, self.position, self.backups, self.cuts = threading.Event(), "latest", 0, 0
+
+    def run(self):
+        while not self.over.is_set():
+            try:
+                self.follow()
+                self.change(HUBS[self.cuts % len(HUBS)])
+                if self.cuts % 10 == 5:
+                    self.back_up()
+            except (OSError, EOFError, RuntimeError) as trouble:
+                self.checks.that(self.over.is_set(), f"housekeeping: {trouble!r}")
+            self.cuts += 1
+
+    def follow(self):
+        feed = FeedClient(self.town.hubward.port, self.town.tokens[HUBS[0]], seconds=1)
+        stream, end = f"hub/{HUBS[0]}", time.monotonic() + self.every
+        feed.send({"t": "subscribe", "stream": stream, "after": self.position, "ref": 1})
+        while time.monotonic() < end and not self.over.is_set():
+            try:
+                message = feed.receive()
+            except TimeoutError:
+                continue
+            if message["t"] == "subscribed":
+                self.checks.that(self.position == "latest" or message["recovered"], f"not resumed: {message}")
+                self.position = {"epoch": message["epoch"], "seq": message["after"]}
+            elif message["t"] == "event":
+                self.checks.that(message["seq"] == self.position["seq"] + 1, f"a gap: {message['seq']}")
+                self.position = {"epoch": message["epoch"], "seq": message["seq"]}
+                feed.send({"t": "ack", "stream": stream, "seq": message["seq"]})
+            elif message["t"] == "hb":
+                feed.send({"t": "hb"})
+        feed.close()
+
+    def change(self, hub):
+        done = self.town.client("ops").put(f"/v1/hubs/{hub}", {
+            "name": f"{hub} {self.cuts}", "place": "crashville", "needs": ["nhs-app"], "capacity": {"place": UNITS}})
+        self.checks.that(done.status == 200, f"a hub changes: {done.status}")
+
+    def back_up(self):
+        target = pathlib.Path(self.town.hubward.folder) / f"backup-{self.backups}"
+        done = self.town.client("ops").post("/v1/ops/backup", {"target": str(target)})
+        self.checks.that(done.status == 201, f"backup: {done.status} {done.body!r}")
+        shutil.rmtree(target, ignore_errors=True)
+        self.backups += 1
+
+
+def sample(town, life, begun):
+    """Seconds, events, resident bytes, files, threads, and the median and 99th percentile since the last one."""
+    process = town.hubward.process
+    text = town.client("ops").get("/metrics").body.decode()
+    events = int(re.search(r"^hubward_journal_last_event (\d+)", text, re.M)[1])
+    took, life.took = sorted(life.took) or [0.0], []
+    return (time.monotonic() - begun, events, resident_bytes(process), len(os.listdir(f"/proc/{process.pid}/fd")),
+            len(os.listdir(f"/proc/{process.pid}/task")), took[len(took) // 2], took[int(len(took) * 0.99)])
+
+
+def verdict(rows, seconds, checks):
+    warm = [row for row in rows if row[0] >= WARM * seconds]
+    quarter = max(1, len(warm) // 4)
+    early, late = warm[:quarter], warm[-quarter:]
+
+    def middle(part, column):
+        return statistics.median(row[column] for row in part)
+
+    more, fit = middle(late, 2) - middle(early, 2), ""
+    if seconds >= LONG_SECONDS:
+        by_time, by_event = fitted([row[:3] for row in warm])
+        slope, drift = by_time * 600, fitted([(row[0], 0.0, row[5]) for row in warm])[0] * 600
+        checks.that(slope < MEMORY_PER_10_MIN_MAX, f"{slope / 2**20:.2f} MiB more in ten minutes")
+        checks.that(by_event <= EVENT_BYTES_MAX, f"{by_event:.0f} bytes for an event")
+        fit = (f"; fitted: {slope / 2**20:+.2f} MiB in ten minutes besides {by_event:.0f} bytes an event, answers "
+               f"{drift:+.3f} ms in ten minutes")
+    else:
+        checks.that(more < SHORT_RUN_MORE_MAX, f"{more / 2**20:.1f} MiB more")
+    files = middle(late, 3) - middle(early, 3)
+    checks.that(files <= FILES_MORE_MAX, f"{files:.0f} more files are open")
+    checks.that(middle(late, 4) <= middle(early, 4), f"threads: {middle(early, 4)}, later {middle(late, 4)}")
+    slower = middle(late, 5) / max(SLOWER_FLOOR_MS, middle(early, 5))
+    checks.that(slower <= SLOWER_MAX, f"answers are {slower:.2f} times as slow as in the beginning")
+    print(f"memory: {rows[0][2] >> 20} MiB at first, {rows[-1][2] >> 20} at last, {rows[-1][1]} events; files "
+          f"{middle(early, 3):.0f} to {middle(late, 3):.0f}, threads {middle(early, 4):.0f} to {middle(late, 4):.0f}; "
+          f"answers p50 {middle(early, 5):.2f} to {middle(late, 5):.2f} ms, p99 {middle(early, 6):.2f} to "
+          f"{middle(late, 6):.2f} ms{fit}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=60, help="requests a second")
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    options = parser.parse_args()
+    print(f"seed {options.seed}", flush=True)
+    checks, chance = Checks(), random.Random(options.seed)
+    town = Town(binary_from(), checks)
+    try:
+        town.open()
+        life = Life(town, checks, options, chance)
+        house = Housekeeping(town, checks, max(1.0, options.seconds / 60))
+        house.start()
+        begun, rows = time.monotonic(), []
+        for number in range(1, SAMPLES + 1):
+            life.live(begun + options.seconds * number / SAMPLES)
+            rows.append(sample(town, life, begun))
+        house.over.set()
+        house.join()
+        verdict(rows, options.seconds, checks)
+        town.settle_and_check(checks, chance)
+        checks.that(town.hubward.stop() == 0, "a clean stop")
+        town.verify(checks)
+        print(f"{life.requests} requests in {options.seconds:.0f} s, {len(town.ledger.acked)} referrals, {house.cuts} "
+              f"feeds resumed, {house.backups} backups; every answer as expected")
+    finally:
+        town.close()
+    checks.done()
+
+
+if __name__ == "__main__":
+    main()
