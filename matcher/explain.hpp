@@ -52,6 +52,8 @@ struct Explained {
     Terms terms{};         // as if it had passed
     Score score;           // zero unless it passed
     std::uint32_t rank = 0;  // 1 is best; 0: did not pass
+    // Reserves of the hub that are for others: bit i is profile.kept[i].
+    std::uint8_t kept_for_others = 0;
     std::optional<Change> change;  // to be eligible, or to be first; nothing for the first
 };
 

@@ -31,23 +31,15 @@ constexpr AccessSet excluding = [] {
     return set;
 }();
 
-NeedMask offered_of(const Question& q, const HubProfile& hub) {
-    NeedMask mask = 0;
-    for (std::size_t i = 0; i < q.ask->need_count; ++i) {
-        if ((q.open >> i & 1) != 0 && hub.needs.has(q.ask->needs[i])) {
-            mask = static_cast<NeedMask>(mask | 1U << i);
-        }
-    }
-    return mask;
-}
-
-NeedMask with_free_units(const Ask& ask, NeedMask offered, const CapacityTable& capacity) {
+NeedMask with_free_units(const Ask& ask, NeedMask offered, const CapacityTable& capacity,
+                         const Units& kept) {
     NeedMask mask = 0;
     const std::uint16_t places = places_for(ask);
     for (std::size_t i = 0; i < ask.need_count; ++i) {
         const UnitKind kind = unit_for(ask.needs[i]);
         const std::uint16_t wanted = kind == UnitKind::place ? places : std::uint16_t{1};
-        if ((offered >> i & 1) != 0 && capacity[static_cast<std::size_t>(kind)].free() >= wanted) {
+        const auto k = static_cast<std::size_t>(kind);
+        if ((offered >> i & 1) != 0 && capacity[k].free() >= wanted + kept[k]) {
             mask = static_cast<NeedMask>(mask | 1U << i);
         }
     }
@@ -167,6 +159,39 @@ Units units_for(const Ask& ask, NeedMask needs) {
     return units;
 }
 
+NeedMask offered_of(const Question& q, const HubProfile& hub) {
+    NeedMask mask = 0;
+    for (std::size_t i = 0; i < q.ask->need_count; ++i) {
+        if ((q.open >> i & 1) != 0 && hub.needs.has(q.ask->needs[i])) {
+            mask = static_cast<NeedMask>(mask | 1U << i);
+        }
+    }
+    return mask;
+}
+
+Asker asker(const Question& q, NeedMask needs) {
+    Asker asker{{}, q.ask->urgency, q.practice, q.lives_in};
+    for (std::size_t i = 0; i < q.ask->need_count; ++i) {
+        if ((needs >> i & 1) != 0) {
+            asker.needs.add(q.ask->needs[i]);
+        }
+    }
+    return asker;
+}
+
+Units kept_from(const Question& q, const HubProfile& hub, NeedMask needs) {
+    Units kept{};
+    // Most hubs keep nothing, and whoever does lists it from the first row on.
+    if (hub.kept[0].count == 0) {
+        return kept;
+    }
+    const Asker who = asker(q, needs);
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        kept[k] = kept_from(hub.kept, static_cast<UnitKind>(k), who);
+    }
+    return kept;
+}
+
 Sieved sieve(const Question& q, const Hub& hub, Sieve how) {
     const HubProfile& profile = hub.profile;
     const Ask& ask = *q.ask;
@@ -191,10 +216,20 @@ Sieved sieve(const Question& q, const Hub& hub, Sieve how) {
     if (fails(Filter::need_not_offered, offered == 0 || all_or_nothing)) {
         return found;
     }
-    facts.needs = with_free_units(ask, offered, hub.capacity);
-    const bool short_of_units = facts.needs == 0 || (ask.together && facts.needs != offered);
-    if (fails(Filter::no_free_unit, offered != 0 && short_of_units)) {
+    const auto too_few = [&](NeedMask needs) {
+        return needs == 0 || (ask.together && needs != offered);
+    };
+    facts.needs = with_free_units(ask, offered, hub.capacity, {});
+    if (fails(Filter::no_free_unit, offered != 0 && too_few(facts.needs))) {
         return found;
+    }
+    if (const Units kept = kept_from(q, profile, offered); kept != Units{}) {
+        const NeedMask without_kept = with_free_units(ask, offered, hub.capacity, kept);
+        const bool others = !too_few(facts.needs) && too_few(without_kept);
+        facts.needs = without_kept;
+        if (fails(Filter::kept_for_others, others)) {
+            return found;
+        }
     }
     const bool stated = ask.language != Language::not_stated;
     facts.speaks = stated && profile.languages.has(ask.language);

@@ -11,6 +11,7 @@
 #include "matcher/language.hpp"
 #include "matcher/limits.hpp"
 #include "matcher/opening.hpp"
+#include "matcher/reserve.hpp"
 #include "matcher/types.hpp"
 
 namespace hubward::matcher {
@@ -77,6 +78,7 @@ struct HubProfile {
     std::uint16_t wait_days = wait_not_stated;  // to first support, as the hub expects it
     GroupSet groups;               // whom it is made for
     Week hours;  // when staff can answer and help
+    Reserves kept;  // its last units, for some
 
     friend auto operator<=>(const HubProfile&, const HubProfile&) = default;
 };

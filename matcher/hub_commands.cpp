@@ -79,6 +79,9 @@ Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor) {
     if (!command.profile.hours.sound()) {
         return refuse(Refused::calendar_invalid);
     }
+    if (!sound(command.profile.kept)) {
+        return refuse(Refused::reserve_invalid);
+    }
     if (std::ranges::any_of(command.totals, [](auto total) { return total > limits::units_max; })) {
         return refuse(Refused::units_out_of_range);
     }

@@ -211,6 +211,24 @@ Handled handle(Draft& draft, const OpenOffer& command, const Actor& actor) {
     return {};
 }
 
+// A claim takes all its units or none, and of the last ones only those that are not kept for others.
+static bool may_claim(const Draft& draft, const Offer& offer, const Hub& hub) {
+    const Question q = question_about(draft, draft.at(offer.referral), offer.needs, {});
+    const Units kept = kept_from(q, hub.profile, offer.needs);
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        if (offer.units[k] != 0 && offer.units[k] + kept[k] > hub.capacity[k].room()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// What a hub says about the person and itself, or those who look after it about the hub.
+static bool may_end_with(const Actor& actor, Reason reason) {
+    return hub_may_decline_with(reason) ||
+           (carer_may_end_with(reason) && actor.role != Role::hub);
+}
+
 Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
     const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
@@ -224,10 +242,8 @@ Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
     if (!draft.at(offer.referral).may_share(draft.at())) {
         return refuse(Refused::consent_missing);  // it ended, and the tick that says so comes next
     }
-    for (std::size_t k = 0; k < unit_kinds && !offer.held; ++k) {
-        if (offer.units[k] > hub.capacity[k].room()) {
-            return refuse(Refused::no_unit_left);  // a claim takes all its units or none
-        }
+    if (!offer.held && !may_claim(draft, offer, hub)) {
+        return refuse(Refused::no_unit_left);
     }
     draft.say(Accepted{draft.on(*index), contact_due(draft, hub, draft.at(offer.referral).ask)});
     if (cancel_others(draft, *index)) {
@@ -254,7 +270,7 @@ Handled handle(Draft& draft, const DeclineOffer& command, const Actor& actor) {
     if (!index) {
         return std::unexpected(index.error());
     }
-    if (!hub_may_decline_with(command.reason)) {
+    if (!may_end_with(actor, command.reason)) {
         return refuse(Refused::reason_invalid);
     }
     if (!effects::waits_for_answer(draft.at(*index).status)) {
@@ -292,7 +308,7 @@ Handled handle(Draft& draft, const ReturnOffer& command, const Actor& actor) {
     if (!index) {
         return std::unexpected(index.error());
     }
-    if (command.reason != Reason::hub_withdrew && !hub_may_decline_with(command.reason)) {
+    if (command.reason != Reason::hub_withdrew && !may_end_with(actor, command.reason)) {
         return refuse(Refused::reason_invalid);
     }
     if (!effects::has_person(draft.at(*index).status)) {

@@ -40,6 +40,7 @@ enum class Refused : std::uint8_t {
     erased,                // the person's details were destroyed; nothing more can be done with it
     measure_invalid,       // a value above the measure's scale
     need_invalid,          // a need that the referral has already, or one more than needs_max
+    reserve_invalid,       // places kept for nobody in particular, or more than limits::units_max
 };
 
 struct Rejection {

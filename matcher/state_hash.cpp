@@ -102,11 +102,12 @@ class Mix {
             y.closed_count, y.closed);
     }
     void fields(const ReviewCount& r) { all(r.open, r.since); }
+    void fields(const Reserve& r) { all(r.count, r.kind, r.whom, r.needs, r.named); }
     void fields(const HubProfile& h) {
         all(h.id, h.slug, h.place, h.position, h.active, h.is_virtual, h.catchment, h.needs,
             h.languages, h.access, h.communities, h.age_min, h.age_max, h.serves, h.area,
             h.interest_only, h.takes_from, h.open, h.opens, h.closes, h.wait_days, h.groups,
-            h.hours);
+            h.hours, h.kept);
     }
     void fields(const Hub& h) {
         all(h.profile, h.capacity, h.profile_at, h.feed_head, h.version, h.open_offers,

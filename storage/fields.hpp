@@ -27,7 +27,7 @@ template <> struct CodeRange<matcher::ReferralStatus> { static constexpr auto la
 template <> struct CodeRange<matcher::OfferStatus> { static constexpr auto last = matcher::OfferStatus::entered_in_error; };
 template <> struct CodeRange<matcher::NeedStatus> { static constexpr auto last = matcher::NeedStatus::with_owner; };
 template <> struct CodeRange<matcher::Reason> { static constexpr auto last = matcher::Reason::person_moved; };
-template <> struct CodeRange<matcher::Review> { static constexpr auto last = matcher::Review::other; };
+template <> struct CodeRange<matcher::Review> { static constexpr auto last = matcher::Review::contact; };
 template <> struct CodeRange<matcher::OfferMode> { static constexpr auto last = matcher::OfferMode::broadcast; };
 template <> struct CodeRange<matcher::Asking> { static constexpr auto last = matcher::Asking::broadcast; };
 template <> struct CodeRange<matcher::Requirement> { static constexpr auto last = matcher::Requirement::travel; };
@@ -41,7 +41,8 @@ template <> struct CodeRange<matcher::Measure> { static constexpr auto last = ma
 template <> struct CodeRange<matcher::Moment> { static constexpr auto last = matcher::Moment::after; };
 template <> struct CodeRange<matcher::Erasure> { static constexpr auto last = matcher::Erasure::done; };
 template <> struct CodeRange<matcher::Source> { static constexpr auto last = matcher::Source::import; };
-template <> struct CodeRange<matcher::Filter> { static constexpr auto last = matcher::Filter::times_differ; };
+template <> struct CodeRange<matcher::Filter> { static constexpr auto last = matcher::Filter::kept_for_others; };
+template <> struct CodeRange<matcher::KeptFor> { static constexpr auto last = matcher::KeptFor::place; };
 template <> struct CodeRange<matcher::TravelMode> { static constexpr auto last = matcher::TravelMode::car; };
 template <> struct CodeRange<matcher::Trust> { static constexpr auto last = matcher::Trust::known_there; };
 template <> struct CodeRange<matcher::Language> { static constexpr bool open_ended = true; };  // its table is the range
@@ -84,11 +85,12 @@ template <class A, Of<matcher::Care> V> void fields(A& a, V& v) {
       v.contact_working_ms, v.escalate_working_ms, v.after_appointment_ms, v.check_in_ms,
       v.owner_review_ms, v.referrer_review_ms, v.follow_up_ms, v.split_households);
 }
+template <class A, Of<matcher::Reserve> V> void fields(A& a, V& v) { a(v.count, v.kind, v.whom, v.needs, v.named); }
 template <class A, Of<matcher::HubProfile> V> void fields(A& a, V& v) {
     a(v.id, v.slug, v.place, v.position, v.active, v.is_virtual, v.catchment, v.needs, v.languages,
       v.access, v.communities, v.age_min, v.age_max);
     a.since(2, v.serves, v.area, v.interest_only, v.takes_from, v.open, v.opens, v.closes, v.wait_days,
-            v.groups, v.hours);
+            v.groups, v.hours, v.kept);
 }
 template <class A, Of<matcher::Policy> V> void fields(A& a, V& v) {
     a(v.version, v.distance, v.needs, v.language, v.trust, v.community, v.spare, v.reach,

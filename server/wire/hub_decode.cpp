@@ -10,6 +10,7 @@
 #include "server/wire/hub_json.hpp"
 #include "server/wire/identifiers.hpp"
 #include "server/wire/json_writer.hpp"
+#include "server/wire/reserve_json.hpp"
 
 namespace hubward::server::wire {
 namespace {
@@ -85,8 +86,7 @@ void read_agreements(Json value, const Where& at, Findings& findings, Draft& dra
     value.items([&](std::size_t i, Json item) {
         const Where here(at, i);
         const auto text = want_text(item, here, findings, matcher::PracticeCode::capacity);
-        const auto ods = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
-        if (text && !std::ranges::all_of(*text, ods)) {
+        if (text && !ods_beginning(*text)) {
             findings.add(here, "format", "An ODS code or its beginning is expected: A-Z and 0-9.");
         } else if (text) {
             codes[i] = matcher::PracticeCode(*text);
@@ -110,6 +110,8 @@ bool read_welcome(std::string_view key, Json value, const Where& at, Findings& f
         profile.interest_only = want_boolean(value, at, findings).value_or(false);
     } else if (key == "takes_from") {
         read_agreements(value, at, findings, draft);
+    } else if (key == "kept") {
+        profile.kept = read_reserves(value, at, findings);
     } else if (key == "open_half_days") {
         profile.open = read_code_set<matcher::HalfDaySet, matcher::HalfDay>(value, at, findings,
                                                                            "A half day (tue-am)");

@@ -7,6 +7,7 @@
 #include "server/wire/json_reader.hpp"
 #include "server/wire/json_writer.hpp"
 #include "server/wire/parts_json.hpp"
+#include "server/wire/reserve_json.hpp"
 
 namespace hubward::server::wire {
 namespace {
@@ -133,6 +134,7 @@ void write_welcome(JsonWriter& json, const matcher::HubProfile& profile) {
         json.boolean("interest_only", true);
     }
     write_listed(json, "takes_from", profile.takes_from);
+    write_reserves(json, profile.kept);
     write_codes<matcher::HalfDay>(json, "open_half_days", profile.open);
     if (profile.opens.ms != 0) {
         json.text("opens", time_text(profile.opens));

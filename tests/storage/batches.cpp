@@ -58,6 +58,8 @@ void state_whom_it_serves(HubProfile& p) {
     p.closes = {1'890'000'000'000};
     p.wait_days = 14;
     p.groups.bits = 0xf'ffff;
+    p.kept[0] = {2, UnitKind::place, KeptFor::referrer, {}, PlaceCode("B86")};
+    p.kept[3] = {1, UnitKind::sim, KeptFor::need, {7}, {}};
 }
 void say_more(Ask& ask) {
     ask.may_split = true;

@@ -92,6 +92,24 @@ void Generator::whom_it_serves(HubProfile& p) {
     p.groups.bits = random_.chance(20) ? static_cast<std::uint32_t>(random_.below(1U << 20)) : 0;
 }
 
+// Some of the last units, for some; now and then for nobody in particular, which is refused.
+void Generator::keeps(HubProfile& p) {
+    const std::uint64_t rows = random_.chance(30) ? 1 + random_.below(3) : 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        Reserve& row = p.kept[i];
+        row.count = static_cast<std::uint16_t>(random_.chance(2) ? 10'001 : 1 + random_.below(3));
+        row.kind = random_.chance(75) ? UnitKind::place : static_cast<UnitKind>(random_.below(3));
+        row.whom = static_cast<KeptFor>(random_.below(4));
+        if (row.whom == KeptFor::need && !random_.chance(4)) {
+            row.needs.add(common_needs[random_.below(std::size(common_needs))]);
+        } else if (row.whom == KeptFor::referrer) {
+            row.named = PlaceCode(random_.chance(50) ? "A8100" : "A81001");
+        } else if (row.whom == KeptFor::place) {
+            row.named = PlaceCode(random_.chance(60) ? "north" : "city");
+        }
+    }
+}
+
 UpsertHub Generator::hub(std::size_t index) {
     UpsertHub command;
     HubProfile& p = command.profile;
@@ -117,6 +135,7 @@ UpsertHub Generator::hub(std::size_t index) {
     p.communities = static_cast<std::uint32_t>(random_.below(8));
     p.age_min = random_.chance(20) ? 50 : 0;
     whom_it_serves(p);
+    keeps(p);
     if (random_.chance(30)) {
         p.hours = week();
     }

@@ -71,6 +71,7 @@ class Generator {
     matcher::RecordPersonWord contradiction(const matcher::State& seen, matcher::Actor& actor);
     matcher::ReferralId duplicate(const matcher::State& seen, matcher::Reason reason);
     matcher::Position somewhere();
+    void keeps(matcher::HubProfile& profile);
     void whom_it_serves(matcher::HubProfile& profile);
     matcher::Week week();
     matcher::CalendarYear calendar_year();

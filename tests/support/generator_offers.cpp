@@ -30,6 +30,7 @@ constexpr Reason decline_reasons[] = {
     Reason::resource_missing,
     Reason::language_missing,
     Reason::could_not_contact_person,
+    Reason::could_not_contact_hub,  // a place's to give
     Reason::hub_closed,  // the last is not a hub's to give
 };
 

@@ -35,6 +35,17 @@ void NaiveMatcher::execute(const UpsertHub& c, const Actor& who) {
             throw No{Refused::calendar_invalid};
         }
     }
+    bool ended = false;
+    for (const Reserve& row : c.profile.kept) {
+        const bool nameless = (row.whom == KeptFor::need && row.needs.empty()) ||
+                              ((row.whom == KeptFor::referrer || row.whom == KeptFor::place) &&
+                               row.named.empty()) ||
+                              (row.whom == KeptFor::referrer && row.named.size > 12);
+        if (row.count == 0 ? row != Reserve{} : ended || nameless || row.count > limits::units_max) {
+            throw No{Refused::reserve_invalid};
+        }
+        ended = ended || row.count == 0;
+    }
     for (const unsigned total : c.totals) {
         if (total > limits::units_max) {
             throw No{Refused::units_out_of_range};
@@ -298,7 +309,8 @@ Summary NaiveMatcher::summary() const {
         Line line{"hub " + std::string(hub.profile.slug.view()),
                   {hub.version, hub.head, open, hub.profile.active ? 1U : 0U, people}};
         for (const Review what :
-             {Review::rule, Review::profile, Review::stock, Review::language, Review::other}) {
+             {Review::rule, Review::profile, Review::stock, Review::language, Review::other,
+              Review::contact}) {
             const auto at = hub.reviews.find(what);
             line.facts.push_back(at == hub.reviews.end() ? 0 : at->second.first);
             line.facts.push_back(at == hub.reviews.end() ? 0 : n64(at->second.second.ms));

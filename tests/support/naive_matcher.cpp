@@ -196,6 +196,7 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
                                              {Reason::need_not_offered, Review::profile},
                                              {Reason::resource_missing, Review::stock},
                                              {Reason::language_missing, Review::language},
+                                             {Reason::could_not_contact_hub, Review::contact},
                                              {Reason::other, Review::other}};
     if (checks.contains(reason)) {
         NaiveHub& h = hubs_[o.hub];
@@ -333,7 +334,8 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     }
     for (const UnitKind kind : kinds) {
         const unsigned wanted = naive_units(referrals_[o.referral].sent.ask, o.needs, kind);
-        if (!o.held && wanted > room(o.hub, kind)) {
+        const unsigned others = put_by(referrals_[o.referral], o.needs, o.hub, kind);
+        if (!o.held && wanted > 0 && wanted + others > room(o.hub, kind)) {
             throw No{Refused::no_unit_left};
         }
     }
@@ -351,7 +353,8 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
 
 void NaiveMatcher::execute(const DeclineOffer& c, const Actor& who) {
     NaiveOffer& o = offer_named(c.offer, who);
-    if (!hub_may_decline_with(c.reason)) {
+    const bool about_hub = c.reason == Reason::could_not_contact_hub && who.role != Role::hub;
+    if (!hub_may_decline_with(c.reason) && !about_hub) {
         throw No{Refused::reason_invalid};
     }
     if (!o.waits()) {
@@ -389,7 +392,8 @@ void NaiveMatcher::execute(const StartSupport& c, const Actor& who) {
 
 void NaiveMatcher::execute(const ReturnOffer& c, const Actor& who) {
     NaiveOffer& o = offer_named(c.offer, who);
-    if (c.reason != Reason::hub_withdrew && !hub_may_decline_with(c.reason)) {
+    const bool about_hub = c.reason == Reason::could_not_contact_hub && who.role != Role::hub;
+    if (c.reason != Reason::hub_withdrew && !hub_may_decline_with(c.reason) && !about_hub) {
         throw No{Refused::reason_invalid};
     }
     if (!o.has_person()) {

@@ -123,6 +123,8 @@ class NaiveMatcher {
     // naive_rules.cpp
     NaiveVerdict judge(const NaiveReferral& r, const std::set<Index>& needs, Index hub) const;
     unsigned taken(Index hub, matcher::UnitKind kind, bool waiting, bool with_person) const;
+    unsigned put_by(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
+                    matcher::UnitKind kind) const;
     unsigned room(Index hub, matcher::UnitKind kind) const;  // beside what is promised
     unsigned free(Index hub, matcher::UnitKind kind) const;
     long sure(Index hub, matcher::UnitKind kind, const matcher::Policy& rules) const;  // thousandths

@@ -98,6 +98,25 @@ unsigned naive_units(const Ask& ask, const std::set<std::size_t>& needs, UnitKin
     return ask.access.has(Access::extended_appointment) ? (3U * ask.load + 1) / 2 : ask.load;
 }
 
+// What is free and still not for them: the sum of the rows that name somebody else.
+unsigned NaiveMatcher::put_by(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
+                              UnitKind kind) const {
+    const Ask& ask = r.sent.ask;
+    const std::vector<std::string> home = around(std::string(ask.place.view()));
+    unsigned sum = 0;
+    for (const Reserve& row : hubs_[hub].profile.kept) {
+        const std::string named(row.named.view());
+        const std::string practice(r.sent.practice.view());
+        const std::map<KeptFor, bool> theirs = {
+            {KeptFor::need, std::ranges::any_of(needs, [&](Index n) { return row.needs.has(ask.needs[n]); })},
+            {KeptFor::urgent, ask.urgency == Urgency::urgent},
+            {KeptFor::referrer, practice.substr(0, named.size()) == named},
+            {KeptFor::place, std::ranges::count(home, named) > 0}};
+        sum += row.kind == kind && !theirs.at(row.whom) ? row.count : 0U;
+    }
+    return sum;
+}
+
 unsigned NaiveMatcher::taken(Index hub, UnitKind kind, bool waiting, bool with_person) const {
     unsigned count = 0;
     for (const NaiveReferral& r : referrals_) {
@@ -119,10 +138,18 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     const Ask& ask = r.sent.ask;
     NaiveVerdict verdict;
     std::size_t offered = 0;
+    std::set<Index> wanted_there;
+    for (const Index n : needs) {
+        if (hub.needs.has(ask.needs[n])) {
+            wanted_there.insert(n);
+        }
+    }
     for (const Index n : needs) {
         const UnitKind kind = naive_kind(ask.needs[n]);
         offered += hub.needs.has(ask.needs[n]) ? 1U : 0U;
-        if (hub.needs.has(ask.needs[n]) && free(index, kind) >= naive_units(ask, {n}, kind)) {
+        if (hub.needs.has(ask.needs[n]) &&
+            free(index, kind) >=
+                naive_units(ask, {n}, kind) + put_by(r, wanted_there, index, kind)) {
             verdict.needs.insert(n);
         }
     }
