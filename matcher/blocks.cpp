@@ -35,6 +35,8 @@ std::uint64_t served_needs(const Hub& hub) {
                 open |= hub.profile.needs.bits & needs_of_kind(static_cast<UnitKind>(kind)).bits;
             }
         }
+        // A session that has passed may stand here still: too much rather than too little.
+        open |= hub.profile.needs.bits & needs_with_seats(hub.sessions).bits;
     }
     return open;
 }
@@ -43,6 +45,9 @@ Timestamp last_stated(const Hub& hub) {
     Timestamp last{};
     for (const Capacity& capacity : hub.capacity) {
         last = std::max(last, capacity.updated);
+    }
+    for (const Session& session : hub.sessions) {
+        last = std::max(last, session.published);
     }
     return last;
 }

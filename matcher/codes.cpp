@@ -203,8 +203,9 @@ struct Words<Reason> {
         "consent-expired",
         "erased",
         "person-moved",
+        "session-cancelled",
     });
-    static constexpr Reason last = Reason::person_moved;
+    static constexpr Reason last = Reason::session_cancelled;
 };
 template <>
 struct Words<Outcome> {
@@ -339,8 +340,10 @@ struct Words<Refused> {
         "measure-invalid",
         "need-invalid",
         "reserve-invalid",
+        "session-invalid",
+        "onward-invalid",
     });
-    static constexpr Refused last = Refused::reserve_invalid;
+    static constexpr Refused last = Refused::onward_invalid;
 };
 
 // SNOMED CT concept of each access requirement, in order of Access. Large print and braille have

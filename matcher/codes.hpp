@@ -106,6 +106,7 @@ enum class Reason : std::uint8_t {
     consent_withdrawn, consent_expired,
     erased,              // the person's details are destroyed
     person_moved,        // asked anew from another address
+    session_cancelled,   // the hub's session does not take place
 };
 // Reasons a hub may give when it declines; the rest are the system's or the referrer's.
 bool hub_may_decline_with(Reason reason);

@@ -62,10 +62,11 @@ struct Explained {
 struct Held {
     HubIndex hub = no_hub;
     Units units{};
+    SessionNumber session = no_session;
 };
 std::vector<Held> held_by(const State& state, const Referral& referral);
 // The hub without those of its held units.
-Hub without(const Hub& hub, const Units& units);
+Hub without(const Hub& hub, const Held& held);
 
 // What a referral asks for now: the needs that no hub has accepted, past the hubs that said no. Keeps
 // the list of those hubs; `question` points into it, into the state and into the referral.

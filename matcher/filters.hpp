@@ -73,6 +73,7 @@ struct Facts {
     Metres distance = 0;   // 0 when either position is unknown or the hub is virtual
     bool speaks = false;   // staff speak the person's language
     bool shares_community = false;
+    SessionNumber session = no_session;  // gives the places, when the running ones do not
 };
 
 struct Sieved {

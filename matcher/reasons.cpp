@@ -30,6 +30,7 @@ constexpr auto table = std::to_array<ReasonRow>({
     {Reason::offer_expired, Next::reroute, Outcome::none, false, {}},
     {Reason::hub_withdrew, Next::reroute, Outcome::none, false, {}},
     {Reason::hub_closed, Next::reroute, Outcome::none, false, {}},
+    {Reason::session_cancelled, Next::reroute, Outcome::none, false, {}},
     {Reason::other, Next::reroute, Outcome::none, false, Review::other},
 });
 

@@ -93,6 +93,8 @@ Trouble refused(const matcher::Rejection& rejection) {
         case measure_invalid:
         case need_invalid:
         case reserve_invalid:
+        case session_invalid:
+        case onward_invalid:
             return {400, "invariant", "The referral breaks a rule of this server.", {}};
         case busy:
         case full:

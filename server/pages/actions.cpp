@@ -204,6 +204,8 @@ std::string_view word_for(matcher::Refused why) {
         case date_invalid:
         case no_hub_can:
         case reserve_invalid:
+        case session_invalid:
+        case onward_invalid:
         case care_invalid:
         case calendar_invalid:
             return "again";

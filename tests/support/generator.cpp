@@ -136,6 +136,7 @@ UpsertHub Generator::hub(std::size_t index) {
     p.age_min = random_.chance(20) ? 50 : 0;
     whom_it_serves(p);
     keeps(p);
+    opens_weekly(p);
     if (random_.chance(30)) {
         p.hours = week();
     }
@@ -194,6 +195,7 @@ SubmitReferral Generator::referral() {
     ask.load = static_cast<std::uint8_t>(random_.chance(15) ? random_.below(4) : 1);
     ask.together = random_.chance(20);
     ask.may_split = random_.chance(50);
+    ask.whole_session = random_.chance(4);
     if (random_.chance(10)) {
         ask.access.add(Access::extended_appointment);
     }
@@ -232,6 +234,9 @@ Command Generator::on_hub(const State& seen, Actor& actor) {
     }
     actor = {Role::hub, HubSlug(hub_slug(random_.chance(95) ? index : 0))};
     if (random_.chance(30)) {
+        return session(seen, index);
+    }
+    if (random_.chance(30)) {
         return ConfirmCapacity{generated_hub(index),
                                random_.chance(10)
                                    ? seen.at(*known).version + (random_.chance(60) ? 0 : 1)
@@ -253,6 +258,7 @@ Command Generator::command(const State& seen, Actor& actor) {
     }
     if (seen.offers.empty() || dice < 35) {
         SubmitReferral command = referral();
+        make_onward(seen, command);
         if (random_.chance(15)) {
             command.consent.until = {date(seen).ms + 24 * 3'600'000};
         }

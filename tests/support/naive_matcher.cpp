@@ -50,10 +50,12 @@ NaiveMatcher::Reply NaiveMatcher::run(const Command& command, const Actor& actor
     at_ = at;
     told_.clear();
     free_before_.clear();
+    seats_before_.clear();
     for (std::size_t h = 0; h < hubs_.size(); ++h) {
         for (const UnitKind kind : kinds) {
             free_before_[{h, kind}] = free(h, kind);
         }
+        seats_before_[h] = all_seats_left(h);
     }
     std::vector<std::tuple<int, Timestamp, std::size_t>> waiting;
     for (std::size_t i = 0; i < referrals_.size(); ++i) {
@@ -209,7 +211,7 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
         const bool used_it = std::ranges::any_of(
             o.needs, [&](std::size_t n) { return naive_kind(r.sent.ask.needs[n]) == kind; });
         if (reason == Reason::no_capacity && used_it) {
-            none_left(o.hub, kind);
+            none_left(o, kind);
         }
     }
     if (reason == Reason::no_consent) {
@@ -306,12 +308,29 @@ void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
             throw No{Refused::live_duplicate};
         }
     }
+    std::size_t origin = nowhere;
+    for (std::size_t i = 0; i < referrals_.size(); ++i) {
+        const NaiveReferral& other = referrals_[i];
+        if (c.onward_of && other.sent.id == c.onward_of && other.sent.practice == c.practice &&
+            other.erasure == Erasure::none && c.onward_need < other.sent.ask.need_count) {
+            origin = i;
+        }
+    }
+    if (c.onward_of && origin == nowhere) {
+        throw No{Refused::onward_invalid};
+    }
     NaiveReferral& r = referrals_.emplace_back();
     r.sent = c;
+    r.made_for = origin;
+    r.for_need = origin == nowhere ? 0 : c.onward_need;
     r.created = at_;
     r.since = at_;
     agree(r, c.consent);
     about(r, "ReferralSubmitted " + std::to_string(c.id.low));
+    if (origin != nowhere) {
+        about(referrals_[origin], "OnwardLinked " + std::to_string(c.onward_of.low) + " need " +
+                                      std::to_string(c.onward_need) + " to " + std::to_string(c.id.low));
+    }
     route(referrals_.size() - 1, r.unserved(), false);
 }
 
@@ -332,10 +351,18 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     if (!may_share(referrals_[o.referral])) {
         throw No{Refused::consent_missing};
     }
+    const NaiveHub::Meeting* seat = meeting_of(o.hub, o.meeting);
+    if (o.meeting != 0 && (seat == nullptr || seat->cancelled || seat->starts <= at_)) {
+        throw No{Refused::no_unit_left};
+    }
     for (const UnitKind kind : kinds) {
-        const unsigned wanted = naive_units(referrals_[o.referral].sent.ask, o.needs, kind);
+        const bool sits = o.meeting != 0 && kind == UnitKind::place;
+        const unsigned there = sits ? seats_left(o.hub, *seat) : room(o.hub, kind);
+        const unsigned wanted =
+            kind == UnitKind::place ? o.places
+                                    : naive_units(referrals_[o.referral].sent.ask, o.needs, kind);
         const unsigned others = put_by(referrals_[o.referral], o.needs, o.hub, kind);
-        if (!o.held && wanted > 0 && wanted + others > room(o.hub, kind)) {
+        if (!o.held && wanted > 0 && wanted + others > there) {
             throw No{Refused::no_unit_left};
         }
     }
@@ -344,6 +371,9 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     o.next_look = contact_time(o);
     about(o, "Accepted");
     learn(o, true);
+    if (seat != nullptr) {
+        sit_down(o, *seat);
+    }
     const std::size_t referral = o.referral;
     if (drop_others(referrals_[referral], o.born)) {
         route(referral, referrals_[referral].unserved(), false);

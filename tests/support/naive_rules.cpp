@@ -124,7 +124,9 @@ unsigned NaiveMatcher::taken(Index hub, UnitKind kind, bool waiting, bool with_p
             const bool counts =
                 (waiting && o.waits() && o.held) || (with_person && o.has_person());
             if (o.hub == hub && counts) {
-                count += naive_units(r.sent.ask, o.needs, kind);
+                const bool running = kind == UnitKind::place && o.meeting == 0;
+                count += kind == UnitKind::place ? (running ? o.places : 0U)
+                                                 : naive_units(r.sent.ask, o.needs, kind);
             }
         }
     }
@@ -144,13 +146,32 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
             wanted_there.insert(n);
         }
     }
+    std::set<Index> tables;
     for (const Index n : needs) {
         const UnitKind kind = naive_kind(ask.needs[n]);
+        if (kind == UnitKind::place && hub.needs.has(ask.needs[n])) {
+            tables.insert(n);
+        }
+        const bool by_session = kind == UnitKind::place && ask.whole_session;
         offered += hub.needs.has(ask.needs[n]) ? 1U : 0U;
-        if (hub.needs.has(ask.needs[n]) &&
+        if (hub.needs.has(ask.needs[n]) && !by_session &&
             free(index, kind) >=
                 naive_units(ask, {n}, kind) + put_by(r, wanted_there, index, kind)) {
             verdict.needs.insert(n);
+        }
+    }
+    const bool placed =
+        std::ranges::any_of(tables, [&](Index n) { return verdict.needs.contains(n); });
+    const NaiveHub::Meeting* seat =
+        placed || tables.empty()
+            ? nullptr
+            : first_meeting(r, tables, index, put_by(r, wanted_there, index, UnitKind::place));
+    if (seat != nullptr) {
+        verdict.meeting = seat->number;
+        for (const Index n : tables) {
+            if (seat->needs.has(ask.needs[n])) {
+                verdict.needs.insert(n);
+            }
         }
     }
     verdict.metres = hub.is_virtual ? 0 : metres_between(ask.position, hub.position);
@@ -214,9 +235,9 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     const auto places = hubs_[index].total.find(UnitKind::place);
     const long all_places = places == hubs_[index].total.end() ? 0 : long{places->second};
     const long patience = rules.wait_days_max;
-    long least = verdict.needs.empty() ? sure(index, UnitKind::place, rules) : 1000;
+    long least = verdict.needs.empty() ? sure(index, UnitKind::place, rules, seat) : 1000;
     for (const Index n : verdict.needs) {
-        least = std::min(least, sure(index, naive_kind(ask.needs[n]), rules));
+        least = std::min(least, sure(index, naive_kind(ask.needs[n]), rules, seat));
     }
     const auto asked_times = static_cast<long>(half_days(ask.available).count());
     const auto met_times = static_cast<long>((half_days(ask.available) & half_days(hub.open)).count());
@@ -228,7 +249,10 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
             ? rules.trust * trusts[static_cast<std::size_t>(ask.trust)] / 100
             : 0,
         kin ? long{rules.community} : 0,
-        all_places == 0 ? 0 : rules.spare * long{free(index, UnitKind::place)} / all_places,
+        seat != nullptr ? rules.spare * long{seats_left(index, *seat)} / long{seat->seats}
+        : all_places == 0
+            ? 0
+            : rules.spare * long{free(index, UnitKind::place)} / all_places,
         hub.wait_days == 0xffff || hub.wait_days >= patience
             ? 0
             : rules.wait * (patience - hub.wait_days) / patience,
@@ -255,7 +279,8 @@ bool NaiveMatcher::closed_door(const NaiveReferral& r, const std::set<Index>& ne
         if (i < r.offers_before) {
             continue;
         }
-        if (o.status == OfferStatus::rejected || o.status == OfferStatus::failed) {
+        if (o.status == OfferStatus::rejected ||
+            (o.status == OfferStatus::failed && o.reason != Reason::session_cancelled)) {
             return true;
         }
         if (o.reason == Reason::offer_expired && !review) {
@@ -321,7 +346,14 @@ void NaiveMatcher::make_offer(Index index, Index hub, const NaiveVerdict& verdic
     offer.held = held;
     offer.answer_by = working(hub, open_time, plain);
     offer.next_look = working(hub, open_time / 2, plain / 2);
-    if (offer.next_look == at_) {
+    const NaiveHub::Meeting* seat = meeting_of(hub, verdict.meeting);
+    offer.places = naive_units(r.sent.ask, offer.needs, UnitKind::place);
+    if (seat != nullptr) {
+        offer.meeting = seat->number;
+        offer.places = r.sent.ask.whole_session ? seat->seats : offer.places;
+        offer.answer_by = std::min(offer.answer_by, seat->starts);
+    }
+    if (offer.next_look == at_ || offer.next_look >= offer.answer_by) {
         offer.next_look = offer.answer_by;
     }
     r.offers.push_back(offer);
@@ -419,6 +451,7 @@ void NaiveMatcher::fill_gaps(Index news) {
             const auto before = free_before_.find({h, kind});
             more = more || (before != free_before_.end() && free(h, kind) > before->second);
         }
+        more = more || (seats_before_.contains(h) && all_seats_left(h) > seats_before_.at(h));
         if (more && hubs_[h].profile.active) {
             gained.push_back(h);
         }
