@@ -40,7 +40,8 @@ struct Judged {
 };
 std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by);
 std::string encode_capacity(const matcher::Hub& hub, const Judged& by);
-// A list of HSDS 3.1 service_capacity objects, one for each kind of unit of which the hub ever spoke.
-std::string encode_service_capacity(const matcher::Hub& hub);
+// A list of HSDS 3.1 service_capacity objects: one for each kind of unit of which the hub ever spoke, and
+// one of seats when it has sessions ahead.
+std::string encode_service_capacity(const matcher::Hub& hub, matcher::Timestamp now);
 
 }  // namespace hubward::server::wire

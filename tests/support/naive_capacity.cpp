@@ -41,6 +41,25 @@ long NaiveMatcher::sure(Index hub, UnitKind kind, const Policy& rules,
     return said.declines > 2 ? 0 : full - drop * age / half;
 }
 
+// What is free and still not for them: the sum of the rows that name somebody else.
+unsigned NaiveMatcher::put_by(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
+                              UnitKind kind) const {
+    const Ask& ask = r.sent.ask;
+    const std::vector<std::string> home = around(std::string(ask.place.view()));
+    unsigned sum = 0;
+    for (const Reserve& row : hubs_[hub].profile.kept) {
+        const std::string named(row.named.view());
+        const std::string practice(r.sent.practice.view());
+        const std::map<KeptFor, bool> theirs = {
+            {KeptFor::need, std::ranges::any_of(needs, [&](Index n) { return row.needs.has(ask.needs[n]); })},
+            {KeptFor::urgent, ask.urgency == Urgency::urgent},
+            {KeptFor::referrer, practice.substr(0, named.size()) == named},
+            {KeptFor::place, std::ranges::count(home, named) > 0}};
+        sum += row.kind == kind && !theirs.at(row.whom) ? row.count : 0U;
+    }
+    return sum;
+}
+
 void NaiveMatcher::learn(const NaiveOffer& o, bool kept) {
     for (const UnitKind kind : {UnitKind::place, UnitKind::device, UnitKind::sim}) {
         if (naive_units(referrals_[o.referral].sent.ask, o.needs, kind) == 0) {

@@ -98,25 +98,6 @@ unsigned naive_units(const Ask& ask, const std::set<std::size_t>& needs, UnitKin
     return ask.access.has(Access::extended_appointment) ? (3U * ask.load + 1) / 2 : ask.load;
 }
 
-// What is free and still not for them: the sum of the rows that name somebody else.
-unsigned NaiveMatcher::put_by(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
-                              UnitKind kind) const {
-    const Ask& ask = r.sent.ask;
-    const std::vector<std::string> home = around(std::string(ask.place.view()));
-    unsigned sum = 0;
-    for (const Reserve& row : hubs_[hub].profile.kept) {
-        const std::string named(row.named.view());
-        const std::string practice(r.sent.practice.view());
-        const std::map<KeptFor, bool> theirs = {
-            {KeptFor::need, std::ranges::any_of(needs, [&](Index n) { return row.needs.has(ask.needs[n]); })},
-            {KeptFor::urgent, ask.urgency == Urgency::urgent},
-            {KeptFor::referrer, practice.substr(0, named.size()) == named},
-            {KeptFor::place, std::ranges::count(home, named) > 0}};
-        sum += row.kind == kind && !theirs.at(row.whom) ? row.count : 0U;
-    }
-    return sum;
-}
-
 unsigned NaiveMatcher::taken(Index hub, UnitKind kind, bool waiting, bool with_person) const {
     unsigned count = 0;
     for (const NaiveReferral& r : referrals_) {
@@ -322,54 +303,6 @@ std::pair<NaiveMatcher::Index, NaiveVerdict> NaiveMatcher::best_of(const NaiveRe
         }
     }
     return {best, best_verdict};
-}
-
-void NaiveMatcher::make_offer(Index index, Index hub, const NaiveVerdict& verdict,
-                              unsigned considered, bool held) {
-    NaiveReferral& r = referrals_[index];
-    const bool urgent = r.sent.ask.urgency == Urgency::urgent;
-    const Policy& rules = rules_of(r);
-    const std::int64_t own =
-        urgent ? rules.answer_urgent_working_ms : rules.answer_routine_working_ms;
-    const std::int64_t house =
-        urgent ? care_.answer_urgent_working_ms : care_.answer_routine_working_ms;
-    const std::int64_t open_time = own != 0 ? own : house;
-    const std::int64_t plain =
-        urgent ? rules.answer_within_urgent_ms : rules.answer_within_routine_ms;
-    NaiveOffer offer;
-    offer.born = offers_born_++;
-    offer.referral = index;
-    offer.hub = hub;
-    offer.needs = verdict.needs;
-    offer.metres = verdict.metres;
-    offer.made = at_;
-    offer.held = held;
-    offer.answer_by = working(hub, open_time, plain);
-    offer.next_look = working(hub, open_time / 2, plain / 2);
-    const NaiveHub::Meeting* seat = meeting_of(hub, verdict.meeting);
-    offer.places = naive_units(r.sent.ask, offer.needs, UnitKind::place);
-    if (seat != nullptr) {
-        offer.meeting = seat->number;
-        offer.places = r.sent.ask.whole_session ? seat->seats : offer.places;
-        offer.answer_by = std::min(offer.answer_by, seat->starts);
-    }
-    if (offer.next_look == at_ || offer.next_look >= offer.answer_by) {
-        offer.next_look = offer.answer_by;
-    }
-    r.offers.push_back(offer);
-    for (const Index n : offer.needs) {
-        r.gaps.erase(n);
-        r.with_referrer.erase(n);
-        r.with_owner.erase(n);
-    }
-    if (r.status == ReferralStatus::active && !r.somebody_waits()) {
-        r.review = never;
-        r.ladder = 0;
-    }
-    about(r.offers.back(), "Offered",
-          " " + std::string(hubs_[hub].profile.slug.view()) + " " +
-              std::to_string(verdict.terms[0]) + " " + std::to_string(verdict.total()) + " of " +
-              std::to_string(considered));
 }
 
 void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {

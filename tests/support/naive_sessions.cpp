@@ -118,6 +118,54 @@ const NaiveHub::Meeting* NaiveMatcher::first_meeting(const NaiveReferral& r,
     return first;
 }
 
+void NaiveMatcher::make_offer(Index index, Index hub, const NaiveVerdict& verdict,
+                              unsigned considered, bool held) {
+    NaiveReferral& r = referrals_[index];
+    const bool urgent = r.sent.ask.urgency == Urgency::urgent;
+    const Policy& rules = rules_of(r);
+    const std::int64_t own =
+        urgent ? rules.answer_urgent_working_ms : rules.answer_routine_working_ms;
+    const std::int64_t house =
+        urgent ? care_.answer_urgent_working_ms : care_.answer_routine_working_ms;
+    const std::int64_t open_time = own != 0 ? own : house;
+    const std::int64_t plain =
+        urgent ? rules.answer_within_urgent_ms : rules.answer_within_routine_ms;
+    NaiveOffer offer;
+    offer.born = offers_born_++;
+    offer.referral = index;
+    offer.hub = hub;
+    offer.needs = verdict.needs;
+    offer.metres = verdict.metres;
+    offer.made = at_;
+    offer.held = held;
+    offer.answer_by = working(hub, open_time, plain);
+    offer.next_look = working(hub, open_time / 2, plain / 2);
+    const NaiveHub::Meeting* seat = meeting_of(hub, verdict.meeting);
+    offer.places = naive_units(r.sent.ask, offer.needs, UnitKind::place);
+    if (seat != nullptr) {
+        offer.meeting = seat->number;
+        offer.places = r.sent.ask.whole_session ? seat->seats : offer.places;
+        offer.answer_by = std::min(offer.answer_by, seat->starts);
+    }
+    if (offer.next_look == at_ || offer.next_look >= offer.answer_by) {
+        offer.next_look = offer.answer_by;
+    }
+    r.offers.push_back(offer);
+    for (const Index n : offer.needs) {
+        r.gaps.erase(n);
+        r.with_referrer.erase(n);
+        r.with_owner.erase(n);
+    }
+    if (r.status == ReferralStatus::active && !r.somebody_waits()) {
+        r.review = never;
+        r.ladder = 0;
+    }
+    about(r.offers.back(), "Offered",
+          " " + std::string(hubs_[hub].profile.slug.view()) + " " +
+              std::to_string(verdict.terms[0]) + " " + std::to_string(verdict.total()) + " of " +
+              std::to_string(considered));
+}
+
 void NaiveMatcher::publish(Index hub, NaiveHub::Meeting meeting) {
     NaiveHub& h = hubs_[hub];
     std::erase_if(h.meetings, [&](const NaiveHub::Meeting& m) { return m.ends < at_; });
