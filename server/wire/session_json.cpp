@@ -2,6 +2,7 @@
 #include "server/wire/session_json.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "matcher/limits.hpp"
@@ -140,7 +141,7 @@ std::string encode_sessions(const matcher::Hub& hub, matcher::Timestamp now) {
             ahead.push_back(session);
         }
     }
-    std::ranges::stable_sort(ahead, {}, &matcher::Session::starts);
+    std::ranges::sort(ahead, {}, [](const matcher::Session& s) { return std::pair(s.starts, s.number); });
     std::string out;
     out.reserve(64 + ahead.size() * 256);
     JsonWriter json(out);
