@@ -52,6 +52,14 @@ Timestamp last_stated(const Hub& hub) {
     return last;
 }
 
+// How much it has to spare: exactly, or for a hub that may give a seat of some session, all of it.
+void fill_spare(Lanes& lanes, std::size_t lane, const Hub& hub) {
+    const Capacity& places = hub.capacity[static_cast<std::size_t>(UnitKind::place)];
+    const bool seats = !needs_with_seats(hub.sessions).empty();
+    lanes.free[lane] = seats ? std::uint16_t{1} : places.free();
+    lanes.total[lane] = seats ? std::uint16_t{1} : places.total;
+}
+
 std::uint32_t folded(const LanguageSet& set) {
     const std::uint64_t all = set.words[0] | set.words[1] | set.words[2] | set.words[3];
     return static_cast<std::uint32_t>(all | all >> 32);
@@ -114,6 +122,7 @@ void Blocks::refresh(HubIndex hub, const std::vector<Hub>& hubs) {
     Lanes& lanes = blocks_[block];
     const std::uint64_t needs = served_needs(hubs[slot(hub)]);
     const std::size_t i = lane % block_lanes;
+    fill_spare(lanes, i, hubs[slot(hub)]);
     merits_[block].stated = std::max(merits_[block].stated, last_stated(hubs[slot(hub)]));
     if (needs == lanes.needs[i]) {
         return;
@@ -161,6 +170,7 @@ void Blocks::fill(std::size_t lane, const Hub& hub) {
     lanes.needs[i] = served_needs(hub);
     lanes.access[i] = hub.profile.access.bits;
     lanes.languages[i] = folded(hub.profile.languages);
+    fill_spare(lanes, i, hub);
 }
 
 void Blocks::summarise(std::size_t block, const std::vector<Hub>& hubs) {
