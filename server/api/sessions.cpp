@@ -21,7 +21,7 @@ std::optional<matcher::Hub> hub_named(Services& services, std::string_view slug)
     });
 }
 
-Outcome sessions_of(Services& services, std::string_view slug, int status) {
+Outcome sessions_of(Services& services, std::string_view slug, unsigned status) {
     const auto hub = hub_named(services, slug);
     if (!hub) {
         return fail("not-found", no_such_hub);
@@ -31,7 +31,7 @@ Outcome sessions_of(Services& services, std::string_view slug, int status) {
     return response;
 }
 
-http::Task<Outcome> change(Services* services, Call call, matcher::Command command, int status) {
+http::Task<Outcome> change(Services* services, Call call, matcher::Command command, unsigned status) {
     const std::string slug(call.request.param("slug"));
     matcher::Envelope letter = envelope(call, command);
     const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));

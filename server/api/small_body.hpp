@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "matcher/care.hpp"
+#include "matcher/session.hpp"
 #include "server/wire/fault.hpp"
 
 namespace hubward::server::api {
