@@ -44,6 +44,7 @@ struct Listed {
     std::optional<Timer> review;
     std::optional<Timer> consent;
     std::optional<Timer> follow_up;
+    std::optional<Timer> plan;
     std::optional<ReferralIndex> to_shred;
     std::optional<Waiting> waiting;
     bool live = false;
@@ -52,6 +53,7 @@ struct Listed {
 struct About {
     std::optional<ReferralIndex> referral;
     std::optional<OfferIndex> offer;
+    std::optional<HubIndex> hub{};
 };
 
 About about(const Event& event) {
@@ -64,6 +66,8 @@ About about(const Event& event) {
                 return {e.on.referral, e.on.offer};
             } else if constexpr (requires { e.on; }) {
                 return {e.on.referral, std::nullopt};
+            } else if constexpr (requires { e.hub_seq; }) {
+                return {std::nullopt, std::nullopt, e.hub};
             } else {
                 return {};
             }
@@ -73,6 +77,9 @@ About about(const Event& event) {
 
 Listed listed(const State& state, const About& it) {
     Listed found;
+    if (it.hub && slot(*it.hub) < state.hubs.size()) {
+        found.plan = timer_of(state.at(*it.hub), *it.hub);
+    }
     if (it.offer && slot(*it.offer) < state.offers.size()) {
         found.offer = timer_of(state.at(*it.offer), *it.offer);
     }
@@ -104,10 +111,11 @@ void move_in(Set& set, const std::optional<Item>& before, const std::optional<It
 }
 
 void relist(State& state, const About& it, const Listed& before) {
+    const Listed after = listed(state, it);
+    move_in(state.timers, before.plan, after.plan);
     if (!it.referral) {
         return;
     }
-    const Listed after = listed(state, it);
     move_in(state.timers, before.offer, after.offer);
     move_in(state.timers, before.review, after.review);
     move_in(state.timers, before.consent, after.consent);
@@ -133,7 +141,9 @@ void lay_out(State& state, const Event& event) {
             if constexpr (std::is_same_v<E, HubUpserted> || std::is_same_v<E, PriceSet>) {
                 state.blocks.restate(e.hub, state.hubs);
             } else if constexpr (std::is_same_v<E, CapacityReported> ||
-                                 std::is_same_v<E, CapacityDecayed>) {
+                                 std::is_same_v<E, CapacityDecayed> ||
+                                 std::is_same_v<E, SessionPublished> ||
+                                 std::is_same_v<E, SessionCancelled>) {
                 state.blocks.refresh(e.hub, state.hubs);
             } else if constexpr (requires { e.on.hub; }) {
                 state.blocks.refresh(e.on.hub, state.hubs);

@@ -2,6 +2,7 @@
 //
 // Between acceptance and outcome: dates, tries to reach the person, and a hub's own waiting list.
 #include "matcher/handlers.hpp"
+#include "matcher/route.hpp"
 #include "matcher/waits.hpp"
 
 namespace hubward::matcher {
@@ -23,6 +24,26 @@ void give_up_after(Draft& draft, OfferIndex index, std::uint8_t tries) {
     }
 }
 
+// The session is the date: the person has a seat there instead of the place they had.
+Handled book_seat(Draft& draft, OfferIndex index, SessionNumber number) {
+    const Offer offer = draft.at(index);
+    const Hub& hub = draft.at(offer.hub);
+    const Session* session = find(hub.sessions, number);
+    constexpr auto place = static_cast<std::size_t>(UnitKind::place);
+    if (session == nullptr || !session->takes(draft.at()) || offer.units[place] == 0) {
+        return refuse(Refused::session_invalid);
+    }
+    const Question q = question_about(draft, draft.at(offer.referral), offer.needs, {});
+    const unsigned apart = kept_from(q, hub.profile, offer.needs)[place];
+    if (number != offer.session && offer.units[place] + apart > session->room()) {
+        return refuse(Refused::no_unit_left);
+    }
+    const auto after = std::chrono::milliseconds(draft.how().after_appointment_ms);
+    draft.say(AppointmentBooked{draft.on(index), session->starts, session->ends + after, number});
+    fill_gaps(draft);
+    return {};
+}
+
 }  // namespace
 
 Handled handle(Draft& draft, const BookAppointment& command, const Actor& actor) {
@@ -33,6 +54,9 @@ Handled handle(Draft& draft, const BookAppointment& command, const Actor& actor)
     const Offer& offer = draft.at(*index);
     if (!supports(offer) && (offer.status != OfferStatus::on_hold || offer.transfer)) {
         return forbids(draft, offer);
+    }
+    if (command.session != no_session) {
+        return book_seat(draft, *index, command.session);
     }
     if (!lies_ahead(draft, command.starts)) {
         return refuse(Refused::date_invalid);

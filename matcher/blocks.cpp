@@ -35,6 +35,8 @@ std::uint64_t served_needs(const Hub& hub) {
                 open |= hub.profile.needs.bits & needs_of_kind(static_cast<UnitKind>(kind)).bits;
             }
         }
+        // A session that has passed may stand here still: too much rather than too little.
+        open |= hub.profile.needs.bits & needs_with_seats(hub.sessions).bits;
     }
     return open;
 }
@@ -44,7 +46,18 @@ Timestamp last_stated(const Hub& hub) {
     for (const Capacity& capacity : hub.capacity) {
         last = std::max(last, capacity.updated);
     }
+    for (const Session& session : hub.sessions) {
+        last = std::max(last, session.published);
+    }
     return last;
+}
+
+// How much it has to spare: exactly, or for a hub that may give a seat of some session, all of it.
+void fill_spare(Lanes& lanes, std::size_t lane, const Hub& hub) {
+    const Capacity& places = hub.capacity[static_cast<std::size_t>(UnitKind::place)];
+    const bool seats = !needs_with_seats(hub.sessions).empty();
+    lanes.free[lane] = seats ? std::uint16_t{1} : places.free();
+    lanes.total[lane] = seats ? std::uint16_t{1} : places.total;
 }
 
 std::uint32_t folded(const LanguageSet& set) {
@@ -109,9 +122,7 @@ void Blocks::refresh(HubIndex hub, const std::vector<Hub>& hubs) {
     Lanes& lanes = blocks_[block];
     const std::uint64_t needs = served_needs(hubs[slot(hub)]);
     const std::size_t i = lane % block_lanes;
-    const Capacity& places = hubs[slot(hub)].capacity[static_cast<std::size_t>(UnitKind::place)];
-    lanes.free[i] = places.free();
-    lanes.total[i] = places.total;
+    fill_spare(lanes, i, hubs[slot(hub)]);
     merits_[block].stated = std::max(merits_[block].stated, last_stated(hubs[slot(hub)]));
     if (needs == lanes.needs[i]) {
         return;
@@ -159,9 +170,7 @@ void Blocks::fill(std::size_t lane, const Hub& hub) {
     lanes.needs[i] = served_needs(hub);
     lanes.access[i] = hub.profile.access.bits;
     lanes.languages[i] = folded(hub.profile.languages);
-    const Capacity& places = hub.capacity[static_cast<std::size_t>(UnitKind::place)];
-    lanes.free[i] = places.free();
-    lanes.total[i] = places.total;
+    fill_spare(lanes, i, hub);
 }
 
 void Blocks::summarise(std::size_t block, const std::vector<Hub>& hubs) {

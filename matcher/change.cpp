@@ -38,6 +38,7 @@ MaybeChange offer_need(const Question& q, const Hub& hub) {
 
 // The kind of unit with the smallest shortage; when all belongs together, the only short one.
 MaybeChange free_units(const Question& q, const Hub& hub) {
+    const Units kept = kept_from(q, hub.profile, offered_of(q, hub.profile));
     MaybeChange best;
     std::size_t short_kinds = 0;
     for (std::size_t k = 0; k < unit_kinds; ++k) {
@@ -49,7 +50,8 @@ MaybeChange free_units(const Question& q, const Hub& hub) {
                 of_kind = static_cast<NeedMask>(of_kind | 1U << i);
             }
         }
-        const std::int64_t wanted = units_for(*q.ask, of_kind)[k];
+        const std::int64_t asked = units_for(*q.ask, of_kind)[k];
+        const std::int64_t wanted = asked == 0 ? 0 : asked + kept[k];  // beyond what is kept for others
         const std::int64_t free = hub.capacity[k].free();
         if (wanted > free) {
             ++short_kinds;
@@ -95,6 +97,7 @@ MaybeChange lever_against(Filter filter, const Question& q, const Hub& hub, Metr
         case Filter::need_not_offered:
             return offer_need(q, hub);
         case Filter::no_free_unit:
+        case Filter::kept_for_others:
             return free_units(q, hub);
         case Filter::language_missing:
             return yes(Lever::speak_language);

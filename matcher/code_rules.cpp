@@ -17,6 +17,18 @@ UnitKind unit_for(Need need) {
     }
 }
 
+NeedSet needs_of_kind(UnitKind kind) {
+    static const auto sets = [] {
+        std::array<NeedSet, unit_kinds> made;
+        for (std::size_t n = 0; n < names<Need>().size(); ++n) {
+            const auto need = static_cast<Need>(n);
+            made[static_cast<std::size_t>(unit_for(need))].add(need);
+        }
+        return made;
+    }();
+    return sets[static_cast<std::size_t>(kind)];
+}
+
 std::uint8_t scale_max(Measure measure) {
     switch (measure) {
         case Measure::confidence_online:
@@ -98,6 +110,10 @@ bool hub_may_decline_with(Reason reason) {
         default:
             return false;
     }
+}
+
+bool carer_may_end_with(Reason reason) {
+    return reason == Reason::could_not_contact_hub;
 }
 
 }  // namespace hubward::matcher

@@ -132,8 +132,13 @@ struct Words<NeedStatus> {
 template <>
 struct Words<Review> {
     static constexpr auto list =
-        std::to_array<std::string_view>({"rule", "profile", "stock", "language", "other"});
-    static constexpr Review last = Review::other;
+        std::to_array<std::string_view>({"rule", "profile", "stock", "language", "other", "contact"});
+    static constexpr Review last = Review::contact;
+};
+template <>
+struct Words<KeptFor> {
+    static constexpr auto list = std::to_array<std::string_view>({"need", "urgent", "referrer", "place"});
+    static constexpr KeptFor last = KeptFor::place;
 };
 template <>
 struct Words<OfferMode> {
@@ -198,8 +203,9 @@ struct Words<Reason> {
         "consent-expired",
         "erased",
         "person-moved",
+        "session-cancelled",
     });
-    static constexpr Reason last = Reason::person_moved;
+    static constexpr Reason last = Reason::session_cancelled;
 };
 template <>
 struct Words<Outcome> {
@@ -248,8 +254,9 @@ struct Words<Filter> {
         "outside-dates",
         "no-agreement",
         "times-differ",
+        "kept-for-others",
     });
-    static constexpr Filter last = Filter::times_differ;
+    static constexpr Filter last = Filter::kept_for_others;
 };
 template <>
 struct Words<Purpose> {
@@ -332,8 +339,11 @@ struct Words<Refused> {
         "erased",
         "measure-invalid",
         "need-invalid",
+        "reserve-invalid",
+        "session-invalid",
+        "onward-invalid",
     });
-    static constexpr Refused last = Refused::need_invalid;
+    static constexpr Refused last = Refused::onward_invalid;
 };
 
 // SNOMED CT concept of each access requirement, in order of Access. Large print and braille have
@@ -393,6 +403,7 @@ HUBWARD_CODE(OfferMode)
 HUBWARD_CODE(Asking)
 HUBWARD_CODE(Requirement)
 HUBWARD_CODE(Contact)
+HUBWARD_CODE(KeptFor)
 HUBWARD_CODE(Outcome)
 HUBWARD_CODE(Role)
 HUBWARD_CODE(Source)
@@ -405,18 +416,6 @@ HUBWARD_CODE(Moment)
 HUBWARD_CODE(OutcomeKind)
 HUBWARD_CODE(Refused)
 #undef HUBWARD_CODE
-
-NeedSet needs_of_kind(UnitKind kind) {
-    static const auto sets = [] {
-        std::array<NeedSet, unit_kinds> made;
-        for (std::size_t n = 0; n < Words<Need>::list.size(); ++n) {
-            const auto need = static_cast<Need>(n);
-            made[static_cast<std::size_t>(unit_for(need))].add(need);
-        }
-        return made;
-    }();
-    return sets[static_cast<std::size_t>(kind)];
-}
 
 std::uint64_t snomed(Access access) {
     return snomed_of_access[static_cast<std::size_t>(access)];

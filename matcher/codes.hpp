@@ -106,9 +106,12 @@ enum class Reason : std::uint8_t {
     consent_withdrawn, consent_expired,
     erased,              // the person's details are destroyed
     person_moved,        // asked anew from another address
+    session_cancelled,   // the hub's session does not take place
 };
 // Reasons a hub may give when it declines; the rest are the system's or the referrer's.
 bool hub_may_decline_with(Reason reason);
+// … and those that only somebody who looks after the hub can give, because it says so about the hub.
+bool carer_may_end_with(Reason reason);
 
 enum class Outcome : std::uint8_t {
     none, need_met, need_partly_met, need_not_met, signposted, already_enrolled, person_declined,
@@ -123,8 +126,13 @@ OutcomeKind kind_of(Outcome outcome);
 bool disagree(Outcome hub, Outcome person);
 
 // What somebody should check about a hub, because a decline contradicts what it states.
-enum class Review : std::uint8_t { rule, profile, stock, language, other };
-inline constexpr std::size_t review_kinds = 5;
+// `contact`: nobody there could be reached.
+enum class Review : std::uint8_t { rule, profile, stock, language, other, contact };
+inline constexpr std::size_t review_kinds = 6;
+
+// For whom a hub keeps its last places: who asks for one of some needs, urgently, through a practice that
+// is trusted, or from a place.
+enum class KeptFor : std::uint8_t { need, urgent, referrer, place };
 
 // How hubs are asked: one after another, some at once with a unit held at each, or many at once
 // without a hold, where the first valid claim wins.

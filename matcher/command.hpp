@@ -33,6 +33,9 @@ struct SubmitReferral {
     std::uint64_t key_slot = 0;   // the key that sealed the payload
     Ask ask;
     Consent consent;              // what else was agreed; share_with_hub above is the gate
+    // A need of an earlier referral of the same practice for which this one is made; zero: of none.
+    ReferralId onward_of;
+    std::uint8_t onward_need = 0;
     friend auto operator<=>(const SubmitReferral&, const SubmitReferral&) = default;
 };
 
@@ -123,6 +126,7 @@ struct ChooseHub {
 struct BookAppointment {
     OfferRef offer;
     Timestamp starts{};
+    SessionNumber session = no_session;  // a seat there is the date; `starts` is not looked at then
     friend auto operator<=>(const BookAppointment&, const BookAppointment&) = default;
 };
 // What came of the appointment, or of a try to reach the person.
@@ -199,6 +203,21 @@ struct CloseHub {
     HubId hub;
     std::uint32_t expected_version = 0;
     friend auto operator<=>(const CloseHub&, const CloseHub&) = default;
+};
+// One session with seats. Whom the hub serves there is what its profile says.
+struct PublishSession {
+    HubId hub;
+    NeedSet needs;  // empty: all needs of the hub that take a place
+    Timestamp starts{};
+    Timestamp ends{};
+    std::uint16_t seats = 0;
+    friend auto operator<=>(const PublishSession&, const PublishSession&) = default;
+};
+// It does not take place: everybody in it is matched anew.
+struct CancelSession {
+    HubId hub;
+    SessionNumber session = no_session;
+    friend auto operator<=>(const CancelSession&, const CancelSession&) = default;
 };
 // What planning wants asking this hub to cost, in points; see Hub::price.
 struct SetPrice {
@@ -291,7 +310,7 @@ using Command = std::variant<SubmitReferral, OpenOffer, AcceptOffer, DeclineOffe
                              SetCalendarYear, SetPrice, ConfirmCapacity,
                              GiveConsent, WithdrawConsent, EraseReferral,
                              ConfirmErasure, RecordPersonWord, RecordMeasure, CloseFollowUp,
-                             AddNeed, MovePerson>;
+                             AddNeed, MovePerson, PublishSession, CancelSession>;
 static_assert(std::is_trivially_copyable_v<Command>);
 
 // Names the waiter at the edge. The core carries it and never looks inside. 0 waits for nothing.

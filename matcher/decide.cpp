@@ -51,6 +51,18 @@ bool needs_are_sound(const Ask& ask) {
     return true;
 }
 
+// The referral for whose need this one is made: of the same practice, so that both are its own to see.
+std::optional<ReferralIndex> onward_of(const Draft& draft, const SubmitReferral& command) {
+    const auto index = command.onward_of ? draft.before().find(command.onward_of) : std::nullopt;
+    if (!index) {
+        return std::nullopt;
+    }
+    const Referral& origin = draft.at(*index);
+    const bool fits = origin.practice == command.practice && origin.erasure == Erasure::none &&
+                      command.onward_need < origin.ask.need_count;
+    return fits ? index : std::nullopt;
+}
+
 }  // namespace
 
 bool owns(const Actor& actor, const Referral& referral) {
@@ -108,6 +120,10 @@ Handled handle(Draft& draft, const SubmitReferral& command, const Actor& actor) 
                           .number = state.at(ReferralIndex{*other}).submitted_at});
         }
     }
+    const auto origin = onward_of(draft, command);
+    if (command.onward_of && !origin) {
+        return refuse(Refused::onward_invalid);
+    }
     if (state.referrals.size() >= limits::referrals_max) {
         return refuse(Refused::full);
     }
@@ -121,6 +137,9 @@ Handled handle(Draft& draft, const SubmitReferral& command, const Actor& actor) 
                                 .key_slot = command.key_slot,
                                 .ask = command.ask,
                                 .consent = command.consent});
+    if (origin) {
+        draft.say(OnwardLinked{draft.on(*origin), command.onward_need, index, command.id});
+    }
     route(draft, index, needs_that_are(draft.at(index), NeedStatus::open));
     return {};
 }

@@ -55,10 +55,42 @@ void count(World& world, const OnOffer& on) {
     count_hub(world.hub(on.hub), on.hub_seq);
 }
 
-inline void hold(Hub& hub, const Units& units) {
+// Where units of a kind are counted: the places of an offer with a session at that session, all others
+// among the hub's own. Null when the session is forgotten: what has passed frees nothing.
+inline std::uint16_t* counter(Hub& hub, std::size_t kind, SessionNumber session, bool waiting) {
+    if (session != no_session && static_cast<UnitKind>(kind) == UnitKind::place) {
+        Session* seats = find(hub.sessions, session);
+        return seats == nullptr ? nullptr : waiting ? &seats->held : &seats->used;
+    }
+    return waiting ? &hub.capacity[kind].held : &hub.capacity[kind].used;
+}
+// How many more could be counted there.
+inline unsigned room_at(const Hub& hub, std::size_t kind, SessionNumber session) {
+    if (session != no_session && static_cast<UnitKind>(kind) == UnitKind::place) {
+        const Session* seats = find(hub.sessions, session);
+        return seats == nullptr || seats->cancelled ? 0U : seats->room();
+    }
+    return hub.capacity[kind].room();
+}
+inline void give(Hub& hub, std::size_t kind, SessionNumber session, bool waiting, unsigned units) {
+    invariant(units <= room_at(hub, kind, session), "a unit was promised that is not there");
+    if (std::uint16_t* taken = counter(hub, kind, session, waiting)) {
+        *taken = static_cast<std::uint16_t>(*taken + units);
+    }
+}
+inline void get_back(Hub& hub, std::size_t kind, SessionNumber session, bool waiting, unsigned units) {
+    if (std::uint16_t* taken = counter(hub, kind, session, waiting)) {
+        invariant(units <= *taken, "more units came back than were given");
+        *taken = static_cast<std::uint16_t>(*taken - units);
+    }
+}
+
+inline void hold(Hub& hub, const Units& units, SessionNumber session) {
     for (std::size_t k = 0; k < unit_kinds; ++k) {
-        invariant(units[k] <= hub.capacity[k].free(), "a unit was promised that is not there");
-        hub.capacity[k].held = static_cast<std::uint16_t>(hub.capacity[k].held + units[k]);
+        const bool seats = session != no_session && static_cast<UnitKind>(k) == UnitKind::place;
+        invariant(seats || units[k] <= hub.capacity[k].free(),
+                  "a unit was promised that nobody vouches for");
+        give(hub, k, session, true, units[k]);
     }
     ++hub.open_offers;
 }
@@ -67,9 +99,7 @@ inline void hold(Hub& hub, const Units& units) {
 inline void take_back(Hub& hub, const Offer& offer) {
     const bool waiting = waits_for_answer(offer.status);
     for (std::size_t k = 0; k < unit_kinds && (offer.held || !waiting); ++k) {
-        std::uint16_t& pool = waiting ? hub.capacity[k].held : hub.capacity[k].used;
-        invariant(offer.units[k] <= pool, "more units came back than were given");
-        pool = static_cast<std::uint16_t>(pool - offer.units[k]);
+        get_back(hub, k, offer.session, waiting, offer.units[k]);
     }
     std::uint32_t& count = waiting ? hub.open_offers : hub.with_person;
     invariant(count > 0, "a live offer was not counted");
@@ -188,8 +218,12 @@ void effect(World& world, const CapacityDecayed& e, When) {
     Hub& hub = world.hub(e.hub);
     count_hub(hub, e.hub_seq);
     Capacity& capacity = hub.capacity[static_cast<std::size_t>(e.kind)];
-    capacity.total = e.total;
-    capacity.declines = e.declines;
+    if (e.session == no_session) {
+        capacity.total = e.total;
+        capacity.declines = e.declines;
+    } else if (Session* seats = find(hub.sessions, e.session)) {
+        seats->seats = e.total;
+    }
     learn(capacity, &Capacity::broken);
     ++hub.version;
 }
@@ -250,12 +284,13 @@ void effect(World& world, const Offered& e, When when) {
     offer.ordinal = ordinal;
     offer.needs = e.needs;
     offer.units = e.units;
+    offer.session = e.session;
     offer.distance = e.distance;
     offer.made = when.at;
     offer.answer_by = e.answer_by;
     offer.due = e.remind_at == Timestamp{} ? e.answer_by : e.remind_at;
     offer.held = e.held;
-    hold(world.hub(e.on.hub), e.held ? e.units : Units{});
+    hold(world.hub(e.on.hub), e.held ? e.units : Units{}, e.session);
 }
 
 template <class World>
@@ -279,10 +314,12 @@ void effect(World& world, const Accepted& e, When when) {
     ++hub.with_person;
     for (std::size_t k = 0; k < unit_kinds; ++k) {
         // A hold may stand above a total that was lowered since; a claim never does.
-        Capacity& capacity = hub.capacity[k];
-        invariant(offer.held || offer.units[k] <= capacity.room(),
+        invariant(offer.held || offer.units[k] <= room_at(hub, k, offer.session),
                   "a unit was claimed that is not there");
-        capacity.used = static_cast<std::uint16_t>(capacity.used + offer.units[k]);
+        if (std::uint16_t* used = counter(hub, k, offer.session, false)) {
+            *used = static_cast<std::uint16_t>(*used + offer.units[k]);
+        }
+        Capacity& capacity = hub.capacity[k];
         if (offer.units[k] != 0) {
             learn(capacity, &Capacity::kept);
             // The row is broken; a doubt that has arisen stays until somebody confirms.

@@ -38,6 +38,7 @@ struct CapacityDecayed {
     UnitKind kind = UnitKind::place;
     std::uint16_t total = 0;    // that counts from now on
     std::uint8_t declines = 0;  // in a row, with this one
+    SessionNumber session = no_session;  // total is that of its seats, and nothing else changes
     friend auto operator<=>(const CapacityDecayed&, const CapacityDecayed&) = default;
 };
 struct PolicyAdopted {
@@ -98,6 +99,7 @@ struct Offered {
     Cited cited;
     Timestamp remind_at{};  // zero: no reminder
     bool held = true;       // false: the units are taken by the first valid claim
+    SessionNumber session = no_session;  // whose seats the places are
     friend auto operator<=>(const Offered&, const Offered&) = default;
 };
 // What the person decided; the offers that follow from it are events of their own.
@@ -145,7 +147,8 @@ struct DetailsDisclosed { OnReferral on; friend auto operator<=>(const DetailsDi
 
 
 // A date is agreed; `due` is when the hub must have said what came of it.
-struct AppointmentBooked { OnOffer on; Timestamp starts{}; Timestamp due{}; friend auto operator<=>(const AppointmentBooked&, const AppointmentBooked&) = default; };
+// session: a seat there is the date.
+struct AppointmentBooked { OnOffer on; Timestamp starts{}; Timestamp due{}; SessionNumber session = no_session; friend auto operator<=>(const AppointmentBooked&, const AppointmentBooked&) = default; };
 // The person came: help has begun or goes on.
 struct Attended { OnOffer on; Timestamp due{}; friend auto operator<=>(const Attended&, const Attended&) = default; };
 struct DidNotAttend { OnOffer on; std::uint8_t times = 0; Timestamp due{}; friend auto operator<=>(const DidNotAttend&, const DidNotAttend&) = default; };
@@ -207,6 +210,34 @@ struct RequirementRelaxed {
     std::int64_t after_working_ms = 0;  // … lets it give way after so long
     friend auto operator<=>(const RequirementRelaxed&, const RequirementRelaxed&) = default;
 };
+// A referral of its own was made for this need, by the same practice.
+struct OnwardLinked {
+    OnReferral on;
+    std::uint8_t need = 0;
+    ReferralIndex to = no_referral;
+    ReferralId to_id;
+    friend auto operator<=>(const OnwardLinked&, const OnwardLinked&) = default;
+};
+struct SessionPublished {
+    HubIndex hub = no_hub;
+    std::uint64_t hub_seq = 0;
+    SessionNumber session = no_session;
+    NeedSet needs;
+    Timestamp starts{};
+    Timestamp ends{};
+    std::uint16_t seats = 0;
+    bool weekly = false;
+    friend auto operator<=>(const SessionPublished&, const SessionPublished&) = default;
+};
+struct SessionCancelled { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; SessionNumber session = no_session; friend auto operator<=>(const SessionCancelled&, const SessionCancelled&) = default; };
+// The weekly slots are sessions up to this local day; again_at: the next ones are due.
+struct SessionsPlanned {
+    HubIndex hub = no_hub;
+    std::uint64_t hub_seq = 0;
+    std::int32_t to_day = 0;
+    Timestamp again_at = never;
+    friend auto operator<=>(const SessionsPlanned&, const SessionsPlanned&) = default;
+};
 struct PriceSet { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; std::uint16_t price = 0; friend auto operator<=>(const PriceSet&, const PriceSet&) = default; };
 struct CareAdopted { Care care; friend auto operator<=>(const CareAdopted&, const CareAdopted&) = default; };
 struct CalendarYearSet { CalendarYear year; friend auto operator<=>(const CalendarYearSet&, const CalendarYearSet&) = default; };
@@ -267,7 +298,8 @@ using Event = std::variant<HubUpserted, CapacityReported, PolicyAdopted, Referra
                            RequirementRelaxed, PriceSet, CapacityDecayed,
                            ConsentGiven, ConsentWithdrawn, ConsentExpired, Erased, KeyShredded,
                            PersonAnswered, MeasureRecorded, OutcomeDisputed, FollowUpEscalated,
-                           FollowUpClosed, NeedAdded, PersonMoved, HouseholdSplit>;
+                           FollowUpClosed, NeedAdded, PersonMoved, HouseholdSplit,
+                           SessionPublished, SessionCancelled, SessionsPlanned, OnwardLinked>;
 static_assert(std::is_trivially_copyable_v<Event>);
 
 // The key that sealed the words which came with this event; 0 when there are none.

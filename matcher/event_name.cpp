@@ -19,6 +19,7 @@ constexpr const char* event_names[] = {
     "ConsentGiven",   "ConsentWithdrawn", "ConsentExpired",   "Erased",     "KeyShredded",
     "PersonAnswered", "MeasureRecorded",  "OutcomeDisputed",  "FollowUpEscalated",
     "FollowUpClosed", "NeedAdded",        "PersonMoved",      "HouseholdSplit",
+    "SessionPublished", "SessionCancelled", "SessionsPlanned", "OnwardLinked",
 };
 static_assert(std::size(event_names) == std::variant_size_v<Event>);
 

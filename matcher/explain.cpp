@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "matcher/effects.hpp"
 #include "matcher/route.hpp"
 #include "matcher/search.hpp"
 
@@ -19,7 +20,12 @@ class View {
   public:
     View(const State& state, std::span<const Held> held) : state_(state) {
         for (const Held& own : held) {
-            freed_.push_back({own.hub, without(at(own.hub), own.units)});
+            const auto known = std::ranges::find(freed_, own.hub, &Freed::index);
+            if (known != freed_.end()) {
+                known->hub = without(known->hub, own);
+            } else {
+                freed_.push_back({own.hub, without(state.at(own.hub), own)});
+            }
         }
     }
     const Hub& at(HubIndex index) const {
@@ -41,6 +47,13 @@ Explained explained(const Question& q, const Hub& hub, HubIndex index) {
     it.hub = index;
     it.sieved = sieve(q, hub, Sieve::all);
     it.terms = terms(q, merits(q, hub, it.sieved.facts));
+    const Asker who = asker(q, offered_of(q, hub.profile));
+    for (std::size_t i = 0; i < limits::reserves_max; ++i) {
+        const Reserve& reserve = hub.profile.kept[i];
+        if (reserve.count != 0 && !is_kept_for(reserve, who)) {
+            it.kept_for_others = static_cast<std::uint8_t>(it.kept_for_others | 1U << i);
+        }
+    }
     if (it.sieved.first == Filter::passed) {
         it.score = score(it.terms);
     }
@@ -56,8 +69,10 @@ std::vector<Held> held_by(const State& state, const Referral& referral) {
         if (offer.status != OfferStatus::requested && offer.status != OfferStatus::received) {
             continue;
         }
-        const auto known = std::ranges::find(held, offer.hub, &Held::hub);
-        Held& at = known == held.end() ? held.emplace_back(Held{offer.hub, {}}) : *known;
+        const auto known = std::ranges::find_if(held, [&](const Held& h) {
+            return h.hub == offer.hub && h.session == offer.session;
+        });
+        Held& at = known == held.end() ? held.emplace_back(Held{offer.hub, {}, offer.session}) : *known;
         for (std::size_t k = 0; k < unit_kinds; ++k) {
             at.units[k] = static_cast<std::uint16_t>(at.units[k] + offer.units[k]);
         }
@@ -65,11 +80,12 @@ std::vector<Held> held_by(const State& state, const Referral& referral) {
     return held;
 }
 
-Hub without(const Hub& hub, const Units& units) {
+Hub without(const Hub& hub, const Held& own) {
     Hub free = hub;
     for (std::size_t k = 0; k < unit_kinds; ++k) {
-        Capacity& capacity = free.capacity[k];
-        capacity.held = static_cast<std::uint16_t>(capacity.held - std::min(capacity.held, units[k]));
+        if (std::uint16_t* held = effects::counter(free, k, own.session, true)) {
+            *held = static_cast<std::uint16_t>(*held - std::min(*held, own.units[k]));
+        }
     }
     return free;
 }
@@ -91,7 +107,9 @@ std::vector<Explained> best_explained(const State& state, const Question& q, std
                                       std::span<const Held> held) {
     std::vector<HubIndex> own;
     for (const Held& h : held) {
-        own.push_back(h.hub);
+        if (std::ranges::find(own, h.hub) == own.end()) {
+            own.push_back(h.hub);
+        }
     }
     std::vector<Ranking> ranking;
     for (const Found& found : best_hubs(state, q, most, own)) {

@@ -52,6 +52,8 @@ struct Explained {
     Terms terms{};         // as if it had passed
     Score score;           // zero unless it passed
     std::uint32_t rank = 0;  // 1 is best; 0: did not pass
+    // Reserves of the hub that are for others: bit i is profile.kept[i].
+    std::uint8_t kept_for_others = 0;
     std::optional<Change> change;  // to be eligible, or to be first; nothing for the first
 };
 
@@ -60,10 +62,11 @@ struct Explained {
 struct Held {
     HubIndex hub = no_hub;
     Units units{};
+    SessionNumber session = no_session;
 };
 std::vector<Held> held_by(const State& state, const Referral& referral);
 // The hub without those of its held units.
-Hub without(const Hub& hub, const Units& units);
+Hub without(const Hub& hub, const Held& held);
 
 // What a referral asks for now: the needs that no hub has accepted, past the hubs that said no. Keeps
 // the list of those hubs; `question` points into it, into the state and into the referral.

@@ -31,27 +31,71 @@ constexpr AccessSet excluding = [] {
     return set;
 }();
 
-NeedMask offered_of(const Question& q, const HubProfile& hub) {
+// The needs of the mask that are in the set.
+NeedMask needs_among(const Ask& ask, NeedMask mask, NeedSet set) {
+    NeedMask found = 0;
+    for (std::size_t i = 0; i < ask.need_count; ++i) {
+        if ((mask >> i & 1) != 0 && set.has(ask.needs[i])) {
+            found = static_cast<NeedMask>(found | 1U << i);
+        }
+    }
+    return found;
+}
+
+NeedMask with_free_units(const Ask& ask, NeedMask offered, const CapacityTable& capacity,
+                         const Units& kept) {
     NeedMask mask = 0;
-    for (std::size_t i = 0; i < q.ask->need_count; ++i) {
-        if ((q.open >> i & 1) != 0 && hub.needs.has(q.ask->needs[i])) {
+    const std::uint16_t places = places_for(ask);
+    for (std::size_t i = 0; i < ask.need_count; ++i) {
+        const UnitKind kind = unit_for(ask.needs[i]);
+        const std::uint16_t wanted = kind == UnitKind::place ? places : std::uint16_t{1};
+        const auto k = static_cast<std::size_t>(kind);
+        if ((offered >> i & 1) != 0 && capacity[k].free() >= wanted + kept[k]) {
             mask = static_cast<NeedMask>(mask | 1U << i);
         }
     }
     return mask;
 }
 
-NeedMask with_free_units(const Ask& ask, NeedMask offered, const CapacityTable& capacity) {
-    NeedMask mask = 0;
-    const std::uint16_t places = places_for(ask);
+// What the hub can serve with its units beside those that are kept: of its running places, or when none
+// of them is left, with a seat of its earliest session that has one.
+struct Serves {
+    NeedMask needs = 0;
+    SessionNumber session = no_session;
+};
+
+Serves serves(const Question& q, const Hub& hub, NeedMask offered, const Units& kept) {
+    const Ask& ask = *q.ask;
+    Serves found{with_free_units(ask, offered, hub.capacity, kept), no_session};
+    NeedMask placed = 0;
     for (std::size_t i = 0; i < ask.need_count; ++i) {
-        const UnitKind kind = unit_for(ask.needs[i]);
-        const std::uint16_t wanted = kind == UnitKind::place ? places : std::uint16_t{1};
-        if ((offered >> i & 1) != 0 && capacity[static_cast<std::size_t>(kind)].free() >= wanted) {
-            mask = static_cast<NeedMask>(mask | 1U << i);
+        if ((offered >> i & 1) != 0 && unit_for(ask.needs[i]) == UnitKind::place) {
+            placed = static_cast<NeedMask>(placed | 1U << i);
         }
     }
-    return mask;
+    if (ask.whole_session) {
+        found.needs = static_cast<NeedMask>(found.needs & ~placed);
+    }
+    if (placed == 0 || (found.needs & placed) != 0) {
+        return found;
+    }
+    const unsigned apart = kept[static_cast<std::size_t>(UnitKind::place)];
+    const unsigned wanted = places_for(ask) + apart;
+    const Session* first = nullptr;
+    for (const Session& session : hub.sessions) {
+        const NeedMask there = needs_among(ask, placed, session.needs);
+        const bool whole = !ask.whole_session || (session.empty() && apart == 0);
+        if (session.takes(q.at) && whole && session.room() >= wanted && there != 0 &&
+            (!ask.together || there == placed) &&
+            (first == nullptr || session.starts < first->starts)) {
+            first = &session;
+        }
+    }
+    if (first != nullptr) {
+        found.session = first->number;
+        found.needs = static_cast<NeedMask>(found.needs | needs_among(ask, placed, first->needs));
+    }
+    return found;
 }
 
 // Codes that a hub lists are whole practice codes or their beginnings ("B86").
@@ -167,6 +211,33 @@ Units units_for(const Ask& ask, NeedMask needs) {
     return units;
 }
 
+NeedMask offered_of(const Question& q, const HubProfile& hub) {
+    return needs_among(*q.ask, q.open, hub.needs);
+}
+
+Asker asker(const Question& q, NeedMask needs) {
+    Asker asker{{}, q.ask->urgency, q.practice, q.lives_in};
+    for (std::size_t i = 0; i < q.ask->need_count; ++i) {
+        if ((needs >> i & 1) != 0) {
+            asker.needs.add(q.ask->needs[i]);
+        }
+    }
+    return asker;
+}
+
+Units kept_from(const Question& q, const HubProfile& hub, NeedMask needs) {
+    Units kept{};
+    // Most hubs keep nothing, and whoever does lists it from the first row on.
+    if (hub.kept[0].count == 0) {
+        return kept;
+    }
+    const Asker who = asker(q, needs);
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        kept[k] = kept_from(hub.kept, static_cast<UnitKind>(k), who);
+    }
+    return kept;
+}
+
 Sieved sieve(const Question& q, const Hub& hub, Sieve how) {
     const HubProfile& profile = hub.profile;
     const Ask& ask = *q.ask;
@@ -191,11 +262,23 @@ Sieved sieve(const Question& q, const Hub& hub, Sieve how) {
     if (fails(Filter::need_not_offered, offered == 0 || all_or_nothing)) {
         return found;
     }
-    facts.needs = with_free_units(ask, offered, hub.capacity);
-    const bool short_of_units = facts.needs == 0 || (ask.together && facts.needs != offered);
-    if (fails(Filter::no_free_unit, offered != 0 && short_of_units)) {
+    const auto too_few = [&](NeedMask needs) {
+        return needs == 0 || (ask.together && needs != offered);
+    };
+    Serves by = serves(q, hub, offered, {});
+    facts.needs = by.needs;
+    if (fails(Filter::no_free_unit, offered != 0 && too_few(facts.needs))) {
         return found;
     }
+    if (const Units kept = kept_from(q, profile, offered); kept != Units{}) {
+        by = serves(q, hub, offered, kept);
+        const bool others = !too_few(facts.needs) && too_few(by.needs);
+        facts.needs = by.needs;
+        if (fails(Filter::kept_for_others, others)) {
+            return found;
+        }
+    }
+    facts.session = by.session;
     const bool stated = ask.language != Language::not_stated;
     facts.speaks = stated && profile.languages.has(ask.language);
     if (fails(Filter::language_missing, language_needed(q) && !facts.speaks) ||

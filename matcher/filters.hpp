@@ -19,16 +19,16 @@ namespace hubward::matcher {
 enum class Filter : std::uint8_t {
     passed, hub_inactive, refused_by_person, tried_before, need_not_offered, no_free_unit,
     language_missing, access_missing, age_outside, outside_catchment, beyond_travel,
-    outside_dates, no_agreement, times_differ,
+    outside_dates, no_agreement, times_differ, kept_for_others,
 };
 using FilterSet = CodeSet<Filter, std::uint32_t>;
-inline constexpr std::size_t filter_count = static_cast<std::size_t>(Filter::times_differ) + 1;
+inline constexpr std::size_t filter_count = static_cast<std::size_t>(Filter::kept_for_others) + 1;
 
 // First what the hub is, then what the person needs, then where and when, then what they said no
 // to. The first that fails is the reason shown.
 inline constexpr auto filter_order = std::to_array<Filter>({
     Filter::hub_inactive, Filter::outside_dates, Filter::need_not_offered, Filter::no_free_unit,
-    Filter::language_missing, Filter::access_missing, Filter::no_agreement,
+    Filter::kept_for_others, Filter::language_missing, Filter::access_missing, Filter::no_agreement,
     Filter::outside_catchment, Filter::age_outside, Filter::times_differ, Filter::beyond_travel,
     Filter::refused_by_person, Filter::tried_before,
 });
@@ -60,12 +60,20 @@ Metres travel_limit(const Question& question);
 // A question about all needs, asked by nobody in particular.
 Question question(const Ask& ask, const Policy& rules, Timestamp at = {});
 
+// The open needs that the hub offers.
+NeedMask offered_of(const Question& question, const HubProfile& hub);
+// Who asks for these needs, as a hub's reserves see it.
+Asker asker(const Question& question, NeedMask needs);
+// Units of each kind that are free and yet not for this person, when they ask for these needs.
+Units kept_from(const Question& question, const HubProfile& hub, NeedMask needs);
+
 // What the filters found on their way; the score needs it again.
 struct Facts {
     NeedMask needs = 0;    // which open needs this hub would serve at one visit
     Metres distance = 0;   // 0 when either position is unknown or the hub is virtual
     bool speaks = false;   // staff speak the person's language
     bool shares_community = false;
+    SessionNumber session = no_session;  // gives the places, when the running ones do not
 };
 
 struct Sieved {

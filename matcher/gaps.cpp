@@ -20,6 +20,7 @@ std::vector<HubIndex> gained(const Draft& draft, HubIndex news) {
             for (std::size_t k = 0; k < unit_kinds; ++k) {
                 more = more || now.capacity[k].free() > then.capacity[k].free();
             }
+            more = more || free_seats(now.sessions, draft.at()) > free_seats(then.sessions, draft.at());
         }
         if (more) {
             hubs.push_back(index);

@@ -77,6 +77,18 @@ Handled handle(Draft& draft, const CloseReview& command, const Actor& actor);
 Handled handle(Draft& draft, const CloseHub& command, const Actor& actor);
 Handled handle(Draft& draft, const SetPrice& command, const Actor& actor);
 
+// session_commands.cpp
+Handled handle(Draft& draft, const PublishSession& command, const Actor& actor);
+Handled handle(Draft& draft, const CancelSession& command, const Actor& actor);
+// The sessions that follow from the hub's weekly slots: those of the next days, once more when the slots
+// have changed. Sessions of slots that are gone end when nobody is in them.
+void plan_sessions(Draft& draft, HubIndex hub);
+
+// Those whom the hub was asked for, or with everybody also those whom it has, of one session or all.
+enum class Whom : std::uint8_t { asked, everybody };
+// The hub leaves these people: they are offered elsewhere, the first of them at once.
+void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason, SessionNumber session = no_session);
+
 inline std::unexpected<Rejection> refuse(Refused why) {
     return std::unexpected(Rejection{.why = why});
 }

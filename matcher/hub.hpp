@@ -11,6 +11,8 @@
 #include "matcher/language.hpp"
 #include "matcher/limits.hpp"
 #include "matcher/opening.hpp"
+#include "matcher/reserve.hpp"
+#include "matcher/session.hpp"
 #include "matcher/types.hpp"
 
 namespace hubward::matcher {
@@ -77,6 +79,8 @@ struct HubProfile {
     std::uint16_t wait_days = wait_not_stated;  // to first support, as the hub expects it
     GroupSet groups;               // whom it is made for
     Week hours;  // when staff can answer and help
+    Reserves kept;  // its last units, for some; of its sessions each its last seats
+    WeeklySlots weekly;  // sessions by the week
 
     friend auto operator<=>(const HubProfile&, const HubProfile&) = default;
 };
@@ -100,6 +104,10 @@ struct Hub {
     std::uint16_t price = 0;
     std::uint32_t with_person = 0;  // accepted, in progress or on hold
     std::array<ReviewCount, review_kinds> reviews{};
+    Sessions sessions;              // that have not ended, and some that have
+    SessionNumber last_session = no_session;
+    std::int32_t planned_to = 0;    // local day up to which the weekly ones are published
+    Timestamp plan_at = never;      // when the next ones are due; never without weekly ones
 };
 
 }  // namespace hubward::matcher

@@ -12,7 +12,6 @@ namespace {
 // The hub's live offers, oldest first: those that wait for its answer and, with everybody, those of
 // people it has. They are among the newest of all offers, so the search goes backwards and ends when
 // it has found as many as the hub counts.
-enum class Whom : std::uint8_t { asked, everybody };
 std::vector<OfferIndex> live_offers_of(const State& state, HubIndex hub, Whom whom) {
     const Hub& it = state.at(hub);
     const std::size_t wanted = it.open_offers + (whom == Whom::everybody ? it.with_person : 0);
@@ -29,18 +28,24 @@ std::vector<OfferIndex> live_offers_of(const State& state, HubIndex hub, Whom wh
     return found;
 }
 
-// The hub leaves these people: they are offered elsewhere, the first of them at once.
-void let_go(Draft& draft, HubIndex hub, Whom whom) {
+void report(Draft& draft, HubIndex hub, UnitKind kind, std::uint16_t total, const Actor& who) {
+    draft.say(CapacityReported{hub, draft.next_seq(hub), kind, total, who.role});
+}
+
+}  // namespace
+
+void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason, SessionNumber session) {
     std::size_t rerouted = 0;
     for (const OfferIndex index : live_offers_of(draft.before(), hub, whom)) {
-        if (terminal(draft.at(index).status)) {
+        const bool meant = session == no_session || draft.at(index).session == session;
+        if (!meant || terminal(draft.at(index).status)) {
             continue;
         }
         const ReferralIndex referral = draft.at(index).referral;
         if (effects::has_person(draft.at(index).status)) {
-            draft.say(HubWithdrew{draft.on(index), Reason::hub_closed});
+            draft.say(HubWithdrew{draft.on(index), reason});
         } else {
-            draft.say(OfferCancelled{draft.on(index), Reason::hub_closed});
+            draft.say(OfferCancelled{draft.on(index), reason});
         }
         const NeedMask open = needs_that_are(draft.at(referral), NeedStatus::open);
         if (give_back(draft, index) || open == 0) {
@@ -54,12 +59,6 @@ void let_go(Draft& draft, HubIndex hub, Whom whom) {
         }
     }
 }
-
-void report(Draft& draft, HubIndex hub, UnitKind kind, std::uint16_t total, const Actor& who) {
-    draft.say(CapacityReported{hub, draft.next_seq(hub), kind, total, who.role});
-}
-
-}  // namespace
 
 Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor) {
     const auto known = draft.before().find(command.profile.id);
@@ -79,6 +78,12 @@ Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor) {
     if (!command.profile.hours.sound()) {
         return refuse(Refused::calendar_invalid);
     }
+    if (!sound(command.profile.weekly)) {
+        return refuse(Refused::session_invalid);
+    }
+    if (!sound(command.profile.kept)) {
+        return refuse(Refused::reserve_invalid);
+    }
     if (std::ranges::any_of(command.totals, [](auto total) { return total > limits::units_max; })) {
         return refuse(Refused::units_out_of_range);
     }
@@ -94,8 +99,9 @@ Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor) {
             report(draft, hub, static_cast<UnitKind>(k), command.totals[k], actor);
         }
     }
+    plan_sessions(draft, hub);
     if (!command.profile.active && known) {
-        let_go(draft, hub, Whom::asked);  // people the hub has accepted stay with it
+        let_go(draft, hub, Whom::asked, Reason::hub_closed);  // people the hub has accepted stay with it
     }
     fill_gaps(draft, hub);
     return {};
@@ -162,7 +168,7 @@ Handled handle(Draft& draft, const CloseHub& command, const Actor& actor) {
     if (it.profile.active) {
         draft.say(HubClosed{*hub, draft.next_seq(*hub)});
     }
-    let_go(draft, *hub, Whom::everybody);
+    let_go(draft, *hub, Whom::everybody, Reason::hub_closed);
     fill_gaps(draft);
     return {};
 }

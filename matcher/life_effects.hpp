@@ -25,6 +25,14 @@ void effect(World& world, const AppointmentBooked& e, When) {
                                                             : OfferStatus::accepted,
             e.due);
     offer.appointment = e.starts;
+    if (e.session != no_session && e.session != offer.session) {
+        // The seat instead of what the person had before.
+        constexpr auto place = static_cast<std::size_t>(UnitKind::place);
+        Hub& hub = world.hub(e.on.hub);
+        get_back(hub, place, offer.session, false, offer.units[place]);
+        give(hub, place, e.session, false, offer.units[place]);
+        offer.session = e.session;
+    }
 }
 
 template <class World>
@@ -232,6 +240,41 @@ void effect(World& world, const PriceSet& e, When) {
     Hub& hub = world.hub(e.hub);
     count_hub(hub, e.hub_seq);
     hub.price = e.price;
+}
+
+template <class World>
+void effect(World& world, const SessionPublished& e, When when) {
+    Hub& hub = world.hub(e.hub);
+    count_hub(hub, e.hub_seq);
+    ++hub.version;
+    std::erase_if(hub.sessions, [&](const Session& session) { return session.ends < when.at; });
+    invariant(e.session == hub.last_session + 1, "a hole in a hub's sessions");
+    hub.last_session = e.session;
+    hub.sessions.push_back({.number = e.session,
+                            .needs = e.needs,
+                            .starts = e.starts,
+                            .ends = e.ends,
+                            .seats = e.seats,
+                            .weekly = e.weekly,
+                            .published = when.at});
+}
+
+template <class World>
+void effect(World& world, const SessionCancelled& e, When) {
+    Hub& hub = world.hub(e.hub);
+    count_hub(hub, e.hub_seq);
+    ++hub.version;
+    Session* session = find(hub.sessions, e.session);
+    invariant(session != nullptr, "a session was cancelled that is none");
+    session->cancelled = true;
+}
+
+template <class World>
+void effect(World& world, const SessionsPlanned& e, When) {
+    Hub& hub = world.hub(e.hub);
+    count_hub(hub, e.hub_seq);
+    hub.planned_to = e.to_day;
+    hub.plan_at = e.again_at;
 }
 
 template <class World>

@@ -22,6 +22,13 @@ inline constexpr std::size_t place_depth_max = 4;
 inline constexpr std::size_t places_max = 8192;
 inline constexpr std::size_t served_places_max = 4;
 inline constexpr std::size_t agreements_max = 8;
+// Conditions under which a hub keeps its last units (422 beyond).
+inline constexpr std::size_t reserves_max = 4;
+// Rules by the week that a hub may have (422 beyond), and how far ahead their dates are sessions already.
+inline constexpr std::size_t weekly_slots_max = 4;
+inline constexpr int planned_days = 28;
+// Sessions of a hub that have not ended, cancelled ones too: three months of one a day. The hub is told.
+inline constexpr std::size_t sessions_max = 96;
 // Access requirements without a rule of ours that ride along with one referral (422 beyond).
 inline constexpr std::size_t other_access_max = 4;
 // Places that one visit may take up.

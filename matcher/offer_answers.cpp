@@ -10,10 +10,21 @@ namespace hubward::matcher {
 namespace {
 
 // The hub has no unit left, whatever its total says: it counts as full until it reports again.
-void report_full(Draft& draft, HubIndex hub, const Units& units) {
+void report_full(Draft& draft, const Offer& offer) {
+    const HubIndex hub = offer.hub;
     for (std::size_t k = 0; k < unit_kinds; ++k) {
         const Capacity& capacity = draft.at(hub).capacity[k];
-        if (units[k] != 0) {
+        if (offer.units[k] == 0) {
+            continue;
+        }
+        const Session* seats = static_cast<UnitKind>(k) == UnitKind::place
+                                   ? find(draft.at(hub).sessions, offer.session)
+                                   : nullptr;
+        if (seats != nullptr) {  // of a session only that one is full
+            draft.say(CapacityDecayed{hub, draft.next_seq(hub), static_cast<UnitKind>(k),
+                                      static_cast<std::uint16_t>(seats->held + seats->used),
+                                      capacity.declines, offer.session});
+        } else {
             const unsigned promised = unsigned{capacity.held} + capacity.used;
             draft.say(CapacityDecayed{
                 hub, draft.next_seq(hub), static_cast<UnitKind>(k),
@@ -141,7 +152,7 @@ void follow(Draft& draft, OfferIndex index, Reason reason) {
         draft.say(ReviewOpened{offer.hub, draft.next_seq(offer.hub), *row.review});
     }
     if (row.hub_full) {
-        report_full(draft, offer.hub, offer.units);
+        report_full(draft, offer);
     }
     if (row.next == Next::revoke) {
         if (draft.at(offer.referral).consents.given.has(Purpose::share_with_hub)) {
@@ -211,6 +222,25 @@ Handled handle(Draft& draft, const OpenOffer& command, const Actor& actor) {
     return {};
 }
 
+// A claim takes all its units or none, and of the last ones only those that are not kept for others.
+static bool may_claim(const Draft& draft, const Offer& offer, const Hub& hub) {
+    const Question q = question_about(draft, draft.at(offer.referral), offer.needs, {});
+    const Units kept = kept_from(q, hub.profile, offer.needs);
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        const unsigned wanted = unsigned{offer.units[k]} + kept[k];
+        if (offer.units[k] != 0 && wanted > effects::room_at(hub, k, offer.session)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// What a hub says about the person and itself, or those who look after it about the hub.
+static bool may_end_with(const Actor& actor, Reason reason) {
+    return hub_may_decline_with(reason) ||
+           (carer_may_end_with(reason) && actor.role != Role::hub);
+}
+
 Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
     const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
@@ -224,12 +254,16 @@ Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
     if (!draft.at(offer.referral).may_share(draft.at())) {
         return refuse(Refused::consent_missing);  // it ended, and the tick that says so comes next
     }
-    for (std::size_t k = 0; k < unit_kinds && !offer.held; ++k) {
-        if (offer.units[k] > hub.capacity[k].room()) {
-            return refuse(Refused::no_unit_left);  // a claim takes all its units or none
-        }
+    const Session* seats = find(hub.sessions, offer.session);
+    const bool too_late = offer.session != no_session && (seats == nullptr || !seats->takes(draft.at()));
+    if (too_late || (!offer.held && !may_claim(draft, offer, hub))) {
+        return refuse(Refused::no_unit_left);
     }
     draft.say(Accepted{draft.on(*index), contact_due(draft, hub, draft.at(offer.referral).ask)});
+    if (const Session* seat = find(draft.at(offer.hub).sessions, offer.session)) {
+        const auto after = std::chrono::milliseconds(draft.how().after_appointment_ms);
+        draft.say(AppointmentBooked{draft.on(*index), seat->starts, seat->ends + after, seat->number});
+    }
     if (cancel_others(draft, *index)) {
         route(draft, offer.referral, needs_that_are(draft.at(offer.referral), NeedStatus::open));
         fill_gaps(draft);
@@ -254,7 +288,7 @@ Handled handle(Draft& draft, const DeclineOffer& command, const Actor& actor) {
     if (!index) {
         return std::unexpected(index.error());
     }
-    if (!hub_may_decline_with(command.reason)) {
+    if (!may_end_with(actor, command.reason)) {
         return refuse(Refused::reason_invalid);
     }
     if (!effects::waits_for_answer(draft.at(*index).status)) {
@@ -292,7 +326,7 @@ Handled handle(Draft& draft, const ReturnOffer& command, const Actor& actor) {
     if (!index) {
         return std::unexpected(index.error());
     }
-    if (command.reason != Reason::hub_withdrew && !hub_may_decline_with(command.reason)) {
+    if (command.reason != Reason::hub_withdrew && !may_end_with(actor, command.reason)) {
         return refuse(Refused::reason_invalid);
     }
     if (!effects::has_person(draft.at(*index).status)) {

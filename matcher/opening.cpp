@@ -57,11 +57,11 @@ bool closed_on(const CalendarYear* year, std::int64_t day) {
            year->closed.begin() + year->closed_count;
 }
 
+}  // namespace
+
 std::size_t weekday_of(std::int64_t day) {  // 1970-01-01 was a Thursday
     return static_cast<std::size_t>((day + 3) % 7);
 }
-
-}  // namespace
 
 bool Week::stated() const {
     return std::ranges::any_of(days, [](const auto& day) {
@@ -99,6 +99,19 @@ void Calendar::set(const CalendarYear& year) {
     } else {
         years.insert(at, year);
     }
+}
+
+std::int64_t Calendar::day_of(Timestamp at) const {
+    const CalendarYear* year = find(static_cast<std::int32_t>(year_of(at.ms / ms_of_day)));
+    return (at.ms + offset_minutes(year, at.ms) * ms_of_minute) / ms_of_day;
+}
+
+Timestamp Calendar::moment(std::int64_t day, std::uint16_t minute) const {
+    return {utc_of(find(static_cast<std::int32_t>(year_of(day))), day, minute)};
+}
+
+bool Calendar::closed(std::int64_t day) const {
+    return closed_on(find(static_cast<std::int32_t>(year_of(day))), day);
 }
 
 Timestamp Calendar::after(const Week& week, Timestamp from,

@@ -22,6 +22,8 @@ struct Span {
     friend auto operator<=>(const Span&, const Span&) = default;
 };
 inline constexpr std::uint16_t minutes_of_day = 24 * 60;
+// 0 is Monday; of a day counted from 1970-01-01.
+std::size_t weekday_of(std::int64_t day);
 
 // A week of opening hours by local time, Monday first, at most two spans a day in order.
 struct Week {
@@ -54,6 +56,12 @@ struct Calendar {
 
     const CalendarYear* find(std::int32_t year) const;
     void set(const CalendarYear& year);
+
+    // The local day of a moment, counted from 1970-01-01, and the moment of a local minute. A minute that
+    // the clock skips counts as the moment of the change; of one that comes twice the first is meant.
+    std::int64_t day_of(Timestamp at) const;
+    Timestamp moment(std::int64_t day, std::uint16_t minute) const;
+    bool closed(std::int64_t day) const;
 
     // The moment at which `amount` of open time has gone by since `from`. A week in which the hub
     // never opens within 400 days counts as the plain clock.

@@ -25,10 +25,12 @@ constexpr auto table = std::to_array<ReasonRow>({
     {Reason::missing_information, Next::referrer, Outcome::none, false, {}},
     {Reason::no_consent, Next::revoke, Outcome::none, false, {}},
     {Reason::safety_concern, Next::owner, Outcome::none, false, {}},
+    {Reason::could_not_contact_hub, Next::reroute, Outcome::none, false, Review::contact},
     {Reason::could_not_contact_person, Next::owner, Outcome::none, false, {}},
     {Reason::offer_expired, Next::reroute, Outcome::none, false, {}},
     {Reason::hub_withdrew, Next::reroute, Outcome::none, false, {}},
     {Reason::hub_closed, Next::reroute, Outcome::none, false, {}},
+    {Reason::session_cancelled, Next::reroute, Outcome::none, false, {}},
     {Reason::other, Next::reroute, Outcome::none, false, Review::other},
 });
 

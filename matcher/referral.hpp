@@ -46,6 +46,7 @@ struct Ask {
     std::array<std::uint64_t, limits::other_access_max> other_access{};
     RequirementSet may_relax;  // the person agreed that these give way rather than nobody be found
     bool may_split = false;          // they agreed to be served apart rather than not at all
+    bool whole_session = false;      // a group that takes a session to itself
 
     friend auto operator<=>(const Ask&, const Ask&) = default;
 };
@@ -96,6 +97,11 @@ struct Referral {
     NeedMask disputed = 0;        // hub and person say different things about these
     Timestamp follow_up_at = never;  // when the owner must have asked both
     std::uint8_t follow_up_level = 0;
+    // Made for a need of this other referral …
+    ReferralIndex onward_of = no_referral;
+    std::uint8_t onward_need = 0;
+    ReferralIndex onward_next = no_referral;   // … as was, before it, this one
+    ReferralIndex onward_first = no_referral;  // the newest that was made for a need of this one
 
     bool may_share(Timestamp at) const { return consents.hold(Purpose::share_with_hub, at); }
 };
@@ -116,6 +122,7 @@ struct Offer {
     OfferStatus status = OfferStatus::requested;
     Reason reason = Reason::none;
     Units units{};                // held or used at the hub
+    SessionNumber session = no_session;  // … whose seats stand for the places
     Metres distance = 0;
     Timestamp made{};
     Timestamp answer_by{};

@@ -61,8 +61,10 @@ std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Ag
     std::vector<HubId> doors;
     for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
         const Offer& offer = draft.at(i);
+        // A hub whose session does not take place may have another.
         const bool said_no =
-            offer.status == OfferStatus::rejected || offer.status == OfferStatus::failed;
+            offer.status == OfferStatus::rejected ||
+            (offer.status == OfferStatus::failed && offer.reason != Reason::session_cancelled);
         const bool expired =
             offer.status == OfferStatus::cancelled && offer.reason == Reason::offer_expired;
         const bool this_episode = offer.ordinal > referral.episode_from;
@@ -193,10 +195,18 @@ void ask(Draft& draft, ReferralIndex index, const Choice& best, Again again) {
 void offer_to(Draft& draft, ReferralIndex index, HubIndex hub, const Verdict& verdict,
               const Cited& cited, std::uint16_t considered, bool hold) {
     const Referral& referral = draft.at(index);
-    const AnswerTimes times = answer_times(draft, draft.at(hub), referral.ask);
+    AnswerTimes times = answer_times(draft, draft.at(hub), referral.ask);
+    Units units = units_for(referral.ask, verdict.needs);
+    if (const Session* seats = find(draft.at(hub).sessions, verdict.session)) {
+        times.answer_by = std::min(times.answer_by, seats->starts);
+        times.remind_at = times.remind_at < times.answer_by ? times.remind_at : Timestamp{};
+        if (referral.ask.whole_session) {
+            units[static_cast<std::size_t>(UnitKind::place)] = seats->seats;
+        }
+    }
     draft.say(Offered{.on = draft.on_new_offer(index, hub),
                       .needs = verdict.needs,
-                      .units = units_for(referral.ask, verdict.needs),
+                      .units = units,
                       .distance = verdict.distance,
                       .score = verdict.score,
                       .considered = considered,
@@ -204,7 +214,8 @@ void offer_to(Draft& draft, ReferralIndex index, HubIndex hub, const Verdict& ve
                       .answer_by = times.answer_by,
                       .cited = cited,
                       .remind_at = times.remind_at,
-                      .held = hold});
+                      .held = hold,
+                      .session = verdict.session});
 }
 
 Best best_hub(const Draft& draft, const Referral& referral, NeedMask needs) {

@@ -26,13 +26,17 @@ std::uint8_t trust_percent(const Ask& ask, HubId hub) {
 }
 
 // What is promised is as sure as the least sure part of it. Places stand for a hub that offers nothing.
-Permille least_confidence(const Question& q, const Hub& hub, NeedMask needs) {
+Permille least_confidence(const Question& q, const Hub& hub, NeedMask needs, const Session* seat) {
     Permille least = full_confidence;
     const Units units = units_for(*q.ask, needs);
     for (std::size_t k = 0; k < unit_kinds; ++k) {
         const bool counts = needs == 0 ? static_cast<UnitKind>(k) == UnitKind::place : units[k] != 0;
         if (counts) {
-            least = std::min(least, confidence(hub.capacity[k], *q.rules, q.at));
+            Capacity capacity = hub.capacity[k];
+            if (seat != nullptr && static_cast<UnitKind>(k) == UnitKind::place) {
+                capacity.updated = seat->published;
+            }
+            least = std::min(least, confidence(capacity, *q.rules, q.at));
         }
     }
     return least;
@@ -60,11 +64,12 @@ Merits merits(const Question& q, const Hub& hub, const Facts& facts) {
     m.shares_community = facts.shares_community;
     m.trust_percent = trust_percent(*q.ask, profile.id);
     m.shares_group = (q.ask->groups.bits & profile.groups.bits) != 0;
-    m.free = places.free();
-    m.total = places.total;
+    const Session* seat = find(hub.sessions, facts.session);
+    m.free = seat != nullptr ? seat->room() : places.free();
+    m.total = seat != nullptr ? seat->seats : places.total;
     m.wait_days = profile.wait_days;
     m.price = hub.price;
-    m.confidence = least_confidence(q, hub, facts.needs);
+    m.confidence = least_confidence(q, hub, facts.needs, seat);
     m.open = profile.open;
     return m;
 }
@@ -92,6 +97,7 @@ Verdict judge(const Question& q, const Hub& hub) {
     if (sieved.first == Filter::passed) {
         verdict.needs = sieved.facts.needs;
         verdict.distance = sieved.facts.distance;
+        verdict.session = sieved.facts.session;
         verdict.score = score(terms(q, merits(q, hub, sieved.facts)));
     }
     return verdict;

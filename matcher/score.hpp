@@ -96,6 +96,7 @@ struct Verdict {
     Filter filter = Filter::passed;
     NeedMask needs = 0;   // which of the asked needs this hub would serve at one visit
     Metres distance = 0;  // 0 when either position is unknown or the hub is virtual
+    SessionNumber session = no_session;  // whose seat it would be
     Score score;          // all zero unless filter == passed
 };
 // A hub passes when it can serve at least one open need in full, and all filters let it.

@@ -86,6 +86,13 @@ std::optional<Timer> follow_up_timer_of(const Referral& referral, ReferralIndex 
     return Timer{referral.follow_up_at, Timer::What::follow_up, static_cast<std::uint32_t>(index)};
 }
 
+std::optional<Timer> timer_of(const Hub& hub, HubIndex index) {
+    if (!hub.profile.active || hub.plan_at == never) {
+        return std::nullopt;
+    }
+    return Timer{hub.plan_at, Timer::What::plan, static_cast<std::uint32_t>(index)};
+}
+
 std::optional<Waiting> waiting_of(const Referral& referral, ReferralIndex index) {
     if (referral.status != ReferralStatus::active ||
         needs_that_are(referral, NeedStatus::gap) == 0) {
@@ -127,6 +134,9 @@ void State::rebuild_indexes() {
     remembered_at = {};
     for (std::uint32_t i = 0; i < hubs.size(); ++i) {
         hub_by_id.set(hubs[i].profile.id, i);
+        if (const auto timer = timer_of(hubs[i], HubIndex{i})) {
+            timers.insert(*timer);
+        }
     }
     blocks.rebuild(hubs);
     for (std::uint32_t i = 0; i < practices.size(); ++i) {
@@ -165,7 +175,11 @@ void State::rebuild_indexes() {
 std::size_t State::memory_bytes() const {
     // A node of std::set: three pointers, a colour and the item.
     constexpr std::size_t node = 32;
-    return hubs.capacity() * sizeof(Hub) + referrals.capacity() * sizeof(Referral) +
+    std::size_t sessions = 0;
+    for (const Hub& hub : hubs) {
+        sessions += hub.sessions.capacity() * sizeof(Session);
+    }
+    return hubs.capacity() * sizeof(Hub) + sessions + referrals.capacity() * sizeof(Referral) +
            offers.capacity() * sizeof(Offer) + practices.capacity() * sizeof(Practice) +
            timers.size() * (node + sizeof(Timer)) + waiting.size() * (node + sizeof(Waiting)) +
            keys_by_age.size() * (sizeof(KeyAt) + sizeof(Remembered)) +

@@ -42,12 +42,12 @@ PracticeKey key_of(const PracticeCode& code);
 ExternalRef live_key(const PracticeCode& practice, ExternalRef ref);
 
 // A moment at which the core must act by itself: exactly one for each live offer, for each live
-// referral with something that waits, for each that holds a consent with an end, and for each
-// outcome that somebody must ask after.
+// referral with something that waits, for each that holds a consent with an end, for each outcome
+// that somebody must ask after, and for each hub with weekly sessions.
 struct Timer {
     Timestamp at{};
-    enum class What : std::uint8_t { offer, review, consent, follow_up } what = What::offer;
-    std::uint32_t index = 0;  // OfferIndex or ReferralIndex
+    enum class What : std::uint8_t { offer, review, consent, follow_up, plan } what = What::offer;
+    std::uint32_t index = 0;  // OfferIndex, ReferralIndex or, to plan, HubIndex
     friend auto operator<=>(const Timer&, const Timer&) = default;
 };
 
@@ -122,6 +122,7 @@ std::optional<Timer> timer_of(const Offer& offer, OfferIndex index);
 std::optional<Timer> timer_of(const Referral& referral, ReferralIndex index);
 std::optional<Timer> consent_timer_of(const Referral& referral, ReferralIndex index);
 std::optional<Timer> follow_up_timer_of(const Referral& referral, ReferralIndex index);
+std::optional<Timer> timer_of(const Hub& hub, HubIndex index);
 std::optional<Waiting> waiting_of(const Referral& referral, ReferralIndex index);
 // Active or on hold: it blocks another referral with the same practice_ref.
 bool live(const Referral& referral);

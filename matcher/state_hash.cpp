@@ -102,33 +102,47 @@ class Mix {
             y.closed_count, y.closed);
     }
     void fields(const ReviewCount& r) { all(r.open, r.since); }
+    template <class T>
+    void fields(const std::vector<T>& list) {
+        number(list.size());
+        for (const T& item : list) {
+            add(item);
+        }
+    }
+    void fields(const Session& s) {
+        all(s.number, s.needs, s.starts, s.ends, s.seats, s.held, s.used, s.cancelled, s.weekly,
+            s.published);
+    }
+    void fields(const WeeklySlot& w) { all(w.seats, w.day, w.span, w.needs); }
+    void fields(const Reserve& r) { all(r.count, r.kind, r.whom, r.needs, r.named); }
     void fields(const HubProfile& h) {
         all(h.id, h.slug, h.place, h.position, h.active, h.is_virtual, h.catchment, h.needs,
             h.languages, h.access, h.communities, h.age_min, h.age_max, h.serves, h.area,
             h.interest_only, h.takes_from, h.open, h.opens, h.closes, h.wait_days, h.groups,
-            h.hours);
+            h.hours, h.kept, h.weekly);
     }
     void fields(const Hub& h) {
         all(h.profile, h.capacity, h.profile_at, h.feed_head, h.version, h.open_offers,
-            h.price, h.with_person, h.reviews);
+            h.price, h.with_person, h.reviews, h.sessions, h.last_session, h.planned_to, h.plan_at);
     }
     void fields(const Ask& a) {
         all(a.needs, a.need_count, a.urgency, a.position, a.travel_max, a.language,
             a.language_required, a.access, a.communities, a.age, a.trusted_hub, a.refused_hubs,
             a.place, a.available, a.mode, a.trust, a.load, a.together, a.groups, a.chosen_hub,
-            a.other_access, a.may_relax, a.may_split);
+            a.other_access, a.may_relax, a.may_split, a.whole_session);
     }
     void fields(const Referral& r) {
         all(r.id, r.ask, r.practice, r.practice_ref, r.source, r.status, r.ended_with, r.needs,
             r.created, r.review_at, r.submitted_at, r.key_slot, r.first_offer, r.last_offer,
             r.offer_count, r.version, r.owner, r.episode, r.episode_from, r.level,
             r.information_rounds, r.raised, r.relaxed, r.waits_since, r.consents,
-            r.erasure, r.disputed, r.follow_up_at, r.follow_up_level);
+            r.erasure, r.disputed, r.follow_up_at, r.follow_up_level, r.onward_of, r.onward_need,
+            r.onward_next, r.onward_first);
     }
     void fields(const Offer& o) {
         all(o.referral, o.hub, o.next, o.ordinal, o.needs, o.status, o.reason, o.units, o.distance,
             o.made, o.answer_by, o.answered, o.held, o.transfer, o.missed, o.tries, o.level, o.due,
-            o.appointment, o.taken);
+            o.appointment, o.taken, o.session);
     }
 
     std::uint64_t hash_ = 0;
@@ -153,7 +167,7 @@ std::uint64_t hash_of(const Policy& policy) {
 std::uint64_t hash_of(const Question& q, const Hub& chosen) {
     Mix mix;
     mix.all(*q.ask, q.practice, q.open, q.at, q.lives_in, q.relaxed, chosen.profile, chosen.capacity,
-            chosen.price);
+            chosen.price, chosen.sessions);
     for (const HubId& hub : q.tried) {
         mix.add(hub);
     }

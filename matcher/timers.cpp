@@ -88,6 +88,13 @@ Handled handle(Draft& draft, const Tick&, const Actor& actor) {
                     expire_consent(draft, referral);
                 }
                 break;
+            case Timer::What::plan: {
+                const HubIndex hub{timer.index};
+                if (timer_of(draft.at(hub), hub) == timer) {
+                    plan_sessions(draft, hub);
+                }
+                break;
+            }
             case Timer::What::follow_up:
                 if (follow_up_timer_of(draft.at(referral), referral) == timer) {
                     follow_up(draft, referral);

@@ -40,6 +40,7 @@ using Sequence = std::uint64_t;
 enum class ReferralIndex : std::uint32_t {};
 enum class HubIndex : std::uint32_t {};
 enum class OfferIndex : std::uint32_t {};
+inline constexpr auto no_referral = ReferralIndex{0xffff'ffff};
 inline constexpr auto no_hub = HubIndex{0xffff'ffff};
 inline constexpr auto no_offer = OfferIndex{0xffff'ffff};
 

@@ -91,6 +91,17 @@ void effect(World& world, const NeedAdded& e, When) {
 }
 
 template <class World>
+void effect(World& world, const OnwardLinked& e, When) {
+    count_practice(world, e.on.referral, e.on.practice_seq);
+    const ReferralIndex before = world.referral(e.on.referral).onward_first;
+    world.referral(e.on.referral).onward_first = e.to;
+    Referral& made = world.referral(e.to);
+    made.onward_of = e.on.referral;
+    made.onward_need = e.need;
+    made.onward_next = before;
+}
+
+template <class World>
 void effect(World& world, const PersonMoved& e, When) {
     count_practice(world, e.on.referral, e.on.practice_seq);
     Ask& ask = world.referral(e.on.referral).ask;

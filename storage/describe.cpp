@@ -49,7 +49,9 @@ constexpr std::array command_names = {"SubmitReferral",
                                       "RecordMeasure",
                                       "CloseFollowUp",
                                       "AddNeed",
-                                      "MovePerson"};
+                                      "MovePerson",
+                                      "PublishSession",
+                                      "CancelSession"};
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 // Writes members one after the other; the reader of the line needs no more than that.
@@ -197,6 +199,17 @@ void members(Line& line, const T& it) {
     }
     if constexpr (requires { it.owner.size; }) {
         line.text("owner", it.owner.view());
+    }
+    if constexpr (requires { it.session; }) {
+        if (it.session != matcher::no_session) {
+            line.count("session", it.session);
+        }
+    }
+    if constexpr (requires { it.seats; }) {
+        line.count("seats", it.seats);
+    }
+    if constexpr (requires { it.to_id.high; }) {
+        line.id("onward", it.to_id);
     }
     if constexpr (requires { it.starts; }) {
         line.number("starts_ms", it.starts.ms);

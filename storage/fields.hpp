@@ -26,8 +26,8 @@ template <> struct CodeRange<matcher::Urgency> { static constexpr auto last = ma
 template <> struct CodeRange<matcher::ReferralStatus> { static constexpr auto last = matcher::ReferralStatus::unknown; };
 template <> struct CodeRange<matcher::OfferStatus> { static constexpr auto last = matcher::OfferStatus::entered_in_error; };
 template <> struct CodeRange<matcher::NeedStatus> { static constexpr auto last = matcher::NeedStatus::with_owner; };
-template <> struct CodeRange<matcher::Reason> { static constexpr auto last = matcher::Reason::person_moved; };
-template <> struct CodeRange<matcher::Review> { static constexpr auto last = matcher::Review::other; };
+template <> struct CodeRange<matcher::Reason> { static constexpr auto last = matcher::Reason::session_cancelled; };
+template <> struct CodeRange<matcher::Review> { static constexpr auto last = matcher::Review::contact; };
 template <> struct CodeRange<matcher::OfferMode> { static constexpr auto last = matcher::OfferMode::broadcast; };
 template <> struct CodeRange<matcher::Asking> { static constexpr auto last = matcher::Asking::broadcast; };
 template <> struct CodeRange<matcher::Requirement> { static constexpr auto last = matcher::Requirement::travel; };
@@ -41,7 +41,8 @@ template <> struct CodeRange<matcher::Measure> { static constexpr auto last = ma
 template <> struct CodeRange<matcher::Moment> { static constexpr auto last = matcher::Moment::after; };
 template <> struct CodeRange<matcher::Erasure> { static constexpr auto last = matcher::Erasure::done; };
 template <> struct CodeRange<matcher::Source> { static constexpr auto last = matcher::Source::import; };
-template <> struct CodeRange<matcher::Filter> { static constexpr auto last = matcher::Filter::times_differ; };
+template <> struct CodeRange<matcher::Filter> { static constexpr auto last = matcher::Filter::kept_for_others; };
+template <> struct CodeRange<matcher::KeptFor> { static constexpr auto last = matcher::KeptFor::place; };
 template <> struct CodeRange<matcher::TravelMode> { static constexpr auto last = matcher::TravelMode::car; };
 template <> struct CodeRange<matcher::Trust> { static constexpr auto last = matcher::Trust::known_there; };
 template <> struct CodeRange<matcher::Language> { static constexpr bool open_ended = true; };  // its table is the range
@@ -66,7 +67,7 @@ template <class A, Of<matcher::Ask> V> void fields(A& a, V& v) {
     a.at_most(v.language, matcher::language_count() - 1);
     a(v.language_required, v.access, v.communities, v.age, v.trusted_hub, v.refused_hubs);
     a.since(2, v.place, v.available, v.mode, v.trust, v.load, v.together, v.groups, v.chosen_hub,
-            v.other_access, v.may_relax, v.may_split);
+            v.other_access, v.may_relax, v.may_split, v.whole_session);
 }
 template <class A, Of<matcher::Consent> V> void fields(A& a, V& v) {
     a(v.purposes, v.given_by, v.how, v.when, v.until);
@@ -84,11 +85,13 @@ template <class A, Of<matcher::Care> V> void fields(A& a, V& v) {
       v.contact_working_ms, v.escalate_working_ms, v.after_appointment_ms, v.check_in_ms,
       v.owner_review_ms, v.referrer_review_ms, v.follow_up_ms, v.split_households);
 }
+template <class A, Of<matcher::Reserve> V> void fields(A& a, V& v) { a(v.count, v.kind, v.whom, v.needs, v.named); }
+template <class A, Of<matcher::WeeklySlot> V> void fields(A& a, V& v) { a(v.seats, v.day, v.span, v.needs); }
 template <class A, Of<matcher::HubProfile> V> void fields(A& a, V& v) {
     a(v.id, v.slug, v.place, v.position, v.active, v.is_virtual, v.catchment, v.needs, v.languages,
       v.access, v.communities, v.age_min, v.age_max);
     a.since(2, v.serves, v.area, v.interest_only, v.takes_from, v.open, v.opens, v.closes, v.wait_days,
-            v.groups, v.hours);
+            v.groups, v.hours, v.kept, v.weekly);
 }
 template <class A, Of<matcher::Policy> V> void fields(A& a, V& v) {
     a(v.version, v.distance, v.needs, v.language, v.trust, v.community, v.spare, v.reach,
@@ -108,7 +111,7 @@ template <class A, Of<matcher::Score> V> void fields(A& a, V& v) {
 template <class A, Of<matcher::OfferRef> V> void fields(A& a, V& v) { a(v.referral, v.ordinal, v.expected_version); }
 template <class A, Of<matcher::SubmitReferral> V> void fields(A& a, V& v) {
     a(v.id, v.practice, v.practice_ref, v.source, v.share_with_hub, v.key_slot, v.ask);
-    a.since(2, v.consent);
+    a.since(2, v.consent, v.onward_of, v.onward_need);
 }
 template <class A, Of<matcher::OpenOffer> V> void fields(A& a, V& v) { a(v.offer); }
 template <class A, Of<matcher::AcceptOffer> V> void fields(A& a, V& v) { a(v.offer); }
@@ -128,7 +131,7 @@ template <class A, Of<matcher::ConfirmCapacity> V> void fields(A& a, V& v) { a(v
 template <class A, Of<matcher::AdoptPolicy> V> void fields(A& a, V& v) { a(v.policy); a.since(2, v.place, v.within); }
 template <class A, Of<matcher::Tick> V> void fields(A&, V&) {}
 template <class A, Of<matcher::ChooseHub> V> void fields(A& a, V& v) { a(v.referral, v.hub, v.no_digital, v.expected_version); }
-template <class A, Of<matcher::BookAppointment> V> void fields(A& a, V& v) { a(v.offer, v.starts); }
+template <class A, Of<matcher::BookAppointment> V> void fields(A& a, V& v) { a(v.offer, v.starts, v.session); }
 template <class A, Of<matcher::RecordContact> V> void fields(A& a, V& v) { a(v.offer, v.what); }
 template <class A, Of<matcher::WaitlistAtHub> V> void fields(A& a, V& v) { a(v.offer, v.review_at); }
 template <class A, Of<matcher::TransferOffer> V> void fields(A& a, V& v) { a(v.offer, v.to); }
@@ -161,13 +164,15 @@ template <class A, Of<matcher::RecordMeasure> V> void fields(A& a, V& v) { a(v.o
 template <class A, Of<matcher::CloseFollowUp> V> void fields(A& a, V& v) { a(v.referral, v.expected_version); }
 template <class A, Of<matcher::AddNeed> V> void fields(A& a, V& v) { a(v.offer, v.need); }
 template <class A, Of<matcher::MovePerson> V> void fields(A& a, V& v) { a(v.referral, v.position, v.place, v.note_slot, v.expected_version); }
+template <class A, Of<matcher::PublishSession> V> void fields(A& a, V& v) { a(v.hub, v.needs, v.starts, v.ends, v.seats); }
+template <class A, Of<matcher::CancelSession> V> void fields(A& a, V& v) { a(v.hub, v.session); }
 
 // --- events ---
 template <class A, Of<matcher::OnReferral> V> void fields(A& a, V& v) { a(v.referral, v.practice_seq); }
 template <class A, Of<matcher::OnOffer> V> void fields(A& a, V& v) { a(v.referral, v.offer, v.hub, v.practice_seq, v.hub_seq); }
 template <class A, Of<matcher::HubUpserted> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.profile); }
 template <class A, Of<matcher::CapacityReported> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total); a.since(2, v.source); }
-template <class A, Of<matcher::CapacityDecayed> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total, v.declines); }
+template <class A, Of<matcher::CapacityDecayed> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total, v.declines, v.session); }
 template <class A, Of<matcher::PolicyAdopted> V> void fields(A& a, V& v) { a(v.policy); a.since(2, v.place, v.within); }
 template <class A, Of<matcher::ReferralSubmitted> V> void fields(A& a, V& v) {
     a(v.referral, v.practice_seq, v.id, v.practice, v.practice_ref, v.source, v.key_slot, v.ask);
@@ -176,7 +181,7 @@ template <class A, Of<matcher::ReferralSubmitted> V> void fields(A& a, V& v) {
 template <class A, Of<matcher::Offered> V> void fields(A& a, V& v) {
     a(v.on, v.needs, v.units, v.distance, v.score, v.considered, v.policy, v.answer_by);
     a.since(2, v.cited.rules, v.cited.inputs, v.cited.engine, v.remind_at, v.held,
-            v.cited.rules_of);
+            v.cited.rules_of, v.session);
 }
 template <class A, Of<matcher::GapRecorded> V> void fields(A& a, V& v) { a(v.on, v.needs, v.nearest_miss, v.review_at); }
 template <class A, Of<matcher::Opened> V> void fields(A& a, V& v) { a(v.on); }
@@ -196,7 +201,7 @@ template <class A, Of<matcher::Withdrawn> V> void fields(A& a, V& v) { a(v.on, v
 template <class A, Of<matcher::AllNeedsResolved> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::DetailsDisclosed> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::ChoiceMade> V> void fields(A& a, V& v) { a(v.on, v.hub, v.no_digital); }
-template <class A, Of<matcher::AppointmentBooked> V> void fields(A& a, V& v) { a(v.on, v.starts, v.due); }
+template <class A, Of<matcher::AppointmentBooked> V> void fields(A& a, V& v) { a(v.on, v.starts, v.due, v.session); }
 template <class A, Of<matcher::Attended> V> void fields(A& a, V& v) { a(v.on, v.due); }
 template <class A, Of<matcher::DidNotAttend> V> void fields(A& a, V& v) { a(v.on, v.times, v.due); }
 template <class A, Of<matcher::NoContact> V> void fields(A& a, V& v) { a(v.on, v.tries, v.due); }
@@ -248,6 +253,16 @@ template <class A, Of<matcher::FollowUpClosed> V> void fields(A& a, V& v) { a(v.
 template <class A, Of<matcher::NeedAdded> V> void fields(A& a, V& v) { a(v.on, v.need); }
 template <class A, Of<matcher::PersonMoved> V> void fields(A& a, V& v) { a(v.on, v.position, v.place, v.note_slot); }
 template <class A, Of<matcher::HouseholdSplit> V> void fields(A& a, V& v) { a(v.on); }
+template <class A, Of<matcher::OnwardLinked> V> void fields(A& a, V& v) {
+    a(v.on);
+    a.at_most(v.need, matcher::limits::needs_max - 1);
+    a(v.to, v.to_id);
+}
+template <class A, Of<matcher::SessionPublished> V> void fields(A& a, V& v) {
+    a(v.hub, v.hub_seq, v.session, v.needs, v.starts, v.ends, v.seats, v.weekly);
+}
+template <class A, Of<matcher::SessionCancelled> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.session); }
+template <class A, Of<matcher::SessionsPlanned> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.to_day, v.again_at); }
 // clang-format on
 
 }  // namespace hubward::storage

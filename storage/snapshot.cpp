@@ -26,10 +26,15 @@ template <class A, Of<matcher::ReviewCount> V>
 void fields(A& a, V& v) {
     a(v.open, v.since);
 }
+template <class A, Of<matcher::Session> V>
+void fields(A& a, V& v) {
+    a(v.number, v.needs, v.starts, v.ends, v.seats, v.held, v.used, v.cancelled, v.weekly,
+      v.published);
+}
 template <class A, Of<matcher::Hub> V>
 void fields(A& a, V& v) {
     a(v.profile, v.capacity, v.profile_at, v.feed_head, v.version, v.open_offers, v.price,
-      v.with_person, v.reviews);
+      v.with_person, v.reviews, v.sessions, v.last_session, v.planned_to, v.plan_at);
 }
 template <class A, Of<matcher::NeedState> V>
 void fields(A& a, V& v) {
@@ -45,13 +50,14 @@ void fields(A& a, V& v) {
       v.review_at, v.submitted_at, v.key_slot, v.first_offer, v.last_offer, v.offer_count,
       v.version, v.owner, v.episode, v.episode_from, v.level, v.information_rounds, v.raised,
       v.relaxed, v.waits_since,
-      v.consents, v.erasure, v.disputed, v.follow_up_at, v.follow_up_level);
+      v.consents, v.erasure, v.disputed, v.follow_up_at, v.follow_up_level, v.onward_of,
+      v.onward_need, v.onward_next, v.onward_first);
 }
 template <class A, Of<matcher::Offer> V>
 void fields(A& a, V& v) {
     a(v.referral, v.hub, v.next, v.ordinal, v.needs, v.status, v.reason, v.units, v.distance,
       v.made, v.answer_by, v.answered, v.held, v.transfer, v.missed, v.tries, v.level, v.due,
-      v.appointment, v.taken);
+      v.appointment, v.taken, v.session);
 }
 template <class A, Of<matcher::Practice> V>
 void fields(A& a, V& v) {
@@ -60,7 +66,7 @@ void fields(A& a, V& v) {
 
 namespace {
 
-constexpr std::string_view magic = "hubward snapshot 3\n";
+constexpr std::string_view magic = "hubward snapshot 4\n";
 constexpr std::string_view prefix = "state-";
 
 struct Remembering {

@@ -92,6 +92,9 @@ Trouble refused(const matcher::Rejection& rejection) {
         case consent_invalid:
         case measure_invalid:
         case need_invalid:
+        case reserve_invalid:
+        case session_invalid:
+        case onward_invalid:
             return {400, "invariant", "The referral breaks a rule of this server.", {}};
         case busy:
         case full:

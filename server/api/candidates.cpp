@@ -12,9 +12,12 @@ std::vector<CopiedCandidate> copy_candidates(const matcher::State& state,
     copied.reserve(hubs.size());
     for (const matcher::Explained& it : hubs) {
         const matcher::Hub& hub = state.at(it.hub);
-        const auto own = std::ranges::find(held, it.hub, &matcher::Held::hub);
-        const matcher::Hub freed =
-            own == held.end() ? hub : matcher::without(hub, own->units);
+        matcher::Hub freed = hub;
+        for (const matcher::Held& own : held) {
+            if (own.hub == it.hub) {
+                freed = matcher::without(freed, own);
+            }
+        }
         CopiedCandidate& one = copied.emplace_back();
         one.facts.it = it;
         one.facts.profile = hub.profile;

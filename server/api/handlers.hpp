@@ -82,6 +82,10 @@ http::Task<Outcome> get_measures(Services* services, Call call);
 http::Task<Outcome> close_hub(Services* services, Call call);
 http::Task<Outcome> set_price(Services* services, Call call);
 http::Task<Outcome> close_review(Services* services, Call call);
+// sessions.cpp
+http::Task<Outcome> list_sessions(Services* services, Call call);
+http::Task<Outcome> publish_session(Services* services, Call call);
+http::Task<Outcome> cancel_session(Services* services, Call call);
 // audit.cpp
 http::Task<Outcome> list_waiting(Services* services, Call call);
 http::Task<Outcome> audit_orphans(Services* services, Call call);

@@ -159,7 +159,7 @@ http::Task<Outcome> get_service_capacity(Services* services, Call call) {
     if (!hub) {
         co_return fail("not-found", no_such_hub);
     }
-    http::Response response = json(200, wire::encode_service_capacity(*hub));
+    http::Response response = json(200, wire::encode_service_capacity(*hub, services->clock.now()));
     response.with("Cache-Control", "private, no-cache");
     co_return response;
 }

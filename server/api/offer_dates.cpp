@@ -13,9 +13,9 @@ using matcher::OfferRef;
 http::Task<Outcome> book_appointment(Services* services, Call call) {
     return step_on_offer(
         services, std::move(call),
-        [](std::string_view body) { return decode_time(body, "starts"); },
-        [](const OfferRef& ref, matcher::Timestamp starts) {
-            return matcher::BookAppointment{ref, starts};
+        decode_date,
+        [](const OfferRef& ref, const AgreedDate& date) {
+            return matcher::BookAppointment{ref, date.starts, date.session};
         });
 }
 

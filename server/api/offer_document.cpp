@@ -84,6 +84,9 @@ std::string encode_offer(const wire::ReferralFacts& facts, std::uint8_t ordinal)
         if (offer.appointment != matcher::never) {
             json.text("appointment", wire::time_text(offer.appointment));
         }
+        if (offer.session != matcher::no_session) {
+            json.integer("session", offer.session);
+        }
         json.integer("version", facts.referral.version);
         json.close_object();
         break;

@@ -144,6 +144,16 @@ Problem refused(const matcher::Rejection& rejection) {
         case Refused::need_invalid:
             return wrong_field("/need", "Name a need that the referral does not have yet; 8 at most.",
                                "code");
+        case Refused::reserve_invalid:
+            return wrong_field("/kept", "Each row keeps 1 to 10000 units for somebody it names.",
+                               "range");
+        case Refused::session_invalid:
+            return wrong_field("/session",
+                               "Name a session of the hub that has not begun, with times and needs that can be.",
+                               "range");
+        case Refused::onward_invalid:
+            return wrong_field("/onward_of", "Name a referral of this practice and one of its needs.",
+                               "code");
         case Refused::policy_invalid:
             return wrong_field("", "A weight or time is out of its range.", "range");
         case Refused::key_reused:

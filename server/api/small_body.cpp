@@ -122,6 +122,29 @@ std::expected<matcher::Timestamp, wire::Faults> decode_time(std::string_view bod
     return *at;
 }
 
+std::expected<AgreedDate, wire::Faults> decode_date(std::string_view body) {
+    const auto object = object_of(body, {"starts", "session"});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    AgreedDate date;
+    const Where top;
+    if (const auto session = object->find("session")) {
+        date.session = static_cast<matcher::SessionNumber>(
+            wire::want_integer(*session, Where(top, "session"), findings, 1, UINT32_MAX).value_or(0));
+        if (object->find("starts")) {
+            findings.add(Where(top, "starts"), "unexpected", "A session has its own date.");
+        }
+    } else {
+        date.starts = want_time(*object, "starts", findings).value_or(matcher::Timestamp{});
+    }
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return date;
+}
+
 std::expected<std::string, wire::Faults> decode_hub_choice(std::string_view body) {
     const auto object = object_of(body, {"hub"});
     if (!object) {

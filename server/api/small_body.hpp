@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "matcher/care.hpp"
+#include "matcher/session.hpp"
 #include "server/wire/fault.hpp"
 
 namespace hubward::server::api {
@@ -39,6 +40,12 @@ struct CapacityBody {
 std::expected<CapacityBody, wire::Faults> decode_capacity(std::string_view body);
 
 // {"starts": "2026-03-02T10:00:00Z"} and the like: one time with its offset, under this name.
+// A time of its own, or a seat at one of the hub's sessions.
+struct AgreedDate {
+    matcher::Timestamp starts{};
+    matcher::SessionNumber session = matcher::no_session;
+};
+std::expected<AgreedDate, wire::Faults> decode_date(std::string_view body);
 std::expected<matcher::Timestamp, wire::Faults> decode_time(std::string_view body,
                                                             std::string_view name);
 std::expected<matcher::Contact, wire::Faults> decode_contact(std::string_view body);

@@ -203,6 +203,9 @@ std::string_view word_for(matcher::Refused why) {
         case choice_not_possible:
         case date_invalid:
         case no_hub_can:
+        case reserve_invalid:
+        case session_invalid:
+        case onward_invalid:
         case care_invalid:
         case calendar_invalid:
             return "again";

@@ -30,6 +30,7 @@ struct Facts {
         json.text("unit", matcher::name(e.kind));
         json.integer("total", e.total);
         json.integer("declines", e.declines);
+        session(e.session);
     }
     void operator()(const matcher::PolicyAdopted& e) const {
         json.integer("policy", e.policy.version);
@@ -49,6 +50,7 @@ struct Facts {
         json.integer("considered", e.considered);
         json.integer("policy", e.policy);
         place(e.cited.rules_of);
+        session(e.session);
     }
     void operator()(const matcher::GapRecorded& e) const { write_gap(json, subject.ask, e); }
     void operator()(const matcher::Declined& e) const {
@@ -77,6 +79,7 @@ struct Facts {
     void operator()(const matcher::AppointmentBooked& e) const {
         json.text("starts", time_text(e.starts));
         json.text("due", time_text(e.due));
+        session(e.session);
     }
     void operator()(const matcher::Attended& e) const { json.text("due", time_text(e.due)); }
     void operator()(const matcher::DidNotAttend& e) const {
@@ -187,6 +190,24 @@ struct Facts {
         json.text_unless_empty("place", e.place.view());
     }
     void operator()(const matcher::HouseholdSplit&) const {}
+    void operator()(const matcher::OnwardLinked& e) const {
+        need(e.need);
+        json.text("onward", id_text(e.to_id));
+    }
+    void operator()(const matcher::SessionPublished& e) const {
+        session(e.session);
+        json.text("starts", time_text(e.starts));
+        json.text("ends", time_text(e.ends));
+        write_codes<matcher::Need>(json, "needs", e.needs);
+        json.integer("seats", e.seats);
+        json.boolean("weekly", e.weekly);
+    }
+    void operator()(const matcher::SessionCancelled& e) const { session(e.session); }
+    void operator()(const matcher::SessionsPlanned& e) const {
+        if (e.again_at != matcher::never) {
+            json.text("due", time_text(e.again_at));
+        }
+    }
 
     // The place whose rules these are; nothing for those of everywhere else.
     void place(const matcher::PlaceCode& code) const {
@@ -201,6 +222,11 @@ struct Facts {
         }
     }
 
+    void session(matcher::SessionNumber number) const {
+        if (number != matcher::no_session) {
+            json.integer("session", number);
+        }
+    }
     void reason(matcher::Reason r) const {
         if (r != matcher::Reason::none) {
             json.text("reason", matcher::name(r));

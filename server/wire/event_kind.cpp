@@ -107,6 +107,18 @@ Kind kind_of(const matcher::Event& event) {
         Kind operator()(const matcher::RequirementRelaxed&) {
             return {"referral.requirement-relaxed", "RequirementRelaxed"};
         }
+        Kind operator()(const matcher::OnwardLinked&) {
+            return {"referral.onward-linked", "OnwardLinked"};
+        }
+        Kind operator()(const matcher::SessionPublished&) {
+            return {"hub.session-published", "SessionPublished"};
+        }
+        Kind operator()(const matcher::SessionCancelled&) {
+            return {"hub.session-cancelled", "SessionCancelled"};
+        }
+        Kind operator()(const matcher::SessionsPlanned&) {
+            return {"hub.sessions-planned", "SessionsPlanned"};
+        }
         Kind operator()(const matcher::PriceSet&) { return {"hub.price-set", "PriceSet"}; }
         Kind operator()(const matcher::CareAdopted&) { return {"care.adopted", "CareAdopted"}; }
         Kind operator()(const matcher::CalendarYearSet&) {

@@ -5,6 +5,7 @@
 
 #include "matcher/receipt.hpp"
 #include "server/wire/parts_json.hpp"
+#include "server/wire/reserve_json.hpp"
 
 namespace hubward::server::wire {
 namespace {
@@ -58,11 +59,23 @@ void write_failed(JsonWriter& json, const matcher::Sieved& sieved) {
     json.close_array();
 }
 
-std::string not_asked_text(const matcher::Sieved& sieved) {
+// The last places, each row of them that stood in the way.
+std::string kept_text(const CandidateFacts& c) {
+    std::string text;
+    for (std::size_t i = 0; i < c.profile.kept.size(); ++i) {
+        if ((c.it.kept_for_others >> i & 1) != 0) {
+            text += " " + reserve_text(c.profile.kept[i]);
+        }
+    }
+    return text;
+}
+
+std::string not_asked_text(const CandidateFacts& c) {
     std::string text;
     for (const matcher::Filter filter : matcher::filter_order) {
-        if (sieved.failed.has(filter)) {
+        if (c.it.sieved.failed.has(filter)) {
             text += (text.empty() ? "" : " ") + why_not_text(filter);
+            text += filter == matcher::Filter::kept_for_others ? kept_text(c) : "";
         }
     }
     return text;
@@ -82,7 +95,7 @@ void write_candidate(JsonWriter& json, const CandidateFacts& c, const matcher::A
     write_needs(json, ask, c.it.sieved.facts.needs);
     json.integer("distance_metres", c.it.sieved.facts.distance);
     write_factors(json, c.it.terms);
-    json.text("why", passed ? why_text(c, ask) : not_asked_text(c.it.sieved));
+    json.text("why", passed ? why_text(c, ask) : not_asked_text(c));
     if (c.it.change) {
         json.open_object("smallest_change");
         json.integer("from", c.it.change->from);

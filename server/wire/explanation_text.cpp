@@ -75,6 +75,7 @@ std::string why_not_text(matcher::Filter filter) {
         case no_agreement: return "The hub takes people from other practices only.";
         case outside_catchment: return "The hub serves another area or another community.";
         case age_outside: return "The hub is for people of another age.";
+        case kept_for_others: return "The hub keeps its last free places for others.";
         case times_differ: return "The hub is closed whenever the person could come.";
         case beyond_travel: return "The hub is farther away than the person can travel.";
         case refused_by_person: return "The person does not want to go there.";

@@ -3,7 +3,6 @@
 // A hub in Hubward's own JSON (schema Hub): what PUT takes and GET gives.
 #pragma once
 
-#include <array>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -19,10 +18,6 @@ namespace hubward::server::wire {
 // The id of a hub is a hash of its slug, so that importing twice meets the same hub.
 matcher::HubId hub_id(std::string_view slug);
 bool valid_slug(std::string_view slug);  // [a-z0-9] and inner '-', 1 to 64 bytes
-
-// Keys of "hours", Monday first as in matcher::Week.
-inline constexpr std::array<std::string_view, 7> weekdays{"mon", "tue", "wed", "thu",
-                                                          "fri", "sat", "sun"};
 
 struct HubDocument {
     matcher::UpsertHub command;
@@ -45,7 +40,8 @@ struct Judged {
 };
 std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by);
 std::string encode_capacity(const matcher::Hub& hub, const Judged& by);
-// A list of HSDS 3.1 service_capacity objects, one for each kind of unit of which the hub ever spoke.
-std::string encode_service_capacity(const matcher::Hub& hub);
+// A list of HSDS 3.1 service_capacity objects: one for each kind of unit of which the hub ever spoke, and
+// one of seats when it has sessions ahead.
+std::string encode_service_capacity(const matcher::Hub& hub, matcher::Timestamp now);
 
 }  // namespace hubward::server::wire

@@ -95,6 +95,12 @@ bool email_shaped(std::string_view text) {
            text.back() != '.' && text.find_first_of(" \t\r\n<>\",;") == std::string_view::npos;
 }
 
+bool ods_beginning(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return digit(c) || (c >= 'A' && c <= 'Z');
+    });
+}
+
 bool ods_shaped(std::string_view text) {
     return text.size() >= 3 && text.size() <= 10 &&
            std::all_of(text.begin(), text.end(),

@@ -25,6 +25,8 @@ bool phone_shaped(std::string_view text);
 bool email_shaped(std::string_view text);
 // Letters and digits, upper case, 3 to 10: the form of an ODS code.
 bool ods_shaped(std::string_view text);
+// … or the beginning of one, as in an agreement with all practices of an area: "B86".
+bool ods_beginning(std::string_view text);
 // 8-4-4-4-12 hexadecimal digits, any case.
 bool uuid_shaped(std::string_view text);
 

@@ -67,6 +67,9 @@ void write_ask(JsonWriter& json, const matcher::Ask& ask) {
     if (ask.together) {
         json.boolean("together", true);
     }
+    if (ask.whole_session) {
+        json.boolean("whole_session", true);
+    }
     write_codes<matcher::Requirement>(json, "may_relax", ask.may_relax);
 }
 

@@ -106,6 +106,8 @@ bool read_wish(std::string_view key, Json value, const Where& at, Findings& find
     } else if (key == "load") {
         ask.load = static_cast<std::uint8_t>(
             want_integer(value, at, findings, 1, matcher::limits::load_max).value_or(1));
+    } else if (key == "whole_session") {
+        ask.whole_session = want_boolean(value, at, findings).value_or(false);
     } else if (key == "together") {
         ask.together = want_boolean(value, at, findings).value_or(false);
     } else if (key == "may_relax") {
@@ -132,6 +134,34 @@ void keep_other_access(const Draft& draft, Findings& findings, matcher::Ask& ask
     std::ranges::copy(draft.other_access, ask.other_access.begin());
 }
 
+// {"referral": …, "need": 0}: the need of an earlier referral for which this one is made.
+void read_onward(Json value, const Where& at, Findings& findings, matcher::SubmitReferral& command) {
+    if (!want_object(value, at, findings)) {
+        return;
+    }
+    value.members([&](std::string_view key, Json part) {
+        const Where here(at, key);
+        if (key == "referral") {
+            const auto text = want_text(part, here, findings, 36);
+            const auto id = text ? parse_id(*text) : std::nullopt;
+            if (text && !id) {
+                findings.add(here, "format", "The id of a referral is expected.");
+            }
+            command.onward_of = id.value_or(matcher::ReferralId{});
+        } else if (key == "need") {
+            command.onward_need = static_cast<std::uint8_t>(
+                want_integer(part, here, findings, 0, matcher::limits::needs_max - 1).value_or(0));
+        } else {
+            unknown_key(here, findings);
+        }
+    });
+    for (const std::string_view key : {"referral", "need"}) {
+        if (!value.find(key)) {
+            missing(at, key, findings);
+        }
+    }
+}
+
 void read_member(std::string_view key, Json value, const Where& at, Findings& findings,
                  Draft& draft) {
     auto& ask = draft.out.command.ask;
@@ -145,6 +175,8 @@ void read_member(std::string_view key, Json value, const Where& at, Findings& fi
         read_consent(value, at, findings, draft);
     } else if (key == "practice_reference") {
         draft.out.practice_ref = std::string(want_text(value, at, findings, 128).value_or(""));
+    } else if (key == "onward_of") {
+        read_onward(value, at, findings, draft.out.command);
     } else if (key == "language") {
         ask.language = read_language(value, at, findings);
     } else if (key == "language_required") {

@@ -35,6 +35,27 @@ void write_need_states(JsonWriter& json, const matcher::Referral& referral,
     json.close_array();
 }
 
+// Where it comes from, and what was made of it.
+void write_onward(JsonWriter& json, const ReferralFacts& facts) {
+    const auto one = [&](const Onward& other) {
+        json.text("referral", id_text(other.referral));
+        json.text("need", matcher::name(other.need));
+        json.close_object();
+    };
+    if (facts.onward_of) {
+        json.open_object("onward_of");
+        one(*facts.onward_of);
+    }
+    if (!facts.onward.empty()) {
+        json.open_array("onward");
+        for (const Onward& other : facts.onward) {
+            json.open_object();
+            one(other);
+        }
+        json.close_array();
+    }
+}
+
 // What holds now, each with its end where it has one.
 void write_consents(JsonWriter& json, const matcher::Consents& consents) {
     json.open_array("consents");
@@ -69,6 +90,9 @@ void write_offer_state(JsonWriter& json, const matcher::Offer& offer) {
     }
     if (offer.appointment != matcher::never) {
         json.text("appointment", time_text(offer.appointment));
+    }
+    if (offer.session != matcher::no_session) {
+        json.integer("session", offer.session);
     }
 }
 
@@ -119,6 +143,7 @@ std::string encode_referral(const ReferralFacts& facts, Reader reader) {
     }
     json.close_array();
     json.integer("episode", referral.episode);
+    write_onward(json, facts);
     if (!referral.owner.empty() && reader != Reader::hub) {
         json.text("owner", referral.owner.view());
     }

@@ -46,10 +46,17 @@ struct OfferFacts {
     std::string hub_name;
 };
 // offers: only those the reader may see; a hub is never told which other hubs were asked.
+// One referral that was made for a need of another.
+struct Onward {
+    matcher::ReferralId referral;  // the other one
+    matcher::Need need = matcher::Need::assess;
+};
 struct ReferralFacts {
     matcher::Referral referral;
     matcher::ReferralIndex index{};
     std::vector<OfferFacts> offers;
+    std::optional<Onward> onward_of;  // for neither a hub is told
+    std::vector<Onward> onward;       // the newest first
 };
 
 // Short readable reference with a check character, from the order of arrival: "HW-7K3M-Q".

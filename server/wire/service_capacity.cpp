@@ -4,6 +4,8 @@
 // service_capacity.json of version 3.1.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "server/wire/hash.hpp"
 #include "server/wire/hub_json.hpp"
 #include "server/wire/identifiers.hpp"
@@ -32,33 +34,54 @@ std::string_view described(matcher::UnitKind kind) {
     return "";
 }
 
+void write_one(JsonWriter& json, const matcher::Hub& hub, std::string_view unit, unsigned available,
+               unsigned maximum, std::string_view description, matcher::Timestamp updated) {
+    json.open_object();
+    json.text("id", stable_uuid("hsds/service_capacity",
+                                fmt::format("{}/{}", hub.profile.slug.view(), unit)));
+    json.text("service_id", stable_uuid("hsds/service", hub.profile.slug.view()));
+    json.open_object("unit");
+    json.text("id", stable_uuid("hsds/unit", unit));
+    json.text("name", unit);
+    json.close_object();
+    // A closed hub has room for nobody, whatever it once stated.
+    json.integer("available", hub.profile.active ? available : 0U);
+    json.integer("maximum", maximum);
+    json.text("description", description);
+    json.text("updated", time_text(updated));
+    json.close_object();
+}
+
+void write_seats(JsonWriter& json, const matcher::Hub& hub, matcher::Timestamp now) {
+    unsigned seats = 0;
+    matcher::Timestamp published{};
+    for (const matcher::Session& session : hub.sessions) {
+        if (session.takes(now)) {
+            seats += session.seats;
+            published = std::max(published, session.published);
+        }
+    }
+    if (seats != 0) {
+        write_one(json, hub, "seat", matcher::free_seats(hub.sessions, now), seats,
+                  "Seats at sessions that have not begun", published);
+    }
+}
+
 }  // namespace
 
-std::string encode_service_capacity(const matcher::Hub& hub) {
+std::string encode_service_capacity(const matcher::Hub& hub, matcher::Timestamp now) {
     std::string out;
     JsonWriter json(out);
     json.open_array();
     for (std::size_t i = 0; i < matcher::unit_kinds; ++i) {
         const matcher::Capacity& units = hub.capacity[i];
         const auto kind = static_cast<matcher::UnitKind>(i);
-        if (units.updated == matcher::Timestamp{}) {
-            continue;
+        if (units.updated != matcher::Timestamp{}) {
+            write_one(json, hub, matcher::name(kind), units.free(), units.maximum, described(kind),
+                      units.updated);
         }
-        json.open_object();
-        json.text("id", stable_uuid("hsds/service_capacity",
-                                    fmt::format("{}/{}", hub.profile.slug.view(), matcher::name(kind))));
-        json.text("service_id", stable_uuid("hsds/service", hub.profile.slug.view()));
-        json.open_object("unit");
-        json.text("id", stable_uuid("hsds/unit", matcher::name(kind)));
-        json.text("name", matcher::name(kind));
-        json.close_object();
-        // A closed hub has room for nobody, whatever it once stated.
-        json.integer("available", hub.profile.active ? units.free() : std::uint16_t{0});
-        json.integer("maximum", units.maximum);
-        json.text("description", described(kind));
-        json.text("updated", time_text(units.updated));
-        json.close_object();
     }
+    write_seats(json, hub, now);
     json.close_array();
     return out;
 }

@@ -173,6 +173,18 @@ struct Teller {
     std::string operator()(const matcher::PriceSet& e) const {
         return fmt::format("Planning keeps places at {} for later: asking it costs {} points.", hub(), e.price);
     }
+    std::string operator()(const matcher::OnwardLinked& e) const {
+        return fmt::format("A referral of its own was made for {}.", need_text(e.need));
+    }
+    std::string operator()(const matcher::SessionPublished& e) const {
+        return fmt::format("{} has a session on {} with {} seats.", Hub(), london_text(e.starts), e.seats);
+    }
+    std::string operator()(const matcher::SessionCancelled&) const {
+        return fmt::format("A session of {} does not take place.", hub());
+    }
+    std::string operator()(const matcher::SessionsPlanned&) const {
+        return fmt::format("The weekly sessions of {} are planned.", hub());
+    }
     std::string operator()(const matcher::CareAdopted& e) const {
         return fmt::format("Rules of care {} were adopted.", e.care.version);
     }

@@ -14,7 +14,8 @@ constexpr bool always =
     std::is_same_v<E, matcher::ReferralSubmitted> || std::is_same_v<E, matcher::ConsentGiven> ||
     std::is_same_v<E, matcher::ConsentWithdrawn> || std::is_same_v<E, matcher::ConsentExpired> ||
     std::is_same_v<E, matcher::Withdrawn> || std::is_same_v<E, matcher::Erased> ||
-    std::is_same_v<E, matcher::KeyShredded> || std::is_same_v<E, matcher::MarkedError>;
+    std::is_same_v<E, matcher::KeyShredded> || std::is_same_v<E, matcher::MarkedError> ||
+    std::is_same_v<E, matcher::OnwardLinked>;
 template <class E>
 constexpr bool tells_an_outcome =
     std::is_same_v<E, matcher::OutcomeRecorded> || std::is_same_v<E, matcher::NeedClosed> ||

@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 
 from hubward_process import Checks, Hubward, binary_from
 
@@ -53,6 +54,11 @@ class Reader:
                 "name": slug, "place": "leeds", "needs": ["nhs-app"], "capacity": {"place": 200},
                 "location": {"latitude": 53.79, "longitude": -1.55 if slug == HUB else -1.9}})
             checks.that(made.status == 201, f"a hub: {made.status} {made.body!r}")
+        soon = time.time() + 86400
+        clock = lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+        made = self.client("ops").post(f"/v1/hubs/{HUB}/sessions",
+                                       {"starts": clock(soon), "ends": clock(soon + 7200), "seats": 6})
+        checks.that(made.status == 201, f"a session: {made.status} {made.body!r}")
 
     def client(self, role):
         return self.hubward.client(self.tokens[role])

@@ -76,6 +76,23 @@ TEST_F(Reasons, ThoseThatContradictTheHubsStatementAreForSomebodyToCheck) {
     }
 }
 
+TEST_F(Reasons, AHubThatCannotBeReachedIsForItsPlaceToCheck) {
+    const Actor town{Role::place, HubSlug("town")};
+    Person person = world.refer().send();
+    const DeclineOffer silent{person.offer(), Reason::could_not_contact_hub, 0, {}};
+    EXPECT_EQ(world.send(silent, as_hub("near")).error().why, Refused::reason_invalid);
+    world.must(silent, town);
+    EXPECT_EQ(world.told(), "Declined ReviewOpened Offered");
+    EXPECT_EQ(review("near", Review::contact).open, 1);
+    EXPECT_EQ(person.hub(), "far");
+    // … also after it had said yes.
+    person.accepted();
+    world.must(ReturnOffer{person.offer(), Reason::could_not_contact_hub, 0}, town);
+    EXPECT_EQ(world.told(), "HubWithdrew ReviewOpened GapRecorded");
+    EXPECT_EQ(review("far", Review::contact).open, 1);
+    EXPECT_TRUE(person.referral().raised);
+}
+
 TEST_F(Reasons, NotSuitableTwiceGoesBackToThePractice) {
     world.hub("third").at(1'200);
     Person person = world.refer().send();

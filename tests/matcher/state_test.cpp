@@ -149,7 +149,7 @@ TEST(State, AUnitThatIsNotThereIsNeverPromised) {
     event.needs = 1;
     event.units = {1, 0, 0};
     EXPECT_DEATH(apply(state, event, state.last + 1, state.last + 1, state.last_time),
-                 "promised that is not there");
+                 "promised that nobody vouches for");
 }
 
 }  // namespace

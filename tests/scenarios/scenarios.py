@@ -29,6 +29,17 @@ def location(text):
     return {"latitude": float(latitude), "longitude": float(longitude)}
 
 
+def reserve(row):
+    """2:urgent, 1:need:nhs-app+nhs-login, 1:referrer:B86 or 1:place:harehills"""
+    count, whom, *named = row.split(":")
+    document = {"count": int(count), "for": whom}
+    if whom == "need":
+        document["needs"] = named[0].split("+")
+    elif named:
+        document[whom] = named[0]
+    return document
+
+
 def hub_document(name, given):
     document = {"name": name, "place": "riverside", "needs": given.pop("needs").split(","),
                 "capacity": {"place": int(given.pop("places", 0)), "device": int(given.pop("devices", 0))}}
@@ -46,6 +57,7 @@ def hub_document(name, given):
             "interest": lambda v: {"interest_only": v == "true"},
             "takes_from": lambda v: {"takes_from": v.split(",")},
             "open": lambda v: {"open_half_days": v.split(",")},
+            "kept": lambda v: {"kept": [reserve(row) for row in v.split(";")]},
         }[key](value))
     return document
 
@@ -65,6 +77,7 @@ def referral(given):
             "communities": lambda v: {"communities": [int(c) for c in v.split(",")]},
             "available": lambda v: {"available": v.split(",")},
             "load": lambda v: {"load": int(v)},
+            "urgency": lambda v: {"urgency": v},
             "together": lambda v: {"together": v == "true"},
         }[key](value))
     return document

@@ -205,13 +205,20 @@ class Life {
                 break;
         }
         NaiveMatcher twin = naive_;  // a refusal changes nothing: a copy may try
+        NaiveMatcher::Reply reply;
         // A date was still ahead when the twin last looked; what it was refused at lies in between.
         const bool by_time = no.why == Refused::date_invalid ||
                              no.why == Refused::consent_invalid ||
                              no.why == Refused::consent_missing;
-        const Timestamp at = by_time ? latest_ : naive_time_;
-        const NaiveMatcher::Reply reply = twin.run(envelope.command, envelope.actor, at);
-        if (reply.accepted || reply.why != no.why) {
+        // … and a session may have begun in between, or not yet.
+        const bool by_session =
+            no.why == Refused::session_invalid || no.why == Refused::no_unit_left;
+        const auto agrees = [&](Timestamp at) {
+            twin = naive_;
+            reply = twin.run(envelope.command, envelope.actor, at);
+            return !reply.accepted && reply.why == no.why;
+        };
+        if (!agrees(by_time ? latest_ : naive_time_) && !(by_session && agrees(latest_))) {
             fail("refused as " + std::string(name(no.why)) + ", the twin says " +
                  (reply.accepted ? "yes" : std::string(name(reply.why))));
         } else if (twin.summary() != naive_.summary()) {

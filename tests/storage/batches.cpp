@@ -58,6 +58,9 @@ void state_whom_it_serves(HubProfile& p) {
     p.closes = {1'890'000'000'000};
     p.wait_days = 14;
     p.groups.bits = 0xf'ffff;
+    p.weekly[1] = {6, 1, {840, 960}, {9}};
+    p.kept[0] = {2, UnitKind::place, KeptFor::referrer, {}, PlaceCode("B86")};
+    p.kept[3] = {1, UnitKind::sim, KeptFor::need, {7}, {}};
 }
 void say_more(Ask& ask) {
     ask.may_split = true;
@@ -71,6 +74,7 @@ void say_more(Ask& ask) {
     ask.chosen_hub = {1, 2};
     ask.other_access[3] = 1'108'111'000'000'107;
     ask.may_relax.bits = 5;
+    ask.whole_session = true;
 }
 void weigh_more(Policy& p) {
     p.wait = 1;
@@ -221,7 +225,7 @@ static void add_words(Batch& batch) {
         {PersonMoved{about, position, PlaceCode("leeds"), 77}});
     add(DeclineOffer{ref, Reason::duplicate, 78, {13, 14}},
         {Declined{on, Reason::duplicate, 79, {13, 14}}});
-    add(ReturnOffer{ref, Reason::other, 80}, {HubWithdrew{on, Reason::person_moved, 81}});
+    add(ReturnOffer{ref, Reason::other, 80}, {HubWithdrew{on, Reason::session_cancelled, 81}});
 }
 
 // What version 2 brought.
@@ -237,7 +241,12 @@ static void add_life(Batch& batch) {
         batch.entries.push_back(std::move(e));
         batch.events.insert(batch.events.end(), events);
     };
-    add(BookAppointment{ref, soon}, {AppointmentBooked{on, soon, never}});
+    add(BookAppointment{ref, soon, 3}, {AppointmentBooked{on, soon, never, 3}});
+    add(PublishSession{{1, 2}, {6}, soon, {soon.ms + 3'600'000}, 12},
+        {SessionPublished{HubIndex{7}, 9, 4, {6}, soon, {soon.ms + 3'600'000}, 12, true},
+         SessionsPlanned{HubIndex{7}, 10, 20'700, soon}});
+    add(MarkError{id, 9}, {OnwardLinked{about, 7, ReferralIndex{6}, {13, 14}}});
+    add(CancelSession{{1, 2}, 4}, {SessionCancelled{HubIndex{7}, 11, 4}});
     add(RecordContact{ref, Contact::no_contact},
         {Attended{on, soon}, DidNotAttend{on, 2, soon}, NoContact{on, 3, soon}});
     add(WaitlistAtHub{ref, soon}, {WaitlistedAtHub{on, soon}});

@@ -92,6 +92,24 @@ void Generator::whom_it_serves(HubProfile& p) {
     p.groups.bits = random_.chance(20) ? static_cast<std::uint32_t>(random_.below(1U << 20)) : 0;
 }
 
+// Some of the last units, for some; now and then for nobody in particular, which is refused.
+void Generator::keeps(HubProfile& p) {
+    const std::uint64_t rows = random_.chance(30) ? 1 + random_.below(3) : 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        Reserve& row = p.kept[i];
+        row.count = static_cast<std::uint16_t>(random_.chance(2) ? 10'001 : 1 + random_.below(3));
+        row.kind = random_.chance(75) ? UnitKind::place : static_cast<UnitKind>(random_.below(3));
+        row.whom = static_cast<KeptFor>(random_.below(4));
+        if (row.whom == KeptFor::need && !random_.chance(4)) {
+            row.needs.add(common_needs[random_.below(std::size(common_needs))]);
+        } else if (row.whom == KeptFor::referrer) {
+            row.named = PlaceCode(random_.chance(50) ? "A8100" : "A81001");
+        } else if (row.whom == KeptFor::place) {
+            row.named = PlaceCode(random_.chance(60) ? "north" : "city");
+        }
+    }
+}
+
 UpsertHub Generator::hub(std::size_t index) {
     UpsertHub command;
     HubProfile& p = command.profile;
@@ -117,6 +135,8 @@ UpsertHub Generator::hub(std::size_t index) {
     p.communities = static_cast<std::uint32_t>(random_.below(8));
     p.age_min = random_.chance(20) ? 50 : 0;
     whom_it_serves(p);
+    keeps(p);
+    opens_weekly(p);
     if (random_.chance(30)) {
         p.hours = week();
     }
@@ -175,6 +195,7 @@ SubmitReferral Generator::referral() {
     ask.load = static_cast<std::uint8_t>(random_.chance(15) ? random_.below(4) : 1);
     ask.together = random_.chance(20);
     ask.may_split = random_.chance(50);
+    ask.whole_session = random_.chance(4);
     if (random_.chance(10)) {
         ask.access.add(Access::extended_appointment);
     }
@@ -213,6 +234,9 @@ Command Generator::on_hub(const State& seen, Actor& actor) {
     }
     actor = {Role::hub, HubSlug(hub_slug(random_.chance(95) ? index : 0))};
     if (random_.chance(30)) {
+        return session(seen, index);
+    }
+    if (random_.chance(30)) {
         return ConfirmCapacity{generated_hub(index),
                                random_.chance(10)
                                    ? seen.at(*known).version + (random_.chance(60) ? 0 : 1)
@@ -234,6 +258,7 @@ Command Generator::command(const State& seen, Actor& actor) {
     }
     if (seen.offers.empty() || dice < 35) {
         SubmitReferral command = referral();
+        make_onward(seen, command);
         if (random_.chance(15)) {
             command.consent.until = {date(seen).ms + 24 * 3'600'000};
         }

@@ -71,6 +71,11 @@ class Generator {
     matcher::RecordPersonWord contradiction(const matcher::State& seen, matcher::Actor& actor);
     matcher::ReferralId duplicate(const matcher::State& seen, matcher::Reason reason);
     matcher::Position somewhere();
+    void keeps(matcher::HubProfile& profile);
+    void opens_weekly(matcher::HubProfile& profile);
+    matcher::Command session(const matcher::State& seen, std::size_t hub);
+    void make_onward(const matcher::State& seen, matcher::SubmitReferral& command);
+    matcher::SessionNumber some_session(const matcher::Hub& hub);
     void whom_it_serves(matcher::HubProfile& profile);
     matcher::Week week();
     matcher::CalendarYear calendar_year();

@@ -31,7 +31,8 @@ Week Generator::week() {
 
 UpsertHub Generator::sound_hub(std::size_t index) {
     UpsertHub command = hub(index);
-    while (!command.profile.hours.sound()) {
+    while (!command.profile.hours.sound() || !sound(command.profile.kept) ||
+           !sound(command.profile.weekly)) {
         command = hub(index);
     }
     return command;
@@ -88,6 +89,16 @@ Care Generator::care(const State& seen) {
 Timestamp Generator::date(const State& seen) {
     const auto ahead = static_cast<std::int64_t>(random_.below(3 * 24 * 3'600'000));
     return {seen.last_time.ms + (random_.chance(92) ? ahead + 1'000 : -ahead)};
+}
+
+// Now and then for a need of an earlier one, not always of the same practice, nor one that it has.
+void Generator::make_onward(const State& seen, SubmitReferral& command) {
+    if (!seen.referrals.empty() && random_.chance(8)) {
+        const Referral& other = seen.referrals[random_.below(seen.referrals.size())];
+        command.onward_of = random_.chance(4) ? ReferralId{1, 1} : other.id;
+        command.onward_need = static_cast<std::uint8_t>(random_.below(3));
+        command.practice = random_.chance(85) ? other.practice : command.practice;
+    }
 }
 
 // What a practice or the place does with a referral, besides sending and withdrawing it.

@@ -30,6 +30,7 @@ constexpr Reason decline_reasons[] = {
     Reason::resource_missing,
     Reason::language_missing,
     Reason::could_not_contact_person,
+    Reason::could_not_contact_hub,  // a place's to give
     Reason::hub_closed,  // the last is not a hub's to give
 };
 
@@ -77,8 +78,9 @@ Command Generator::on_offer(const State& seen, Actor& actor) {
             if (offer.appointment != never && random_.chance(55)) {
                 return RecordContact{ref, static_cast<Contact>(random_.below(2))};
             }
-            if (offer.status == OfferStatus::accepted && random_.chance(20)) {
-                return BookAppointment{ref, date(seen)};
+            if (offer.status == OfferStatus::accepted && random_.chance(25)) {
+                return BookAppointment{ref, date(seen),
+                                       random_.chance(50) ? some_session(seen.at(offer.hub)) : no_session};
             }
             if (offer.status == OfferStatus::in_progress && random_.chance(70)) {
                 return TransferOffer{ref, {}};

@@ -23,11 +23,13 @@ unsigned NaiveMatcher::free(Index hub, UnitKind kind) const {
 }
 
 // Half-life by half-life, and the rest of one along a straight line, rounded up.
-long NaiveMatcher::sure(Index hub, UnitKind kind, const Policy& rules) const {
+long NaiveMatcher::sure(Index hub, UnitKind kind, const Policy& rules,
+                        const NaiveHub::Meeting* at) const {
     const auto word = hubs_[hub].word.find(kind);
     const NaiveHub::Word said = word == hubs_[hub].word.end() ? NaiveHub::Word{} : word->second;
     const auto when = hubs_[hub].updated.find(kind);
-    long age = at_.ms - (when == hubs_[hub].updated.end() ? 0 : when->second.ms);
+    const Timestamp stated = when == hubs_[hub].updated.end() ? Timestamp{} : when->second;
+    long age = at_.ms - (at != nullptr && kind == UnitKind::place ? at->made : stated).ms;
     const long half =
         rules.half_life_hours * 3'600'000L * (said.kept + 4) / (said.kept + 4 + said.broken);
     long full = 1000;
@@ -37,6 +39,25 @@ long NaiveMatcher::sure(Index hub, UnitKind kind, const Policy& rules) const {
     }
     const long drop = full - full / 2;
     return said.declines > 2 ? 0 : full - drop * age / half;
+}
+
+// What is free and still not for them: the sum of the rows that name somebody else.
+unsigned NaiveMatcher::put_by(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
+                              UnitKind kind) const {
+    const Ask& ask = r.sent.ask;
+    const std::vector<std::string> home = around(std::string(ask.place.view()));
+    unsigned sum = 0;
+    for (const Reserve& row : hubs_[hub].profile.kept) {
+        const std::string named(row.named.view());
+        const std::string practice(r.sent.practice.view());
+        const std::map<KeptFor, bool> theirs = {
+            {KeptFor::need, std::ranges::any_of(needs, [&](Index n) { return row.needs.has(ask.needs[n]); })},
+            {KeptFor::urgent, ask.urgency == Urgency::urgent},
+            {KeptFor::referrer, practice.substr(0, named.size()) == named},
+            {KeptFor::place, std::ranges::count(home, named) > 0}};
+        sum += row.kind == kind && !theirs.at(row.whom) ? row.count : 0U;
+    }
+    return sum;
 }
 
 void NaiveMatcher::learn(const NaiveOffer& o, bool kept) {
@@ -56,15 +77,25 @@ void NaiveMatcher::learn(const NaiveOffer& o, bool kept) {
     }
 }
 
-void NaiveMatcher::none_left(Index hub, UnitKind kind) {
-    NaiveHub& h = hubs_[hub];
+void NaiveMatcher::none_left(const NaiveOffer& o, UnitKind kind) {
+    NaiveHub& h = hubs_[o.hub];
     NaiveHub::Word& word = h.word[kind];
-    h.total[kind] = std::min(h.total[kind], taken(hub, kind, true, true));
-    word.declines = std::min(word.declines + 1, 255U);
+    const auto seat = kind == UnitKind::place && o.meeting != 0
+                          ? std::ranges::find(h.meetings, o.meeting, &NaiveHub::Meeting::number)
+                          : h.meetings.end();
+    unsigned left = 0;
+    if (seat != h.meetings.end()) {
+        left = seats_taken(o.hub, o.meeting, true, true);
+        seat->seats = left;
+    } else {
+        left = std::min(h.total[kind], taken(o.hub, kind, true, true));
+        h.total[kind] = left;
+        word.declines = std::min(word.declines + 1, 255U);
+    }
     ++h.head;
     ++h.version;
     told_.push_back("CapacityDecayed " + std::string(h.profile.slug.view()) + " " +
-                    std::string(name(kind)) + " " + std::to_string(h.total[kind]) + " after " +
+                    std::string(name(kind)) + " " + std::to_string(left) + " after " +
                     std::to_string(word.declines));
     if (++word.broken + word.kept == 64) {
         word.broken /= 2;

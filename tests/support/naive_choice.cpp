@@ -54,6 +54,62 @@ Timestamp NaiveMatcher::contact_time(const NaiveOffer& o) const {
     return working(o.hub, time, 3 * time);
 }
 
+void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
+    if (who.role == Role::hub ||
+        (who.role == Role::practice && who.subject.view() != c.practice.view())) {
+        throw No{Refused::not_found};
+    }
+    if (!c.share_with_hub) {
+        throw No{Refused::consent_missing};
+    }
+    if (!c.consent.purposes.has(Purpose::share_with_hub)) {
+        throw No{Refused::consent_invalid};
+    }
+    want_sound(c.consent);
+    std::set<Need> asked;
+    for (std::size_t n = 0; n < c.ask.need_count && n < c.ask.needs.size(); ++n) {
+        asked.insert(c.ask.needs[n]);
+    }
+    if (asked.empty() || asked.size() != c.ask.need_count || c.ask.load < 1 || c.ask.load > 20) {
+        throw No{Refused::needs_missing};
+    }
+    for (const NaiveReferral& r : referrals_) {
+        if (r.sent.id == c.id) {
+            throw No{Refused::id_taken};
+        }
+    }
+    for (const NaiveReferral& r : referrals_) {
+        if (c.practice_ref && !naive_ended(r.status) && r.sent.practice == c.practice &&
+            r.sent.practice_ref == c.practice_ref) {
+            throw No{Refused::live_duplicate};
+        }
+    }
+    std::size_t origin = static_cast<std::size_t>(-1);
+    for (std::size_t i = 0; i < referrals_.size(); ++i) {
+        const NaiveReferral& other = referrals_[i];
+        if (c.onward_of && other.sent.id == c.onward_of && other.sent.practice == c.practice &&
+            other.erasure == Erasure::none && c.onward_need < other.sent.ask.need_count) {
+            origin = i;
+        }
+    }
+    if (c.onward_of && origin == static_cast<std::size_t>(-1)) {
+        throw No{Refused::onward_invalid};
+    }
+    NaiveReferral& r = referrals_.emplace_back();
+    r.sent = c;
+    r.made_for = origin;
+    r.for_need = origin == static_cast<std::size_t>(-1) ? 0 : c.onward_need;
+    r.created = at_;
+    r.since = at_;
+    agree(r, c.consent);
+    about(r, "ReferralSubmitted " + std::to_string(c.id.low));
+    if (origin != static_cast<std::size_t>(-1)) {
+        about(referrals_[origin], "OnwardLinked " + std::to_string(c.onward_of.low) + " need " +
+                                      std::to_string(c.onward_need) + " to " + std::to_string(c.id.low));
+    }
+    route(referrals_.size() - 1, r.unserved(), false);
+}
+
 void NaiveMatcher::execute(const ChooseHub& c, const Actor& who) {
     NaiveReferral& r = referral_of(c.referral, who, c.expected_version);
     std::set<Index> needs = r.unserved();

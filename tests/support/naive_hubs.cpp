@@ -35,6 +35,31 @@ void NaiveMatcher::execute(const UpsertHub& c, const Actor& who) {
             throw No{Refused::calendar_invalid};
         }
     }
+    for (std::size_t i = 0; i < c.profile.weekly.size(); ++i) {
+        const WeeklySlot& slot = c.profile.weekly[i];
+        const bool odd = slot.day > 6 || slot.span.open >= slot.span.close || slot.span.close > 1440 ||
+                         slot.seats > limits::units_max;
+        bool twice = false;
+        for (std::size_t k = 0; k < i; ++k) {
+            const WeeklySlot& other = c.profile.weekly[k];
+            twice = twice || (other.seats != 0 && other.day == slot.day &&
+                              other.span.open == slot.span.open);
+        }
+        if (slot.seats == 0 ? slot != WeeklySlot{} : odd || twice) {
+            throw No{Refused::session_invalid};
+        }
+    }
+    bool ended = false;
+    for (const Reserve& row : c.profile.kept) {
+        const bool nameless = (row.whom == KeptFor::need && row.needs.empty()) ||
+                              ((row.whom == KeptFor::referrer || row.whom == KeptFor::place) &&
+                               row.named.empty()) ||
+                              (row.whom == KeptFor::referrer && row.named.size > 12);
+        if (row.count == 0 ? row != Reserve{} : ended || nameless || row.count > limits::units_max) {
+            throw No{Refused::reserve_invalid};
+        }
+        ended = ended || row.count == 0;
+    }
     for (const unsigned total : c.totals) {
         if (total > limits::units_max) {
             throw No{Refused::units_out_of_range};
@@ -54,20 +79,22 @@ void NaiveMatcher::execute(const UpsertHub& c, const Actor& who) {
             report(hub, kind, total, who.role);
         }
     }
+    plan(hub);
     if (!c.profile.active && known) {
-        leave(hub, false);
+        leave(hub, false, Reason::hub_closed);
     }
     fill_gaps(hub);
 }
 
 // Those who are asked, or everybody, go elsewhere.
-void NaiveMatcher::leave(std::size_t hub, bool everybody) {
+void NaiveMatcher::leave(std::size_t hub, bool everybody, Reason reason, unsigned meeting) {
     std::size_t rerouted = 0;
     std::vector<std::tuple<std::size_t, std::size_t, std::size_t>> to_end;
     for (std::size_t i = 0; i < referrals_.size(); ++i) {
         const auto& list = referrals_[i].offers;
         for (std::size_t k = 0; k < list.size(); ++k) {
-            if (list[k].hub == hub && (everybody ? list[k].live() : list[k].waits())) {
+            if (list[k].hub == hub && (meeting == 0 || list[k].meeting == meeting) &&
+                (everybody ? list[k].live() : list[k].waits())) {
                 to_end.emplace_back(list[k].born, i, k);
             }
         }
@@ -80,7 +107,7 @@ void NaiveMatcher::leave(std::size_t hub, bool everybody) {
             continue;
         }
         close_offer(r.offers[position], person ? OfferStatus::failed : OfferStatus::cancelled,
-                    Reason::hub_closed);
+                    reason);
         r.let_down = r.let_down || person;
         about(r.offers[position], person ? "HubWithdrew" : "OfferCancelled");
         const std::set<std::size_t> left = r.unserved();
@@ -112,7 +139,7 @@ void NaiveMatcher::execute(const CloseHub& c, const Actor& who) {
         ++h.version;
         told_.push_back("HubClosed " + std::string(h.profile.slug.view()));
     }
-    leave(hub, true);
+    leave(hub, true, Reason::hub_closed);
     fill_gaps(static_cast<std::size_t>(-1));
 }
 
@@ -297,8 +324,17 @@ Summary NaiveMatcher::summary() const {
         }
         Line line{"hub " + std::string(hub.profile.slug.view()),
                   {hub.version, hub.head, open, hub.profile.active ? 1U : 0U, people}};
+        line.facts.push_back(n64(hub.next_plan.ms));
+        for (const NaiveHub::Meeting& m : hub.meetings) {
+            line.facts.insert(line.facts.end(),
+                              {m.number, m.needs.bits, n64(m.starts.ms), n64(m.ends.ms), m.seats,
+                               seats_taken(h, m.number, true, false),
+                               seats_taken(h, m.number, false, true), m.cancelled ? 1U : 0U,
+                               m.weekly ? 1U : 0U});
+        }
         for (const Review what :
-             {Review::rule, Review::profile, Review::stock, Review::language, Review::other}) {
+             {Review::rule, Review::profile, Review::stock, Review::language, Review::other,
+              Review::contact}) {
             const auto at = hub.reviews.find(what);
             line.facts.push_back(at == hub.reviews.end() ? 0 : at->second.first);
             line.facts.push_back(at == hub.reviews.end() ? 0 : n64(at->second.second.ms));
@@ -324,7 +360,8 @@ Summary NaiveMatcher::summary() const {
                    r.offers.size(), n64(r.episode), n64(r.rounds), n64(r.ladder), r.offers_before,
                    r.let_down ? 1U : 0U, r.sent.ask.travel_max, r.sent.ask.access.bits,
                    r.owner.size(), n64(r.erasure), mask_of(r.disputed), n64(r.follow_up.ms),
-                   n64(r.follow_ladder), r.sent.ask.together ? 1U : 0U}};
+                   n64(r.follow_ladder), r.sent.ask.together ? 1U : 0U,
+                   r.made_for == static_cast<std::size_t>(-1) ? 0 : r.made_for + 1, r.for_need}};
         for (unsigned p = 0; p < 8; ++p) {
             const auto until = r.agreed.find(static_cast<Purpose>(p));
             line.facts.push_back(until == r.agreed.end() ? 0 : n64(until->second.ms));
@@ -361,13 +398,14 @@ Summary NaiveMatcher::summary() const {
                 mask |= 1U << n;
             }
             for (const UnitKind kind : kinds) {
-                units[static_cast<std::size_t>(kind)] = naive_units(r.sent.ask, o.needs, kind);
+                units[static_cast<std::size_t>(kind)] =
+                    kind == UnitKind::place ? o.places : naive_units(r.sent.ask, o.needs, kind);
             }
             all.push_back({"offer " + id + "." + std::to_string(i + 1),
                            {o.hub, mask, n64(o.status), n64(o.reason), units[0], units[1], units[2],
                             o.metres, n64(o.made.ms), n64(o.answer_by.ms), n64(o.answered.ms),
                             o.held ? 1U : 0U, o.passing_on ? 1U : 0U, n64(o.missed), n64(o.tries),
-                            n64(o.ladder), n64(o.booked.ms), o.live() ? n64(o.next_look.ms) : 0}});
+                            n64(o.ladder), n64(o.booked.ms), o.meeting, o.live() ? n64(o.next_look.ms) : 0}});
         }
     }
     for (const auto& [code, head] : practices_) {

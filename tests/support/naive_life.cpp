@@ -122,6 +122,9 @@ void NaiveMatcher::execute(const BookAppointment& c, const Actor& who) {
     if (!o.has_person() || o.passing_on) {
         throw No{Refused::state_forbids};
     }
+    if (c.session != 0) {
+        return book_seat(o, c.session);
+    }
     want_ahead(c.starts);
     if (o.status == OfferStatus::on_hold) {
         o.status = OfferStatus::accepted;

@@ -50,10 +50,12 @@ NaiveMatcher::Reply NaiveMatcher::run(const Command& command, const Actor& actor
     at_ = at;
     told_.clear();
     free_before_.clear();
+    seats_before_.clear();
     for (std::size_t h = 0; h < hubs_.size(); ++h) {
         for (const UnitKind kind : kinds) {
             free_before_[{h, kind}] = free(h, kind);
         }
+        seats_before_[h] = all_seats_left(h);
     }
     std::vector<std::tuple<int, Timestamp, std::size_t>> waiting;
     for (std::size_t i = 0; i < referrals_.size(); ++i) {
@@ -196,6 +198,7 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
                                              {Reason::need_not_offered, Review::profile},
                                              {Reason::resource_missing, Review::stock},
                                              {Reason::language_missing, Review::language},
+                                             {Reason::could_not_contact_hub, Review::contact},
                                              {Reason::other, Review::other}};
     if (checks.contains(reason)) {
         NaiveHub& h = hubs_[o.hub];
@@ -208,7 +211,7 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
         const bool used_it = std::ranges::any_of(
             o.needs, [&](std::size_t n) { return naive_kind(r.sent.ask.needs[n]) == kind; });
         if (reason == Reason::no_capacity && used_it) {
-            none_left(o.hub, kind);
+            none_left(o, kind);
         }
     }
     if (reason == Reason::no_consent) {
@@ -275,45 +278,6 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
 
 // --- commands ---
 
-void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
-    if (who.role == Role::hub ||
-        (who.role == Role::practice && who.subject.view() != c.practice.view())) {
-        throw No{Refused::not_found};
-    }
-    if (!c.share_with_hub) {
-        throw No{Refused::consent_missing};
-    }
-    if (!c.consent.purposes.has(Purpose::share_with_hub)) {
-        throw No{Refused::consent_invalid};
-    }
-    want_sound(c.consent);
-    std::set<Need> asked;
-    for (std::size_t n = 0; n < c.ask.need_count && n < c.ask.needs.size(); ++n) {
-        asked.insert(c.ask.needs[n]);
-    }
-    if (asked.empty() || asked.size() != c.ask.need_count || c.ask.load < 1 || c.ask.load > 20) {
-        throw No{Refused::needs_missing};
-    }
-    for (const NaiveReferral& r : referrals_) {
-        if (r.sent.id == c.id) {
-            throw No{Refused::id_taken};
-        }
-    }
-    for (const NaiveReferral& r : referrals_) {
-        if (c.practice_ref && !naive_ended(r.status) && r.sent.practice == c.practice &&
-            r.sent.practice_ref == c.practice_ref) {
-            throw No{Refused::live_duplicate};
-        }
-    }
-    NaiveReferral& r = referrals_.emplace_back();
-    r.sent = c;
-    r.created = at_;
-    r.since = at_;
-    agree(r, c.consent);
-    about(r, "ReferralSubmitted " + std::to_string(c.id.low));
-    route(referrals_.size() - 1, r.unserved(), false);
-}
-
 void NaiveMatcher::execute(const OpenOffer& c, const Actor& who) {
     NaiveOffer& o = offer_named(c.offer, who);
     if (o.status != OfferStatus::requested) {
@@ -331,9 +295,18 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     if (!may_share(referrals_[o.referral])) {
         throw No{Refused::consent_missing};
     }
+    const NaiveHub::Meeting* seat = meeting_of(o.hub, o.meeting);
+    if (o.meeting != 0 && (seat == nullptr || seat->cancelled || seat->starts <= at_)) {
+        throw No{Refused::no_unit_left};
+    }
     for (const UnitKind kind : kinds) {
-        const unsigned wanted = naive_units(referrals_[o.referral].sent.ask, o.needs, kind);
-        if (!o.held && wanted > room(o.hub, kind)) {
+        const bool sits = o.meeting != 0 && kind == UnitKind::place;
+        const unsigned there = sits ? seats_left(o.hub, *seat) : room(o.hub, kind);
+        const unsigned wanted =
+            kind == UnitKind::place ? o.places
+                                    : naive_units(referrals_[o.referral].sent.ask, o.needs, kind);
+        const unsigned others = put_by(referrals_[o.referral], o.needs, o.hub, kind);
+        if (!o.held && wanted > 0 && wanted + others > there) {
             throw No{Refused::no_unit_left};
         }
     }
@@ -343,6 +316,9 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
     o.next_look = contact_time(o);
     about(o, "Accepted");
     learn(o, true);
+    if (seat != nullptr) {
+        sit_down(o, *seat);
+    }
     const std::size_t referral = o.referral;
     if (drop_others(referrals_[referral], o.born)) {
         route(referral, referrals_[referral].unserved(), false);
@@ -352,7 +328,8 @@ void NaiveMatcher::execute(const AcceptOffer& c, const Actor& who) {
 
 void NaiveMatcher::execute(const DeclineOffer& c, const Actor& who) {
     NaiveOffer& o = offer_named(c.offer, who);
-    if (!hub_may_decline_with(c.reason)) {
+    const bool about_hub = c.reason == Reason::could_not_contact_hub && who.role != Role::hub;
+    if (!hub_may_decline_with(c.reason) && !about_hub) {
         throw No{Refused::reason_invalid};
     }
     if (!o.waits()) {
@@ -390,7 +367,8 @@ void NaiveMatcher::execute(const StartSupport& c, const Actor& who) {
 
 void NaiveMatcher::execute(const ReturnOffer& c, const Actor& who) {
     NaiveOffer& o = offer_named(c.offer, who);
-    if (c.reason != Reason::hub_withdrew && !hub_may_decline_with(c.reason)) {
+    const bool about_hub = c.reason == Reason::could_not_contact_hub && who.role != Role::hub;
+    if (c.reason != Reason::hub_withdrew && !hub_may_decline_with(c.reason) && !about_hub) {
         throw No{Refused::reason_invalid};
     }
     if (!o.has_person()) {

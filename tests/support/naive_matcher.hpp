@@ -35,6 +35,7 @@ struct NaiveOffer {
     matcher::Timestamp made, answer_by, answered = matcher::never;
     matcher::Timestamp next_look, booked = matcher::never;
     bool held = true, passing_on = false, said_yes = false;
+    unsigned meeting = 0, places = 0;  // where they sit, and on how many
     int missed = 0, tries = 0, ladder = 0;
 
     bool waits() const;
@@ -64,6 +65,8 @@ struct NaiveReferral {
     std::set<std::size_t> disputed;
     matcher::Timestamp follow_up = matcher::never;
     int follow_ladder = 0;
+    std::size_t made_for = static_cast<std::size_t>(-1);  // another, of whose need
+    std::size_t for_need = 0;
 
     std::set<std::size_t> unserved() const;  // neither resolved nor promised nor waiting for anybody
     bool live() const;
@@ -84,6 +87,15 @@ struct NaiveHub {
     std::uint32_t version = 0;
     std::uint64_t head = 0;
     int price = 0;
+    struct Meeting {
+        unsigned number = 0, seats = 0;
+        matcher::NeedSet needs;
+        matcher::Timestamp starts, ends, made;
+        bool cancelled = false, weekly = false;
+    };
+    std::vector<Meeting> meetings;
+    unsigned meetings_ever = 0;
+    matcher::Timestamp next_plan = matcher::never;
     std::map<matcher::Review, std::pair<unsigned, matcher::Timestamp>> reviews;
 };
 
@@ -97,6 +109,7 @@ struct NaiveVerdict {
     bool passed = false;
     std::set<std::size_t> needs;
     std::uint64_t metres = 0;
+    unsigned meeting = 0;
     std::vector<long> terms;  // distance first
 
     long total() const;
@@ -123,11 +136,14 @@ class NaiveMatcher {
     // naive_rules.cpp
     NaiveVerdict judge(const NaiveReferral& r, const std::set<Index>& needs, Index hub) const;
     unsigned taken(Index hub, matcher::UnitKind kind, bool waiting, bool with_person) const;
+    unsigned put_by(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
+                    matcher::UnitKind kind) const;
     unsigned room(Index hub, matcher::UnitKind kind) const;  // beside what is promised
     unsigned free(Index hub, matcher::UnitKind kind) const;
-    long sure(Index hub, matcher::UnitKind kind, const matcher::Policy& rules) const;  // thousandths
+    long sure(Index hub, matcher::UnitKind kind, const matcher::Policy& rules,
+              const NaiveHub::Meeting* at = nullptr) const;  // thousandths
     void learn(const NaiveOffer& o, bool kept);
-    void none_left(Index hub, matcher::UnitKind kind);
+    void none_left(const NaiveOffer& o, matcher::UnitKind kind);
     bool closed_door(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
                      bool review) const;
     static bool may_ask(const NaiveReferral& r);
@@ -185,6 +201,22 @@ class NaiveMatcher {
     // naive_hubs.cpp
     void execute(const matcher::CloseReview& c, const matcher::Actor& who);
     void execute(const matcher::CloseHub& c, const matcher::Actor& who);
+    // naive_sessions.cpp
+    void execute(const matcher::PublishSession& c, const matcher::Actor& who);
+    void execute(const matcher::CancelSession& c, const matcher::Actor& who);
+    matcher::NeedSet at_a_table(Index hub) const;
+    unsigned seats_taken(Index hub, unsigned meeting, bool waiting, bool with_person) const;
+    unsigned seats_left(Index hub, const NaiveHub::Meeting& meeting) const;
+    unsigned all_seats_left(Index hub) const;
+    const NaiveHub::Meeting* meeting_of(Index hub, unsigned number) const;
+    const NaiveHub::Meeting* first_meeting(const NaiveReferral& r, const std::set<Index>& needs,
+                                           Index hub, unsigned for_others) const;
+    void publish(Index hub, NaiveHub::Meeting meeting);
+    void call_off(Index hub, unsigned number);
+    bool full_of_meetings(Index hub) const;
+    void plan(Index hub);
+    void book_seat(NaiveOffer& o, unsigned number);
+    void sit_down(NaiveOffer& o, const NaiveHub::Meeting& meeting);
     void execute(const matcher::SetPrice& c, const matcher::Actor& who);
     void execute(const matcher::AdoptCare& c, const matcher::Actor& who);
     void execute(const matcher::SetCalendarYear& c, const matcher::Actor& who);
@@ -196,7 +228,7 @@ class NaiveMatcher {
                                std::uint32_t version);
     static std::set<std::size_t> movable(const NaiveReferral& r, const matcher::Actor& who);
     void want_ahead(matcher::Timestamp date) const;
-    void leave(std::size_t hub, bool everybody);
+    void leave(std::size_t hub, bool everybody, matcher::Reason reason, unsigned meeting = 0);
     bool give_back(NaiveOffer& ended);
     void drop_live(NaiveReferral& r, matcher::Reason reason);
     bool drop_others(NaiveReferral& r, std::size_t born);
@@ -240,6 +272,7 @@ class NaiveMatcher {
     // of the command being run
     std::vector<std::string> told_;
     std::map<std::pair<std::size_t, matcher::UnitKind>, unsigned> free_before_;
+    std::map<std::size_t, unsigned> seats_before_;
     std::vector<std::size_t> gaps_before_;  // most urgent and oldest first
 };
 

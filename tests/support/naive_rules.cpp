@@ -105,7 +105,9 @@ unsigned NaiveMatcher::taken(Index hub, UnitKind kind, bool waiting, bool with_p
             const bool counts =
                 (waiting && o.waits() && o.held) || (with_person && o.has_person());
             if (o.hub == hub && counts) {
-                count += naive_units(r.sent.ask, o.needs, kind);
+                const bool running = kind == UnitKind::place && o.meeting == 0;
+                count += kind == UnitKind::place ? (running ? o.places : 0U)
+                                                 : naive_units(r.sent.ask, o.needs, kind);
             }
         }
     }
@@ -119,11 +121,38 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     const Ask& ask = r.sent.ask;
     NaiveVerdict verdict;
     std::size_t offered = 0;
+    std::set<Index> wanted_there;
+    for (const Index n : needs) {
+        if (hub.needs.has(ask.needs[n])) {
+            wanted_there.insert(n);
+        }
+    }
+    std::set<Index> tables;
     for (const Index n : needs) {
         const UnitKind kind = naive_kind(ask.needs[n]);
+        if (kind == UnitKind::place && hub.needs.has(ask.needs[n])) {
+            tables.insert(n);
+        }
+        const bool by_session = kind == UnitKind::place && ask.whole_session;
         offered += hub.needs.has(ask.needs[n]) ? 1U : 0U;
-        if (hub.needs.has(ask.needs[n]) && free(index, kind) >= naive_units(ask, {n}, kind)) {
+        if (hub.needs.has(ask.needs[n]) && !by_session &&
+            free(index, kind) >=
+                naive_units(ask, {n}, kind) + put_by(r, wanted_there, index, kind)) {
             verdict.needs.insert(n);
+        }
+    }
+    const bool placed =
+        std::ranges::any_of(tables, [&](Index n) { return verdict.needs.contains(n); });
+    const NaiveHub::Meeting* seat =
+        placed || tables.empty()
+            ? nullptr
+            : first_meeting(r, tables, index, put_by(r, wanted_there, index, UnitKind::place));
+    if (seat != nullptr) {
+        verdict.meeting = seat->number;
+        for (const Index n : tables) {
+            if (seat->needs.has(ask.needs[n])) {
+                verdict.needs.insert(n);
+            }
         }
     }
     verdict.metres = hub.is_virtual ? 0 : metres_between(ask.position, hub.position);
@@ -187,9 +216,9 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     const auto places = hubs_[index].total.find(UnitKind::place);
     const long all_places = places == hubs_[index].total.end() ? 0 : long{places->second};
     const long patience = rules.wait_days_max;
-    long least = verdict.needs.empty() ? sure(index, UnitKind::place, rules) : 1000;
+    long least = verdict.needs.empty() ? sure(index, UnitKind::place, rules, seat) : 1000;
     for (const Index n : verdict.needs) {
-        least = std::min(least, sure(index, naive_kind(ask.needs[n]), rules));
+        least = std::min(least, sure(index, naive_kind(ask.needs[n]), rules, seat));
     }
     const auto asked_times = static_cast<long>(half_days(ask.available).count());
     const auto met_times = static_cast<long>((half_days(ask.available) & half_days(hub.open)).count());
@@ -201,7 +230,10 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
             ? rules.trust * trusts[static_cast<std::size_t>(ask.trust)] / 100
             : 0,
         kin ? long{rules.community} : 0,
-        all_places == 0 ? 0 : rules.spare * long{free(index, UnitKind::place)} / all_places,
+        seat != nullptr ? rules.spare * long{seats_left(index, *seat)} / long{seat->seats}
+        : all_places == 0
+            ? 0
+            : rules.spare * long{free(index, UnitKind::place)} / all_places,
         hub.wait_days == 0xffff || hub.wait_days >= patience
             ? 0
             : rules.wait * (patience - hub.wait_days) / patience,
@@ -228,7 +260,8 @@ bool NaiveMatcher::closed_door(const NaiveReferral& r, const std::set<Index>& ne
         if (i < r.offers_before) {
             continue;
         }
-        if (o.status == OfferStatus::rejected || o.status == OfferStatus::failed) {
+        if (o.status == OfferStatus::rejected ||
+            (o.status == OfferStatus::failed && o.reason != Reason::session_cancelled)) {
             return true;
         }
         if (o.reason == Reason::offer_expired && !review) {
@@ -270,47 +303,6 @@ std::pair<NaiveMatcher::Index, NaiveVerdict> NaiveMatcher::best_of(const NaiveRe
         }
     }
     return {best, best_verdict};
-}
-
-void NaiveMatcher::make_offer(Index index, Index hub, const NaiveVerdict& verdict,
-                              unsigned considered, bool held) {
-    NaiveReferral& r = referrals_[index];
-    const bool urgent = r.sent.ask.urgency == Urgency::urgent;
-    const Policy& rules = rules_of(r);
-    const std::int64_t own =
-        urgent ? rules.answer_urgent_working_ms : rules.answer_routine_working_ms;
-    const std::int64_t house =
-        urgent ? care_.answer_urgent_working_ms : care_.answer_routine_working_ms;
-    const std::int64_t open_time = own != 0 ? own : house;
-    const std::int64_t plain =
-        urgent ? rules.answer_within_urgent_ms : rules.answer_within_routine_ms;
-    NaiveOffer offer;
-    offer.born = offers_born_++;
-    offer.referral = index;
-    offer.hub = hub;
-    offer.needs = verdict.needs;
-    offer.metres = verdict.metres;
-    offer.made = at_;
-    offer.held = held;
-    offer.answer_by = working(hub, open_time, plain);
-    offer.next_look = working(hub, open_time / 2, plain / 2);
-    if (offer.next_look == at_) {
-        offer.next_look = offer.answer_by;
-    }
-    r.offers.push_back(offer);
-    for (const Index n : offer.needs) {
-        r.gaps.erase(n);
-        r.with_referrer.erase(n);
-        r.with_owner.erase(n);
-    }
-    if (r.status == ReferralStatus::active && !r.somebody_waits()) {
-        r.review = never;
-        r.ladder = 0;
-    }
-    about(r.offers.back(), "Offered",
-          " " + std::string(hubs_[hub].profile.slug.view()) + " " +
-              std::to_string(verdict.terms[0]) + " " + std::to_string(verdict.total()) + " of " +
-              std::to_string(considered));
 }
 
 void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
@@ -392,6 +384,7 @@ void NaiveMatcher::fill_gaps(Index news) {
             const auto before = free_before_.find({h, kind});
             more = more || (before != free_before_.end() && free(h, kind) > before->second);
         }
+        more = more || (seats_before_.contains(h) && all_seats_left(h) > seats_before_.at(h));
         if (more && hubs_[h].profile.active) {
             gained.push_back(h);
         }

@@ -85,6 +85,11 @@ void NaiveMatcher::execute(const Tick&, const Actor& who) {
             }
         }
     }
+    for (std::size_t h = 0; h < hubs_.size(); ++h) {
+        if (hubs_[h].profile.active && hubs_[h].next_plan <= at_) {
+            due.emplace_back(hubs_[h].next_plan, 4, h);
+        }
+    }
     std::ranges::sort(due);
     keep_first_ends(due);
     due.resize(std::min(due.size(), limits::expiries_per_tick_max));
@@ -103,6 +108,10 @@ void NaiveMatcher::execute(const Tick&, const Actor& who) {
             NaiveReferral& r = referrals_[which];
             if (std::ranges::any_of(r.agreed, [&](const auto& a) { return a.second == when; })) {
                 expire_consent(r);
+            }
+        } else if (what == 4) {
+            if (hubs_[which].profile.active && hubs_[which].next_plan == when) {
+                plan(which);
             }
         } else if (referrals_[which].follow_up == when) {
             NaiveReferral& r = referrals_[which];

@@ -62,6 +62,16 @@ struct Details {
     }
     std::string operator()(const ReviewOpened& e) const { return hub_name(state, e.hub); }
     std::string operator()(const ReviewClosed& e) const { return hub_name(state, e.hub); }
+    std::string operator()(const OnwardLinked& e) const {
+        return with_need(e) + " to " + std::to_string(e.to_id.low);
+    }
+    std::string operator()(const SessionPublished& e) const {
+        return hub_name(state, e.hub) + " " + std::to_string(e.session);
+    }
+    std::string operator()(const SessionCancelled& e) const {
+        return hub_name(state, e.hub) + " " + std::to_string(e.session);
+    }
+    std::string operator()(const SessionsPlanned& e) const { return hub_name(state, e.hub); }
     std::string operator()(const PriceSet& e) const { return hub_name(state, e.hub); }
     std::string operator()(const HubClosed& e) const { return hub_name(state, e.hub); }
     std::string operator()(const CareAdopted& e) const { return std::to_string(e.care.version); }
@@ -102,8 +112,9 @@ std::string broken_hub(const State& state, std::size_t index) {
         open += waits ? 1U : 0U;
         people += person ? 1U : 0U;
         for (std::size_t k = 0; k < unit_kinds; ++k) {
-            held[k] += waits && offer.held ? offer.units[k] : 0U;
-            used[k] += person ? offer.units[k] : 0U;
+            const bool seated = k == 0 && offer.session != no_session;
+            held[k] += waits && offer.held && !seated ? offer.units[k] : 0U;
+            used[k] += person && !seated ? offer.units[k] : 0U;
         }
     }
     const std::string name(hub.profile.slug.view());
@@ -117,6 +128,29 @@ std::string broken_hub(const State& state, std::size_t index) {
         }
         if (c.free() != (c.declines >= 3 ? 0 : c.room()) || c.total > c.maximum) {
             return "hub " + name + ": counts on units that nobody stated";
+        }
+    }
+    for (const Session& session : hub.sessions) {
+        unsigned waiting = 0;
+        unsigned seated = 0;
+        for (const Offer& offer : state.offers) {
+            const bool there = slot(offer.hub) == index && offer.session == session.number;
+            const bool asks =
+                offer.status == OfferStatus::requested || offer.status == OfferStatus::received;
+            waiting += there && asks && offer.held ? offer.units[0] : 0U;
+            seated += there && !asks && !terminal(offer.status) ? offer.units[0] : 0U;
+        }
+        if (session.held != waiting || session.used != seated) {
+            return "hub " + name + ": seats of a session do not add up";
+        }
+        if (waiting + seated > session.seats) {
+            return "hub " + name + ": a session is oversold";
+        }
+        if (session.cancelled && waiting + seated != 0) {
+            return "hub " + name + ": somebody sits in a session that does not take place";
+        }
+        if (session.number > hub.last_session) {
+            return "hub " + name + ": a session nobody counted";
         }
     }
     if (hub.open_offers != open || hub.with_person != people) {
@@ -192,6 +226,12 @@ std::string broken_referral(const State& state, std::size_t index) {
             return name + ": completed with an open need";
         }
     }
+    for (ReferralIndex i = r.onward_first; i != no_referral; i = state.at(i).onward_next) {
+        if (slot(state.at(i).onward_of) != index || slot(i) <= index ||
+            (state.at(i).onward_next != no_referral && state.at(i).onward_next >= i)) {
+            return name + ": a link to another referral that does not lead back";
+        }
+    }
     if (r.erasure != Erasure::none && (live(r) || !r.consents.given.empty())) {
         return name + ": erased, and still alive";
     }
@@ -212,6 +252,12 @@ Summary summarise(const State& state) {
         Line line{"hub " + std::string(hub.profile.slug.view()), {}};
         line.facts = {hub.version, hub.feed_head, hub.open_offers, hub.profile.active ? 1U : 0U,
                       hub.with_person};
+        line.facts.push_back(number(hub.plan_at.ms));
+        for (const Session& s : hub.sessions) {
+            line.facts.insert(line.facts.end(),
+                              {s.number, s.needs.bits, number(s.starts.ms), number(s.ends.ms), s.seats,
+                               s.held, s.used, s.cancelled ? 1U : 0U, s.weekly ? 1U : 0U});
+        }
         for (const ReviewCount& review : hub.reviews) {
             line.facts.insert(line.facts.end(), {review.open, number(review.since.ms)});
         }
@@ -229,7 +275,8 @@ Summary summarise(const State& state) {
             r.version,        r.offer_count,        r.episode,            r.information_rounds,
             r.level,          r.episode_from,       r.raised ? 1U : 0U,   r.ask.travel_max,
             r.ask.access.bits, r.owner.size, number(r.erasure), r.disputed,
-            number(r.follow_up_at.ms), r.follow_up_level, r.ask.together ? 1U : 0U};
+            number(r.follow_up_at.ms), r.follow_up_level, r.ask.together ? 1U : 0U,
+            r.onward_of == no_referral ? 0 : slot(r.onward_of) + 1, r.onward_need};
         for (const Timestamp until : r.consents.until) {
             line.facts.push_back(number(until.ms));
         }
@@ -246,7 +293,7 @@ Summary summarise(const State& state) {
                             o.units[1], o.units[2], o.distance, number(o.made.ms),
                             number(o.answer_by.ms), number(o.answered.ms),
                             o.held ? 1U : 0U, o.transfer ? 1U : 0U, o.missed, o.tries, o.level,
-                            number(o.appointment.ms),
+                            number(o.appointment.ms), o.session,
                             terminal(o.status) ? 0 : number(o.due.ms)}});
         }
     }
@@ -307,6 +354,13 @@ std::string broken_rule(const State& state) {
         const auto timer = timer_of(state.offers[i], OfferIndex{static_cast<std::uint32_t>(i)});
         if (timer && !state.timers.contains(*timer)) {
             return "offer " + std::to_string(i) + " waits without a timer";
+        }
+        timers += timer ? 1U : 0U;
+    }
+    for (std::size_t i = 0; i < state.hubs.size(); ++i) {
+        const auto timer = timer_of(state.hubs[i], HubIndex{static_cast<std::uint32_t>(i)});
+        if (timer && !state.timers.contains(*timer)) {
+            return "hub " + std::to_string(i) + " has weekly sessions and no timer";
         }
         timers += timer ? 1U : 0U;
     }

@@ -56,7 +56,7 @@ TEST(ServiceCapacity, FitsTheOfficialSchema) {
     if (!fs::exists(folder / "service_capacity.json")) {
         GTEST_SKIP() << "the HSDS schemas are not here";
     }
-    const auto list = document(encode_service_capacity(hub())).as_array();
+    const auto list = document(encode_service_capacity(hub(), {})).as_array();
     ASSERT_EQ(list.size(), 2U);
     for (const auto& item : list) {
         expect_fits(item.as_object(), folder, "service_capacity.json");
@@ -64,7 +64,7 @@ TEST(ServiceCapacity, FitsTheOfficialSchema) {
 }
 
 TEST(ServiceCapacity, SaysWhatIsFreeAndWhatWasStated) {
-    const std::string text = encode_service_capacity(hub());
+    const std::string text = encode_service_capacity(hub(), {});
     const auto list = read_json(text);
     ASSERT_TRUE(list) << text;
     ASSERT_EQ(list->size(), 2U);  // of devices it never spoke
@@ -76,7 +76,7 @@ TEST(ServiceCapacity, SaysWhatIsFreeAndWhatWasStated) {
         ids.emplace_back(item.text_at("id"));
     });
     EXPECT_NE(ids[0], ids[1]);
-    EXPECT_EQ(encode_service_capacity(hub()), text);  // the same names every time
+    EXPECT_EQ(encode_service_capacity(hub(), {}), text);  // the same names every time
 }
 
 TEST(ServiceCapacity, AClosedOrDoubtedHubHasNothingAvailable) {
@@ -85,9 +85,23 @@ TEST(ServiceCapacity, AClosedOrDoubtedHubHasNothingAvailable) {
     matcher::Hub doubted = hub();
     doubted.capacity[0].declines = matcher::limits::declines_to_doubt;
     for (const matcher::Hub& one : {closed, doubted}) {
-        const std::string text = encode_service_capacity(one);
+        const std::string text = encode_service_capacity(one, {});
         EXPECT_EQ(text.find("\"available\":1"), std::string::npos) << text;
     }
+}
+
+TEST(ServiceCapacity, SeatsAheadAreOneUnitMore) {
+    matcher::Hub one = hub();
+    one.sessions = {{.number = 1, .starts = {2'000}, .seats = 6, .used = 2, .published = {900}},
+                    {.number = 2, .starts = {1'000}, .seats = 9, .published = {950}},
+                    {.number = 3, .starts = {3'000}, .seats = 5, .cancelled = true}};
+    const std::string text = encode_service_capacity(one, {1'000});  // the second has begun
+    const auto list = document(text).as_array();
+    ASSERT_EQ(list.size(), 3U) << text;
+    EXPECT_EQ(list[2].at("unit").at("name").as_string(), "seat");
+    EXPECT_EQ(list[2].at("available").as_int64(), 4);
+    EXPECT_EQ(list[2].at("maximum").as_int64(), 6);
+    EXPECT_EQ(list[2].at("updated").as_string(), "1970-01-01T00:00:00.900Z");
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ constexpr auto rows = std::to_array<Row>({
     {Reason::offer_expired, "RRNA", "The hub did not answer in time."},
     {Reason::hub_withdrew, "24", "The hub gave the person back."},
     {Reason::hub_closed, "24", "The hub has closed."},
+    {Reason::session_cancelled, "31", "The session does not take place."},
     {Reason::withdrawn_by_person, "26", "The person withdrew."},
     {Reason::recalled_by_referrer, "99", "The practice recalled the referral."},
     {Reason::sent_in_error, "99", "The referral was sent in error."},

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Places with a date at a hub: the list, one more, and one that does not take place.
+#include <charconv>
+
+#include "server/api/handlers.hpp"
+#include "server/api/seen.hpp"
+#include "server/api/small_body.hpp"
+#include "server/wire/hub_json.hpp"
+#include "server/wire/session_json.hpp"
+
+namespace hubward::server::api {
+namespace {
+
+constexpr const char* no_such_hub = "There is no such hub, or it is not yours.";
+
+std::optional<matcher::Hub> hub_named(Services& services, std::string_view slug) {
+    return services.view.look([&](const View& view) -> std::optional<matcher::Hub> {
+        const auto index = view.hub_by_slug(slug);
+        return index ? std::optional(view.state().at(*index)) : std::nullopt;
+    });
+}
+
+Outcome sessions_of(Services& services, std::string_view slug, unsigned status) {
+    const auto hub = hub_named(services, slug);
+    if (!hub) {
+        return fail("not-found", no_such_hub);
+    }
+    http::Response response = json(status, wire::encode_sessions(*hub, services.clock.now()));
+    response.with("Cache-Control", "private, no-cache");
+    return response;
+}
+
+http::Task<Outcome> change(Services* services, Call call, matcher::Command command, unsigned status) {
+    const std::string slug(call.request.param("slug"));
+    matcher::Envelope letter = envelope(call, command);
+    const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
+    if (!done) {
+        co_return std::unexpected(refused(done.error()));
+    }
+    co_return sessions_of(*services, slug, status);
+}
+
+}  // namespace
+
+http::Task<Outcome> list_sessions(Services* services, Call call) {
+    co_return sessions_of(*services, call.request.param("slug"), 200);
+}
+
+http::Task<Outcome> publish_session(Services* services, Call call) {
+    auto session = wire::decode_session(call.request.body);
+    if (!session) {
+        co_return std::unexpected(faulty(std::move(session.error())));
+    }
+    session->hub = wire::hub_id(call.request.param("slug"));
+    const matcher::Command command = *session;
+    Call taken = std::move(call);
+    co_return co_await change(services, std::move(taken), command, 201);
+}
+
+http::Task<Outcome> cancel_session(Services* services, Call call) {
+    if (const auto body = decode_nothing(call.request.body); !body) {
+        co_return std::unexpected(faulty(body.error()));
+    }
+    const std::string_view text = call.request.param("session");
+    matcher::SessionNumber number = matcher::no_session;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number == 0) {
+        co_return fail("not-found", "A session is named by its number.");
+    }
+    const matcher::Command command =
+        matcher::CancelSession{wire::hub_id(call.request.param("slug")), number};
+    Call taken = std::move(call);
+    co_return co_await change(services, std::move(taken), command, 200);
+}
+
+}  // namespace hubward::server::api

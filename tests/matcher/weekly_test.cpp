@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sessions by the week: every Tuesday from two to four, six seats, each date counted apart.
+#include <gtest/gtest.h>
+
+#include "tests/support/summary.hpp"
+#include "tests/support/world.hpp"
+
+namespace hubward::test {
+namespace {
+
+using namespace matcher;
+using namespace std::chrono_literals;
+
+constexpr std::int64_t day_ms = 86'400'000;
+
+// England in 2026: summer time from 29 March 01:00 UTC to 25 October 01:00 UTC.
+CalendarYear england(std::uint16_t year) {
+    CalendarYear it;
+    it.year = year;
+    if (year == 2026) {
+        it.summer_from = {1'774'746'000'000};
+        it.summer_to = {1'792'890'000'000};
+    }
+    return it;
+}
+
+struct Weekly : testing::Test {
+    Weekly() {
+        world.clock.advance(Timestamp{monday_9th_march_2026} - world.clock.now());
+        world.must(SetCalendarYear{england(2026)});
+    }
+    ~Weekly() override { EXPECT_EQ(broken_rule(world.state()), ""); }
+
+    void library(std::initializer_list<WeeklySlot> slots) {
+        HubStory hub = world.hub("library");
+        hub.at(0).places(0);
+        std::size_t i = 0;
+        for (const WeeklySlot& slot : slots) {
+            hub.command().profile.weekly[i++] = slot;
+        }
+    }
+    std::vector<std::int64_t> days() const {  // from that Monday on, of those that take place
+        std::vector<std::int64_t> found;
+        for (const Session& session : world.hub_state("library").sessions) {
+            if (!session.cancelled) {
+                found.push_back((session.starts.ms - monday_9th_march_2026) / day_ms);
+            }
+        }
+        return found;
+    }
+
+    static constexpr std::int64_t monday_9th_march_2026 = 1'773'014'400'000;
+    static constexpr WeeklySlot tuesdays{6, 1, {14 * 60, 16 * 60}, {}};
+    World world;
+};
+
+TEST_F(Weekly, EachDateOfTheNextFourWeeksIsASession) {
+    library({tuesdays});
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{1, 8, 15, 22}));
+    for (const Session& session : world.hub_state("library").sessions) {
+        EXPECT_EQ(session.seats, 6);
+        EXPECT_EQ(session.ends - session.starts, 2h);
+    }
+}
+
+TEST_F(Weekly, TheClockOnTheWallCounts) {
+    library({tuesdays});
+    const Sessions& all = world.hub_state("library").sessions;
+    ASSERT_EQ(all.size(), 4U);
+    EXPECT_EQ(all[2].starts.ms, monday_9th_march_2026 + 15 * day_ms + 14 * 3'600'000);
+    world.pass(7 * 24h);
+    world.tick();  // one more week is due, the first of summer time
+    const Sessions& more = world.hub_state("library").sessions;
+    EXPECT_EQ(more.back().starts.ms, monday_9th_march_2026 + 29 * day_ms + 13 * 3'600'000);
+}
+
+TEST_F(Weekly, EachWeeksSeatsAreCountedApart) {
+    library({{1, 1, {14 * 60, 16 * 60}, {}}});
+    EXPECT_EQ(world.refer().send().offer_state().session, 1U);
+    EXPECT_EQ(world.refer().send().offer_state().session, 2U);
+    EXPECT_EQ(world.refer().send().offer_state().session, 3U);
+    EXPECT_EQ(world.refer().send().offer_state().session, 4U);
+    Person waits = world.refer().send();
+    EXPECT_EQ(waits.need(), NeedStatus::gap);
+}
+
+TEST_F(Weekly, ClosedDaysHaveNone) {
+    CalendarYear year = england(2026);
+    year.closed_count = 1;
+    year.closed[0] = 76;  // Tuesday 17 March
+    world.must(SetCalendarYear{year});
+    library({tuesdays});
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{1, 15, 22}));
+}
+
+TEST_F(Weekly, WhatWasPromisedStaysWhenTheSlotChanges) {
+    library({tuesdays});
+    Person person = world.refer().send();
+    ASSERT_EQ(person.offer_state().session, 1U);
+    library({{2, 3, {9 * 60, 10 * 60}, {}}});  // Thursdays now
+    // The Tuesday in which somebody has a seat takes place, the others do not.
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{1, 3, 10, 17, 24}));
+    EXPECT_EQ(person.offer_state().session, 1U);
+    library({});
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{1}));
+    EXPECT_EQ(world.hub_state("library").plan_at, never);
+}
+
+TEST_F(Weekly, SayingTheSameAgainPublishesNothing) {
+    library({tuesdays});
+    library({tuesdays});
+    EXPECT_EQ(world.told(), "HubUpserted SessionsPlanned");
+    EXPECT_EQ(world.hub_state("library").sessions.size(), 4U);
+}
+
+TEST_F(Weekly, AHubThatHasClosedPlansNoMore) {
+    library({tuesdays});
+    world.must(CloseHub{hub_id_of("library"), 0});
+    EXPECT_EQ(timer_of(world.hub_state("library"), HubIndex{0}), std::nullopt);
+    world.pass(30 * 24h);
+    library({tuesdays});
+    EXPECT_NE(timer_of(world.hub_state("library"), HubIndex{0}), std::nullopt);
+}
+
+TEST_F(Weekly, SlotsThatCannotBeAreRefused) {
+    const auto why = [&](const WeeklySlot& one, const WeeklySlot& two = {}) {
+        UpsertHub command;
+        command.profile.id = hub_id_of("new");
+        command.profile.slug = HubSlug("new");
+        command.profile.weekly[0] = one;
+        command.profile.weekly[1] = two;
+        const auto sent = world.send(command);
+        return sent ? Refused::not_found : sent.error().why;
+    };
+    EXPECT_EQ(why({1, 7, {60, 120}, {}}), Refused::session_invalid);
+    EXPECT_EQ(why({1, 0, {120, 120}, {}}), Refused::session_invalid);
+    EXPECT_EQ(why({1, 0, {60, 1441}, {}}), Refused::session_invalid);
+    EXPECT_EQ(why({0, 0, {60, 120}, {}}), Refused::session_invalid);
+    EXPECT_EQ(why({1, 0, {60, 120}, {}}, {2, 0, {60, 90}, {}}), Refused::session_invalid);
+    EXPECT_EQ(why({1, 0, {60, 120}, {}}, {2, 1, {60, 90}, {}}), Refused::not_found);  // taken
+}
+
+}  // namespace
+}  // namespace hubward::test
