@@ -10,6 +10,7 @@
 #include "server/wire/hub_json.hpp"
 #include "server/wire/identifiers.hpp"
 #include "server/wire/json_writer.hpp"
+#include "server/wire/opening_json.hpp"
 
 namespace hubward::server::wire {
 namespace {
@@ -133,57 +134,6 @@ bool read_welcome(std::string_view key, Json value, const Where& at, Findings& f
     return true;
 }
 
-// "09:30" as minutes since midnight; "24:00" is the end of the day.
-std::optional<std::uint16_t> minute_of(std::string_view text) {
-    const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
-    if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) {
-        return std::nullopt;
-    }
-    const int hour = (text[0] - '0') * 10 + text[1] - '0';
-    const int minute = (text[3] - '0') * 10 + text[4] - '0';
-    const int sum = hour * 60 + minute;
-    if (minute > 59 || sum > matcher::minutes_of_day) {
-        return std::nullopt;
-    }
-    return static_cast<std::uint16_t>(sum);
-}
-
-void read_day(Json value, const Where& at, Findings& findings, std::array<matcher::Span, 2>& day) {
-    if (!want_array(value, at, findings, 0, 2)) {
-        return;
-    }
-    value.items([&](std::size_t i, Json item) {
-        const Where here(at, i);
-        const auto text = want_text(item, here, findings, 11);
-        const auto open = text && text->size() == 11 ? minute_of(text->substr(0, 5)) : std::nullopt;
-        const auto close = text && text->size() == 11 ? minute_of(text->substr(6)) : std::nullopt;
-        if (text && (!open || !close || *open >= *close || (*text)[5] != '-')) {
-            findings.add(here, "format", "Two times of the day in order: 09:00-17:00.");
-        } else if (open && close) {
-            day[i] = {*open, *close};
-        }
-    });
-    if (day[1].open != day[1].close && day[1].open < day[0].close) {
-        findings.add(at, "range", "The second span must begin where the first has ended.");
-    }
-}
-
-// {"mon": ["09:00-12:00", "13:00-17:00"], …}: a day that is left out is closed.
-void read_hours(Json value, const Where& at, Findings& findings, matcher::Week& week) {
-    if (!want_object(value, at, findings)) {
-        return;
-    }
-    value.members([&](std::string_view key, Json part) {
-        const auto day = std::ranges::find(weekdays, key);
-        if (day == weekdays.end()) {
-            unknown_key(Where(at, key), findings);
-        } else {
-            read_day(part, Where(at, key), findings,
-                     week.days[static_cast<std::size_t>(day - weekdays.begin())]);
-        }
-    });
-}
-
 // Members that go to the core. False: none of them.
 bool read_rule(std::string_view key, Json value, const Where& at, Findings& findings,
                Draft& draft) {
@@ -214,7 +164,7 @@ bool read_rule(std::string_view key, Json value, const Where& at, Findings& find
         profile.age_max =
             static_cast<std::uint8_t>(want_integer(value, at, findings, 0, 255).value_or(255));
     } else if (key == "hours") {
-        read_hours(value, at, findings, profile.hours);
+        profile.hours = read_hours(value, at, findings);
     } else if (key == "capacity") {
         read_capacity(value, at, findings, draft);
     } else {

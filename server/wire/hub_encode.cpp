@@ -6,6 +6,7 @@
 #include "server/wire/hub_json.hpp"
 #include "server/wire/json_reader.hpp"
 #include "server/wire/json_writer.hpp"
+#include "server/wire/opening_json.hpp"
 #include "server/wire/parts_json.hpp"
 
 namespace hubward::server::wire {
@@ -31,28 +32,6 @@ void write_capacity(JsonWriter& json, const matcher::Hub& hub, const Judged& by)
         json.boolean("doubted", units.doubted());
         json.close_object();
     }
-}
-
-std::string clock_text(const matcher::Span& span) {
-    return fmt::format("{:02}:{:02}-{:02}:{:02}", span.open / 60, span.open % 60, span.close / 60,
-                       span.close % 60);
-}
-
-void write_hours(JsonWriter& json, const matcher::Week& week) {
-    json.open_object("hours");
-    for (std::size_t d = 0; d < weekdays.size(); ++d) {
-        if (week.days[d][0].open == week.days[d][0].close) {
-            continue;
-        }
-        json.open_array(weekdays[d]);
-        for (const matcher::Span& span : week.days[d]) {
-            if (span.open != span.close) {
-                json.text(clock_text(span));
-            }
-        }
-        json.close_array();
-    }
-    json.close_object();
 }
 
 void write_reviews(JsonWriter& json, const matcher::Hub& hub) {
