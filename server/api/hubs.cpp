@@ -10,12 +10,17 @@
 
 #include "server/api/handlers.hpp"
 #include "server/api/paging.hpp"
+#include "server/api/public_profile.hpp"
 #include "server/api/seen.hpp"
 #include "server/api/small_body.hpp"
 #include "server/wire/hub_json.hpp"
+#include "server/wire/opening_json.hpp"
 
 namespace hubward::server::api {
 namespace {
+
+// How often a directory's row is tried again because somebody changed the hub in between.
+constexpr int overtaken_most = 5;
 
 constexpr const char* no_such_hub = "There is no such hub, or it is not yours.";
 
@@ -37,11 +42,6 @@ std::string hub_tag(const matcher::Hub& hub, const wire::Judged& by) {
         tag += fmt::format("-{}", matcher::confidence(units, by.rules, by.now));
     }
     return tag + '"';
-}
-
-std::string profile_of(Services& services, const matcher::Hub& hub) {
-    const auto written = services.events.entry(hub.profile_at);
-    return written && written->entry != nullptr ? written->entry->payload : std::string("{}");
 }
 
 http::Response tagged(std::string body, const matcher::Hub& hub, const wire::Judged& by,
@@ -77,7 +77,7 @@ http::Task<Outcome> get_hub(Services* services, Call call) {
         co_return fail("not-found", no_such_hub);
     }
     const wire::Judged by = judged_now(*services);
-    co_return tagged(wire::encode_hub(*hub, profile_of(*services, *hub), by), *hub, by, call.request);
+    co_return tagged(wire::encode_hub(*hub, public_profile(services->events, *hub), by), *hub, by, call.request);
 }
 
 http::Task<Outcome> list_hubs(Services* services, Call call) {
@@ -99,7 +99,7 @@ http::Task<Outcome> list_hubs(Services* services, Call call) {
     const wire::Judged by = judged_now(*services);
     PageWriter writer;
     for (const matcher::Hub& hub : hubs) {
-        writer.add(wire::encode_hub(hub, profile_of(*services, hub), by));
+        writer.add(wire::encode_hub(hub, public_profile(services->events, hub), by));
     }
     co_return writer.finish(call.request, page->limit,
                             next ? std::optional(cursor_text('h', *next)) : std::nullopt);
@@ -114,22 +114,38 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
     if (!document) {
         co_return std::unexpected(faulty(std::move(document.error())));
     }
-    const auto before = hub_at(*services, slug);
-    const bool known = before.has_value();
-    // Nothing to journal, and no news for the hub's feed. Only for one who may write this hub, and
-    // only without If-Match: a version clash must still be told.
-    if (known && call.expected_version == 0 && own_hub(call.principal, before->profile) &&
-        wire::says_nothing_new(*document, *before, profile_of(*services, *before))) {
-        const wire::Judged by = judged_now(*services);
-        co_return tagged(wire::encode_hub(*before, document->profile, by), *before, by, call.request);
-    }
-    matcher::UpsertHub command = document->command;
-    command.expected_version = call.expected_version;
-    matcher::Envelope letter = envelope(call, command);
-    letter.payload = std::move(document->profile);
-    const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
-    if (!done) {
-        co_return std::unexpected(hub_refused(done.error()));
+    const bool silent = !wire::speaks_of_hours(call.request.body);
+    bool known = false;
+    for (int tries = 1;; ++tries) {
+        const auto before = hub_at(*services, slug);
+        known = before.has_value();
+        matcher::UpsertHub command = document->command;
+        command.expected_version = call.expected_version;
+        // A directory that is silent about hours leaves those that the hub's own staff have stated; the
+        // version sees to it that they are not of a moment ago.
+        const bool keeps = known && silent;
+        if (keeps) {
+            command.profile.hours = document->command.profile.hours = before->profile.hours;
+            command.expected_version = call.expected_version != 0 ? call.expected_version : before->version;
+        }
+        // Nothing to journal, and no news for the hub's feed. Only for one who may write this hub, and
+        // only without If-Match: a version clash must still be told.
+        if (known && call.expected_version == 0 && own_hub(call.principal, before->profile) &&
+            wire::says_nothing_new(*document, *before, public_profile(services->events, *before))) {
+            const wire::Judged by = judged_now(*services);
+            co_return tagged(wire::encode_hub(*before, document->profile, by), *before, by, call.request);
+        }
+        matcher::Envelope letter = envelope(call, command);
+        letter.payload = document->profile;
+        const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
+        if (done) {
+            break;
+        }
+        const bool overtaken = keeps && call.expected_version == 0 &&
+                               done.error().why == matcher::Refused::version_changed;
+        if (!overtaken || tries == overtaken_most) {
+            co_return std::unexpected(hub_refused(done.error()));
+        }
     }
     const auto hub = hub_at(*services, slug);
     if (!hub) {
@@ -137,7 +153,7 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
     }
     const wire::Judged by = judged_now(*services);
     http::Response response =
-        tagged(wire::encode_hub(*hub, profile_of(*services, *hub), by), *hub, by, call.request);
+        tagged(wire::encode_hub(*hub, public_profile(services->events, *hub), by), *hub, by, call.request);
     if (!known) {
         response.status = 201;
         response.with("Location", fmt::format("/v1/hubs/{}", slug));

@@ -6,10 +6,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "matcher/decide.hpp"
 #include "server/api/candidates.hpp"
 #include "server/api/handlers.hpp"
-#include "server/api/new_id.hpp"
+#include "server/api/outlook.hpp"
 #include "server/api/small_body.hpp"
 #include "server/wire/parts_json.hpp"
 #include "server/wire/plain_words.hpp"
@@ -34,37 +33,6 @@ std::expected<std::size_t, Problem> limit_of(const http::Request& request) {
         return std::unexpected(std::move(p));
     }
     return limit;
-}
-
-// What the check tells, copied out of the view.
-struct Outlook {
-    std::optional<matcher::Rejection> refused;
-    struct Place {
-        matcher::Offered made;
-        HubKey hub;
-    };
-    std::vector<Place> places;
-    std::vector<matcher::GapRecorded> gaps;
-};
-
-// The router itself is asked: decide() changes nothing.
-Outlook outlook_for(const matcher::State& state, const matcher::SubmitReferral& command,
-                    const matcher::Actor& actor, matcher::Timestamp at) {
-    Outlook outlook;
-    std::vector<matcher::Event> events;
-    const auto decided = matcher::decide(state, command, actor, at, events);
-    if (!decided) {
-        outlook.refused = decided.error();
-        return outlook;
-    }
-    for (const matcher::Event& event : events) {
-        if (const auto* offered = std::get_if<matcher::Offered>(&event)) {
-            outlook.places.push_back({*offered, hub_key(state.at(offered->on.hub), offered->on.hub)});
-        } else if (const auto* gap = std::get_if<matcher::GapRecorded>(&event)) {
-            outlook.gaps.push_back(*gap);
-        }
-    }
-    return outlook;
 }
 
 std::string_view verdict_of(const Outlook& outlook) {
@@ -151,17 +119,10 @@ http::Task<Outcome> check_referral(Services* services, Call call) {
         co_return std::unexpected(faulty(std::move(submission.error())));
     }
     matcher::SubmitReferral command = submission->command;
-    command.id = new_referral_id(services->clock.now());
-    command.practice = matcher::PracticeCode(call.principal.subject);
     if (!submission->practice_ref.empty()) {
         command.practice_ref = services->vault.blind("practice-ref", submission->practice_ref);
     }
-    matcher::Actor actor;
-    actor.role = call.principal.role;
-    actor.subject = matcher::HubSlug(call.principal.subject);
-    const Outlook outlook = services->view.look([&](const View& view) {
-        return outlook_for(view.state(), command, actor, not_before(*services, view.state()));
-    });
+    const Outlook outlook = outlook_for(*services, command, call.principal);
     http::Response response = json(200, encode(*services, outlook, command.ask));
     response.with("Cache-Control", "no-store");
     co_return response;

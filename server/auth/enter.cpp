@@ -13,10 +13,10 @@ http::Task<http::Response> at_once(http::Response response) { co_return response
 
 }  // namespace
 
-std::string EnterLinks::add(std::string token, std::string page, std::string cookie_path) {
+std::string EnterLinks::add(std::function<std::string()> session, std::string page, std::string cookie_path) {
     const std::string code = random_code();
     std::lock_guard lock(mutex_);
-    links_.emplace(code, Entry{std::move(token), std::move(page), std::move(cookie_path)});
+    links_.emplace(code, Entry{std::move(session), std::move(page), std::move(cookie_path)});
     return "/enter/" + code;
 }
 
@@ -42,7 +42,7 @@ http::Response EnterLinks::enter(std::string_view code) const {
     }
     response.status = 303;
     response.with("Location", at->second.page);
-    response.with("Set-Cookie", session_cookie_value(at->second.token, at->second.cookie_path));
+    response.with("Set-Cookie", session_cookie_value(at->second.session(), at->second.cookie_path));
     return response;
 }
 
@@ -50,8 +50,8 @@ std::string session_cookie_value(std::string_view token, std::string_view path) 
     return fmt::format("{}={}; Path={}; HttpOnly; SameSite=Strict", session_cookie, token, path);
 }
 
-std::string ended_session_cookie_value() {
-    return std::string(session_cookie) + "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0";
+std::string ended_session_cookie_value(std::string_view path) {
+    return fmt::format("{}=; Path={}; HttpOnly; SameSite=Strict; Max-Age=0", session_cookie, path);
 }
 
 }  // namespace hubward::server::auth

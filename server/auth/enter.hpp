@@ -6,6 +6,7 @@
 // never stands in a URL, where proxies and histories would keep it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -16,16 +17,17 @@ namespace hubward::server::auth {
 
 class EnterLinks {
   public:
-    // Path of a new link, "/enter/…". `page` is a path of this server. The cookie is sent to
-    // `cookie_path` and below only, so that one browser can be two people on different pages. Any
-    // thread.
-    std::string add(std::string token, std::string page, std::string cookie_path = "/");
+    // Path of a new link, "/enter/…". `page` is a path of this server. Whoever comes gets a token of
+    // their own from `session`, so that logging out ends one session and no other. The cookie is sent
+    // to `cookie_path` and below only, so that one browser can be two people on different pages. Any
+    // thread; so must `session` be.
+    std::string add(std::function<std::string()> session, std::string page, std::string cookie_path = "/");
     // Serves the links. The links must outlive the server.
     http::Route route();
 
   private:
     struct Entry {
-        std::string token;
+        std::function<std::string()> session;
         std::string page;
         std::string cookie_path;
     };
@@ -37,6 +39,6 @@ class EnterLinks {
 
 // The value of Set-Cookie that starts a session with this token, and of the one that ends it.
 std::string session_cookie_value(std::string_view token, std::string_view path = "/");
-std::string ended_session_cookie_value();
+std::string ended_session_cookie_value(std::string_view path = "/");
 
 }  // namespace hubward::server::auth

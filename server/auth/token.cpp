@@ -13,12 +13,15 @@
 #include <unordered_set>
 #include <vector>
 
+#include <fcntl.h>
 #include <sodium.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "server/auth/base64url.hpp"
 #include "server/auth/key_file.hpp"
+#include "server/auth/log_out.hpp"
 #include "server/auth/offer_link.hpp"
 
 namespace hubward::server::auth {
@@ -95,7 +98,24 @@ std::optional<OfferLink> decode_link(std::string_view claims) {
     return OfferLink{std::string(parts[1]), std::string(parts[2]), std::string(parts[3]), {*expires}};
 }
 
-class TheTokens final : public Tokens, public OfferLinks {
+// On disk when it returns true. A line of its own even where somebody's editor left the last one open.
+bool append_line(const fs::path& file, std::string_view line) {
+    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return false;
+    }
+    std::string text(line);
+    char last = '\n';
+    const ::off_t end = ::lseek(fd, 0, SEEK_END);
+    if (end > 0 && ::pread(fd, &last, 1, end - 1) == 1 && last != '\n') {
+        text.insert(text.begin(), '\n');
+    }
+    const bool good = ::write(fd, text.data(), text.size()) == static_cast<::ssize_t>(text.size()) &&
+                ::fsync(fd) == 0;
+    return ::close(fd) == 0 && good;
+}
+
+class TheTokens final : public Tokens, public OfferLinks, public Sessions {
   public:
     TheTokens(const Key& key, fs::path revoked_file)
         : key_(key), revoked_file_(std::move(revoked_file)) {}
@@ -159,6 +179,24 @@ class TheTokens final : public Tokens, public OfferLinks {
             return std::unexpected(TokenError::revoked);
         }
         return *std::move(principal);
+    }
+
+    std::expected<void, std::string> end(const std::string& token_id) const override {
+        std::lock_guard lock(mutex_);
+        if (!revoked_file_.empty()) {
+            reload();  // the list as it stands, so that nothing of it is forgotten below
+            std::error_code error;
+            const auto size = fs::file_size(revoked_file_, error);
+            if (!error && size > revoked_bytes_max) {
+                return std::unexpected(fmt::format("{} is full; take out ids of tokens that have expired",
+                                                   revoked_file_.string()));
+            }
+            if (!append_line(revoked_file_, token_id + "  # logged out\n")) {
+                return std::unexpected(fmt::format("{} cannot be written", revoked_file_.string()));
+            }
+        }
+        revoked_.insert(token_id);
+        return {};
     }
 
   private:
@@ -227,11 +265,11 @@ class TheTokens final : public Tokens, public OfferLinks {
     }
 
     bool revoked(const std::string& id, matcher::Timestamp now) const {
-        if (revoked_file_.empty()) {
-            return false;
-        }
         std::lock_guard lock(mutex_);
         // A clock that jumped back must not stop the checks.
+        if (revoked_file_.empty()) {
+            return revoked_.contains(id);
+        }
         if (now.ms >= next_check_ms_ || now.ms < next_check_ms_ - revoked_checked_every_ms) {
             next_check_ms_ = now.ms + revoked_checked_every_ms;
             reload();
@@ -304,6 +342,8 @@ std::expected<std::unique_ptr<Tokens>, std::string> Tokens::open(const fs::path&
 const OfferLinks& offer_links(const Tokens& tokens) {
     return dynamic_cast<const OfferLinks&>(tokens);
 }
+
+const Sessions& sessions(const Tokens& tokens) { return dynamic_cast<const Sessions&>(tokens); }
 
 std::unique_ptr<Tokens> Tokens::in_memory() {
     // 0 and 1 are success; a failed start would leave no randomness, and no key may come of that.

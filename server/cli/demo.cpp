@@ -130,12 +130,14 @@ std::string token_for(const App& app, matcher::Role role, std::string subject, m
 void welcome(const App& app, auth::EnterLinks& links, const DemoOptions& options, std::size_t hubs,
              matcher::Timestamp until, std::uint64_t seed) {
     const std::string& base = app.base_url();
-    const std::string hub_link = links.add(token_for(app, matcher::Role::hub, showcase_hub, until),
-                                           fmt::format("/hub/{}", showcase_hub));
-    const std::string ops_link =
-        links.add(token_for(app, matcher::Role::ops, "demo", until), "/ops", "/ops");
+    const auto as = [&app, until](matcher::Role role, std::string subject) {
+        return [&app, until, role, subject] { return token_for(app, role, subject, until); };
+    };
+    const std::string hub_link =
+        links.add(as(matcher::Role::hub, showcase_hub), fmt::format("/hub/{}", showcase_hub));
+    const std::string ops_link = links.add(as(matcher::Role::ops, "demo"), "/ops", "/ops");
     const std::string practice_link =
-        links.add(token_for(app, matcher::Role::practice, *practices.begin(), until), "/practice", "/practice");
+        links.add(as(matcher::Role::practice, std::string(*practices.begin())), "/practice", "/practice");
     DemoPeople people(seed);
     print(fmt::format(
         "Hubward demo: {} invented hubs in 3 places{}. Nobody in here exists.\n\n"

@@ -32,6 +32,7 @@ Exit FeedCheck::run() {
         {"R2 says ahead for a number never given", &FeedCheck::tells_ahead},
         {"R2 says epoch_changed for another epoch", &FeedCheck::tells_other_epoch},
         {"R1 sends every number in order", &FeedCheck::numbers_have_no_holes},
+        {"events name the schema of their data, and it is served", &FeedCheck::names_its_schema},
         {"R4 keeps to the window", &FeedCheck::keeps_to_the_window},
         {"refuses an ack of what was not sent", &FeedCheck::refuses_ack_of_unsent},
         {"R9 goes on after a frame it does not know", &FeedCheck::goes_on_after_unknown_frame},

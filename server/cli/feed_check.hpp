@@ -50,6 +50,7 @@ class FeedCheck {
     std::string tells_ahead();
     std::string tells_other_epoch();
     std::string numbers_have_no_holes();
+    std::string names_its_schema();
     std::string keeps_to_the_window();
     std::string refuses_ack_of_unsent();
     std::string goes_on_after_unknown_frame();

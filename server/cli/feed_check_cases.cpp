@@ -145,6 +145,38 @@ std::string FeedCheck::numbers_have_no_holes() {
                             : std::string();
 }
 
+std::string FeedCheck::names_its_schema() {
+    std::string why;
+    auto client = open(why);
+    const auto place = client ? subscribe(*client, from_the_start, why) : std::nullopt;
+    const auto frame = place && place->head > place->after ? next(*client, "event", why) : std::nullopt;
+    if (!frame) {
+        return why.empty() ? "the stream has no events to look at; let something happen on it first" : why;
+    }
+    const auto& event = frame->at("event").as_object();
+    if (!event.contains("dataschema")) {
+        return "an event has no dataschema";
+    }
+    // Behind a proxy the address is another one; the path is the same.
+    const std::string named(event.at("dataschema").as_string());
+    const auto path = named.find("/schemas/");
+    if (path == std::string::npos) {
+        return fmt::format("dataschema is {}", named);
+    }
+    HttpClient http(options_.server);
+    const auto answer = http.call("GET", named.substr(path), {}, {});
+    if (!answer || answer->status != 200) {
+        return answer ? fmt::format("{}: status {}", named, answer->status) : answer.error();
+    }
+    const auto stem = named.substr(path + std::string_view("/schemas/").size());
+    const std::string schema = stem.substr(0, stem.find(".json"));
+    if (!contract_->has(schema)) {
+        return fmt::format("/asyncapi.json knows no {}", schema);
+    }
+    judge(schema, boost::json::serialize(event.at("data")));
+    return {};
+}
+
 std::string FeedCheck::keeps_to_the_window() {
     std::string why;
     auto client = open(why);

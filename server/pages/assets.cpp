@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CMake compresses the two of web/dist.
+// CMake compresses those of web/dist.
 #include "server/pages/assets.hpp"
 
 #include <array>
@@ -22,6 +22,9 @@ HUBWARD_EMBED(css_br, HUBWARD_WEB_SMALL "/hubward.css.br")
 HUBWARD_EMBED(js, HUBWARD_WEB "/dist/live.js")
 HUBWARD_EMBED(js_gz, HUBWARD_WEB_SMALL "/live.js.gz")
 HUBWARD_EMBED(js_br, HUBWARD_WEB_SMALL "/live.js.br")
+HUBWARD_EMBED(refer, HUBWARD_WEB "/dist/refer.js")
+HUBWARD_EMBED(refer_gz, HUBWARD_WEB_SMALL "/refer.js.gz")
+HUBWARD_EMBED(refer_br, HUBWARD_WEB_SMALL "/refer.js.br")
 HUBWARD_EMBED(mark, HUBWARD_WEB "/assets/mark.svg")
 HUBWARD_TEXTS(en)
 HUBWARD_TEXTS(ar)
@@ -31,11 +34,13 @@ HUBWARD_TEXTS(pl)
 HUBWARD_TEXTS(ur)
 HUBWARD_TEMPLATE(answer)
 HUBWARD_TEMPLATE(capacity)
+HUBWARD_TEMPLATE(check)
 HUBWARD_TEMPLATE(conflict)
 HUBWARD_TEMPLATE(docs)
 HUBWARD_TEMPLATE(error)
 HUBWARD_TEMPLATE(follow)
 HUBWARD_TEMPLATE(home)
+HUBWARD_TEMPLATE(hours)
 HUBWARD_TEMPLATE(hub)
 HUBWARD_TEMPLATE(layout)
 HUBWARD_TEMPLATE(letter)
@@ -70,14 +75,17 @@ struct Named {
     Asset asset;
 };
 
-const std::array<Named, 2>& all() {
-    static const std::array<Named, 2> assets = {{
+const std::array<Named, 3>& all() {
+    static const std::array<Named, 3> assets = {{
         {"css", {fmt::format("/assets/hubward.{}.css", hash_text(HUBWARD_EMBEDDED(css))),
                  "text/css; charset=utf-8", HUBWARD_EMBEDDED(css), HUBWARD_EMBEDDED(css_gz),
                  HUBWARD_EMBEDDED(css_br)}},
         {"js", {fmt::format("/assets/live.{}.js", hash_text(HUBWARD_EMBEDDED(js))),
                 "text/javascript; charset=utf-8", HUBWARD_EMBEDDED(js), HUBWARD_EMBEDDED(js_gz),
                 HUBWARD_EMBEDDED(js_br)}},
+        {"refer", {fmt::format("/assets/refer.{}.js", hash_text(HUBWARD_EMBEDDED(refer))),
+                   "text/javascript; charset=utf-8", HUBWARD_EMBEDDED(refer), HUBWARD_EMBEDDED(refer_gz),
+                   HUBWARD_EMBEDDED(refer_br)}},
     }};
     return assets;
 }
@@ -96,11 +104,13 @@ std::string_view template_text(std::string_view name) {
     static const auto texts = std::to_array<Text>({
         {"answer", HUBWARD_EMBEDDED(template_answer)},
         {"capacity", HUBWARD_EMBEDDED(template_capacity)},
+        {"check", HUBWARD_EMBEDDED(template_check)},
         {"conflict", HUBWARD_EMBEDDED(template_conflict)},
         {"docs", HUBWARD_EMBEDDED(template_docs)},
         {"error", HUBWARD_EMBEDDED(template_error)},
         {"follow", HUBWARD_EMBEDDED(template_follow)},
         {"home", HUBWARD_EMBEDDED(template_home)},
+        {"hours", HUBWARD_EMBEDDED(template_hours)},
         {"hub", HUBWARD_EMBEDDED(template_hub)},
         {"layout", HUBWARD_EMBEDDED(template_layout)},
         {"letter", HUBWARD_EMBEDDED(template_letter)},

@@ -25,7 +25,7 @@ struct Asset {
     std::string_view gzip;
     std::string_view brotli;
 };
-// "css" or "js".
+// "css", "js" (live parts) or "refer" (the form of a new referral).
 const Asset& asset(std::string_view name);
 const Asset* asset_at(std::string_view path);
 

@@ -11,12 +11,17 @@ namespace hubward::server::pages {
 // home_page.cpp
 http::Task<http::Response> get_home(api::Services* services, Visit visit);
 http::Task<http::Response> get_asset(api::Services* services, Visit visit);
+// log_out.cpp
+http::Task<http::Response> log_out(api::Services* services, Visit visit);
 // hub_page.cpp
 http::Task<http::Response> get_hub(api::Services* services, Visit visit);
 // capacity_page.cpp
 http::Task<http::Response> get_capacity(api::Services* services, Visit visit);
 http::Task<http::Response> set_capacity(api::Services* services, Visit visit);
 http::Task<http::Response> set_code_word(api::Services* services, Visit visit);
+// hours_page.cpp
+http::Task<http::Response> get_hours(api::Services* services, Visit visit);
+http::Task<http::Response> set_hours(api::Services* services, Visit visit);
 // link_page.cpp
 http::Task<http::Response> get_answer(api::Services* services, Visit visit);
 http::Task<http::Response> answer_accept(api::Services* services, Visit visit);
@@ -47,6 +52,7 @@ http::Task<http::Response> follow_referral(api::Services* services, Visit visit)
 // new_referral_page.cpp
 http::Task<http::Response> get_new_referral(api::Services* services, Visit visit);
 http::Task<http::Response> send_referral(api::Services* services, Visit visit);
+http::Task<http::Response> check_form(api::Services* services, Visit visit);
 // place_page.cpp
 http::Task<http::Response> get_place(api::Services* services, Visit visit);
 // ops_page.cpp
@@ -67,6 +73,8 @@ struct CapacityDone {
     std::string_view word;
 };
 http::Task<CapacityDone> report_capacity(api::Services* services, Visit visit, matcher::Hub hub);
+// hours_page.cpp: the week, to read: `stated`, `days`.
+Model opening_of(const Words& words, const matcher::Hub& hub);
 // capacity_page.cpp: what the hub has of each kind.
 Model::List unit_rows(const Words& words, const matcher::Hub& hub, matcher::Timestamp now);
 

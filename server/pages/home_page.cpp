@@ -14,8 +14,10 @@ http::Task<http::Response> get_home(api::Services*, Visit visit) {
     }
     content.set("practice", auth::allowed(visit.principal.role, auth::Permission::page_practice));
     content.set("ops", auth::allowed(visit.principal.role, auth::Permission::page_ops));
+    Model frame;
+    frame.set("flash", flash_of(visit));
     co_return page(visit.style, 200, "home", visit.words().text("page", "tagline"), std::move(content),
-                   Model());
+                   std::move(frame));
 }
 
 http::Task<http::Response> get_asset(api::Services*, Visit visit) {

@@ -10,6 +10,8 @@
 #include "server/api/candidates.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/new_id.hpp"
+#include "server/pages/assets.hpp"
+#include "server/pages/check_part.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
 #include "server/pages/practice_page.hpp"
@@ -99,7 +101,7 @@ struct Options {
     std::vector<wire::CandidateFacts> hubs;
 };
 
-http::Response form_page(const Visit& visit, const std::vector<FieldFault>& faults,
+http::Response form_page(api::Services& services, const Visit& visit, const std::vector<FieldFault>& faults,
                          const Options& options = {}) {
     const Words& words = visit.words();
     const Form& form = visit.form;
@@ -118,6 +120,7 @@ http::Response form_page(const Visit& visit, const std::vector<FieldFault>& faul
         any_picked = any_picked || hub.hub.slug == form.value("chosen_hub");
         hubs.push_back(option(words, hub, options.ask, form.value("chosen_hub")));
     }
+    content.set("check", std::string_view(check_part(services, visit)));
     content.set("looked", options.looked);
     content.set("chosen", any_picked);
     content.set("has_options", !hubs.empty());
@@ -138,6 +141,7 @@ http::Response form_page(const Visit& visit, const std::vector<FieldFault>& faul
     content.set("faults", std::move(list));
     Model frame;
     frame.set("whose", visit.principal.subject);
+    frame.set("script", std::string_view(asset("refer").path));
     frame.set("nav", practice_nav(words, 1));
     const std::string_view title = words.text("page", "nav_new");
     return page(visit.style, faults.empty() ? 200 : 422, "new_referral",
@@ -189,22 +193,30 @@ std::expected<Options, std::vector<FieldFault>> options_for(api::Services& servi
 
 }  // namespace
 
-http::Task<http::Response> get_new_referral(api::Services*, Visit visit) {
-    co_return form_page(visit, {});
+http::Task<http::Response> get_new_referral(api::Services* services, Visit visit) {
+    co_return form_page(*services, visit, {});
+}
+
+// The part alone, for the page's script while somebody writes.
+http::Task<http::Response> check_form(api::Services* services, Visit visit) {
+    co_return part(check_part(*services, visit));
 }
 
 http::Task<http::Response> send_referral(api::Services* services, Visit visit) {
     if (visit.form.value("do") == "look") {
         const auto options = options_for(*services, visit);
-        co_return options ? form_page(visit, {}, *options) : form_page(visit, options.error());
+        co_return options ? form_page(*services, visit, {}, *options) : form_page(*services, visit, options.error());
+    }
+    if (visit.form.value("do") == "check") {
+        co_return form_page(*services, visit, {});
     }
     if (const auto faults = missing_in(visit.form); !faults.empty()) {
-        co_return form_page(visit, faults);
+        co_return form_page(*services, visit, faults);
     }
     api::Call call = call_of(*services, visit);
     const api::Outcome outcome = co_await api::submit_referral(services, std::move(call));
     if (!outcome) {
-        co_return form_page(visit, faults_of(outcome.error()));
+        co_return form_page(*services, visit, faults_of(outcome.error()));
     }
     const auto location = std::ranges::find(outcome->headers, std::string_view("Location"),
                                             [](const auto& header) { return header.first; });

@@ -79,6 +79,7 @@ http::Response page(const Style& style, unsigned status, std::string_view name, 
     frame.set("lang", language.pseudo ? "en" : language.tag);
     frame.set("dir", language.right_to_left ? "rtl" : "ltr");
     frame.set("demo", style.demo);
+    frame.set("log_out", std::string_view(style.log_out));
     frame.set("unreviewed", !language.reviewed);
     frame.set("language", language.name);
     if (!style.here.empty()) {
@@ -93,6 +94,14 @@ http::Response page(const Style& style, unsigned status, std::string_view name, 
     response.status = status;
     response.content_type = "text/html; charset=utf-8";
     response.body = fill("layout", frame);
+    secure(response);
+    return response;
+}
+
+http::Response part(std::string html) {
+    http::Response response;
+    response.content_type = "text/html; charset=utf-8";
+    response.body = std::move(html);
     secure(response);
     return response;
 }

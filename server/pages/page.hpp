@@ -23,14 +23,17 @@ struct Style {
     const Words* words = nullptr;
     const Brand* brand = nullptr;
     bool demo = false;
+    std::string log_out;  // where the session ends; empty for whoever came without a cookie
     std::string here;  // path and query without lang=, for the choice of language; empty after a POST
 };
 // What the request asks for.
 Style style_of(const http::Request& request, const Brand& brand, bool demo);
 
-// `name` is the template; `content` fills it, `frame` the layout around it (whose, nav, live, flash).
+// `name` is the template; `content` fills it, `frame` the layout around it (whose, nav, live, flash, script).
 http::Response page(const Style& style, unsigned status, std::string_view name, std::string_view title,
                     Model content, Model frame);
+// A part of a page, for the page's own script.
+http::Response part(std::string html);
 // A friendly page for a status, in the words of the group "error".
 http::Response error_page(const Style& style, unsigned status, std::string_view text_key);
 http::Response error_page(const Style& style, unsigned status);

@@ -116,6 +116,29 @@ std::string referral_json(const Form& form) {
     return json;
 }
 
+std::string matching_json(const Form& form) {
+    std::string json;
+    wire::JsonWriter out(json);
+    out.open_object();
+    if (const std::string_view postcode = trimmed(form.value("postcode")); !postcode.empty()) {
+        out.open_object("person");
+        out.text("postcode", postcode);
+        out.close_object();
+    }
+    write_list(out, "needs", form.values("needs"));
+    out.text_unless_empty("language", form.value("language"));
+    if (const auto access = form.values("access"); !access.empty()) {
+        write_list(out, "access", access);
+    }
+    out.text("urgency", form.value("urgency") == "urgent" ? "urgent" : "routine");
+    // The question is what would happen if the person agrees; nothing is stored.
+    out.open_object("consent");
+    out.boolean("share_with_hub", true);
+    out.close_object();
+    out.close_object();
+    return json;
+}
+
 std::vector<FieldFault> faults_of(const api::Problem& problem) {
     std::vector<FieldFault> faults;
     const auto add = [&](const FieldFault& fault) {

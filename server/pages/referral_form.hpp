@@ -23,6 +23,9 @@ struct FieldFault {
 std::vector<FieldFault> missing_in(const Form& form);
 // Schema ReferralRequest of docs/openapi.json. Empty fields are left out.
 std::string referral_json(const Form& form);
+// The same without the person, as POST /v1/referrals:check takes it: what the router looks at, and
+// nothing that says who it is about.
+std::string matching_json(const Form& form);
 // What the API found wrong, each field once. At least one.
 std::vector<FieldFault> faults_of(const api::Problem& problem);
 

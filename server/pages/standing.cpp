@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/pages/standing.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "matcher/explain.hpp"
 #include "server/api/candidates.hpp"
 #include "server/api/seen.hpp"
+#include "server/pages/change_words.hpp"
 #include "server/wire/veil.hpp"
 
 namespace hubward::server::pages {
@@ -15,6 +19,7 @@ struct Looked {
     std::vector<api::CopiedCandidate> best;
     std::uint32_t passed = 0;
     std::array<std::uint32_t, matcher::filter_count> stopped{};
+    matcher::Ask ask;
 };
 
 std::optional<Looked> look(const api::Services& services, const View& view, const auth::Principal& who,
@@ -35,8 +40,55 @@ std::optional<Looked> look(const api::Services& services, const View& view, cons
     Looked looked;
     looked.passed = told.passed;
     looked.stopped = told.stopped;
+    looked.ask = referral.ask;
     looked.best = api::copy_candidates(state, told.hubs, held);
     return looked;
+}
+
+// The factors that gave any of them points.
+std::vector<matcher::Factor> factors_of(const std::vector<wire::CandidateFacts>& hubs) {
+    std::vector<matcher::Factor> factors;
+    for (std::size_t i = 0; i < matcher::factor_count; ++i) {
+        const auto factor = static_cast<matcher::Factor>(i);
+        if (std::ranges::any_of(hubs, [&](const auto& hub) { return hub.it.score.of(factor) != 0; })) {
+            factors.push_back(factor);
+        }
+    }
+    return factors;
+}
+
+Model::List factor_heads(const Words& words, const std::vector<matcher::Factor>& factors) {
+    Model::List heads;
+    for (const matcher::Factor factor : factors) {
+        Model head;
+        head.set("label", words.text("factor", matcher::name(factor)));
+        heads.push_back(std::move(head));
+    }
+    return heads;
+}
+
+Model::List factor_cells(const Words& words, const matcher::Score& score,
+                         const std::vector<matcher::Factor>& factors) {
+    Model::List cells = factor_heads(words, factors);
+    for (std::size_t i = 0; i < factors.size(); ++i) {
+        cells[i].set("points", std::string_view(words.number(score.of(factors[i]))));
+    }
+    return cells;
+}
+
+// What one change would do for each hub that is not first.
+Model::List change_rows(const Words& words, const std::vector<wire::CandidateFacts>& hubs,
+                        const matcher::Ask& ask) {
+    Model::List rows;
+    for (const wire::CandidateFacts& hub : hubs) {
+        if (hub.it.change) {
+            Model row;
+            row.set("name", std::string_view(hub.hub.name));
+            row.set("said", std::string_view(change_words(words, *hub.it.change, ask)));
+            rows.push_back(std::move(row));
+        }
+    }
+    return rows;
 }
 
 }  // namespace
@@ -48,14 +100,18 @@ Model standing(api::Services& services, const Words& words, const auth::Principa
     if (!looked || who.role == matcher::Role::hub) {
         return made;
     }
+    const std::vector<wire::CandidateFacts> best = api::named(services, std::move(looked->best));
+    std::vector<wire::CandidateFacts> could;  // the others stand below, under what stands in their way
+    std::ranges::copy_if(best, std::back_inserter(could),
+                         [](const wire::CandidateFacts& hub) { return hub.it.rank != 0; });
+    const std::vector<matcher::Factor> factors = factors_of(could);
     Model::List hubs;
-    for (const wire::CandidateFacts& hub : api::named(services, std::move(looked->best))) {
-        if (hub.it.rank == 0) {
-            continue;  // it stands below, under what stands in its way
-        }
+    for (const wire::CandidateFacts& hub : could) {
         Model one;
         one.set("name", std::string_view(hub.hub.name));
         one.set("said", words.say("page", "why_total", {{"points", std::int64_t{hub.it.score.total()}}}));
+        one.set("total", std::string_view(words.number(hub.it.score.total())));
+        one.set("cells", factor_cells(words, hub.it.score, factors));
         hubs.push_back(std::move(one));
     }
     Model::List stopped;
@@ -69,6 +125,11 @@ Model standing(api::Services& services, const Words& words, const auth::Principa
         }
     }
     made.set("passed", words.say("page", "why_passed", {{"n", std::int64_t{looked->passed}}}));
+    made.set("several", could.size() > 1);
+    made.set("factors", factor_heads(words, factors));
+    Model::List changes = change_rows(words, best, looked->ask);
+    made.set("has_changes", !changes.empty());
+    made.set("changes", std::move(changes));
     made.set("hubs", std::move(hubs));
     made.set("stopped", std::move(stopped));
     return made;

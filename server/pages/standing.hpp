@@ -10,9 +10,10 @@
 
 namespace hubward::server::pages {
 
-// Sections `passed` (a sentence), `hubs` (name, said) and `stopped` (said); empty when the referral is
-// over, asks for nothing that is open, or is not the principal's to see. Not for hubs, which hear of
-// themselves only.
+// Sections `passed` (a sentence), `hubs` (name, said, total, cells: label and points of each of the
+// `factors`) and whether they are `several`, `changes` (name, said) and `stopped` (said); empty when the
+// referral is over, asks for nothing that is open, or is not the principal's to see. Not for hubs, which
+// hear of themselves only.
 Model standing(api::Services& services, const Words& words, const auth::Principal& who,
                const matcher::ReferralId& id);
 

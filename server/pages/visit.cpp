@@ -61,6 +61,19 @@ void make_smaller(http::Response& response, bool wanted) {
     }
 }
 
+// The form that ends a session lies below its pages, where the browser sends the session's cookie.
+std::string log_out_path(const PageRow& row, const http::Request& request) {
+    if (!auth::came_by_cookie(request)) {
+        return {};
+    }
+    switch (row.permission) {
+        case auth::Permission::page_hub: return fmt::format("/hub/{}/log-out", request.param("slug"));
+        case auth::Permission::page_practice: return "/practice/log-out";
+        case auth::Permission::page_ops: return "/ops/log-out";
+        default: return {};
+    }
+}
+
 http::Task<http::Response> serve(const PageRow* row, api::Services* services, const Brand* brand,
                                  storage::HubCodes* codes, http::Request request) {
     const bool gzip = http::list_has(request.header("accept-encoding"), "gzip");
@@ -68,6 +81,7 @@ http::Task<http::Response> serve(const PageRow* row, api::Services* services, co
     Visit visit;
     visit.style = style_of(request, *brand, services->demo);
     visit.codes = codes;
+    visit.style.log_out = log_out_path(*row, request);
     if (auto principal = auth::identify(request, services->tokens, services->clock.now())) {
         visit.principal = *std::move(principal);
     }

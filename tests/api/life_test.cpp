@@ -165,6 +165,13 @@ TEST_F(Lives, OpeningHoursComeBackAsTheyWereStated) {
     const auto shown = parsed(rig.ops().get("/v1/hubs/other-hub"));
     EXPECT_EQ(text_at(shown, "/hours"),
               R"({"mon":["09:00-12:00","13:00-17:00"],"sat":["10:00-24:00"]})");
+    // A directory that is silent about hours leaves them; one that says there are none takes them away.
+    const std::string silent = R"({"name":"Other name","place":"leeds","needs":["nhs-app"])";
+    ASSERT_EQ(rig.ops().put("/v1/hubs/other-hub", silent + "}").status, 200);
+    EXPECT_EQ(text_at(parsed(rig.ops().get("/v1/hubs/other-hub")), "/name"), "Other name");
+    EXPECT_EQ(text_at(parsed(rig.ops().get("/v1/hubs/other-hub")), "/hours"), text_at(shown, "/hours"));
+    ASSERT_EQ(rig.ops().put("/v1/hubs/other-hub", silent + R"(,"hours":{}})").status, 200);
+    EXPECT_EQ(text_at(parsed(rig.ops().get("/v1/hubs/other-hub")), "/hours"), "");
     for (const char* bad : {R"({"mon":["9-17"]})", R"({"mon":["17:00-09:00"]})", R"({"moon":[]})",
                             R"({"mon":["09:00-12:00","11:00-13:00"]})", R"({"mon":["09:00-25:00"]})"}) {
         const Answer no = rig.ops().put(

@@ -35,7 +35,7 @@ std::string header(const http::Response& response, std::string_view name) {
 
 TEST(EnterLinks, SetTheCookieAndGoOnToThePage) {
     EnterLinks links;
-    const http::Response answer = get(links, links.add("hw1.a.b", "/hub/library"));
+    const http::Response answer = get(links, links.add([] { return std::string("hw1.a.b"); }, "/hub/library"));
     EXPECT_EQ(answer.status, 303U);
     EXPECT_EQ(header(answer, "Location"), "/hub/library");
     EXPECT_EQ(header(answer, "Set-Cookie"),
@@ -45,14 +45,21 @@ TEST(EnterLinks, SetTheCookieAndGoOnToThePage) {
 
 TEST(EnterLinks, NeverCarryTheTokenInTheUrl) {
     EnterLinks links;
-    const std::string path = links.add("hw1.secret.mac", "/");
+    const std::string path = links.add([] { return std::string("hw1.secret.mac"); }, "/");
     EXPECT_EQ(path.find("secret"), std::string::npos);
     EXPECT_GE(path.size(), std::string("/enter/").size() + 22);
 }
 
+TEST(EnterLinks, EachLogInIsASessionOfItsOwn) {
+    EnterLinks links;
+    int sessions = 0;
+    const std::string path = links.add([&] { return "hw1." + std::to_string(++sessions) + ".b"; }, "/");
+    EXPECT_NE(header(get(links, path), "Set-Cookie"), header(get(links, path), "Set-Cookie"));
+}
+
 TEST(EnterLinks, UnknownCodesGetNothing) {
     EnterLinks links;
-    const std::string path = links.add("hw1.a.b", "/");
+    const std::string path = links.add([] { return std::string("hw1.a.b"); }, "/");
     const http::Response answer = get(links, path + "x");
     EXPECT_EQ(answer.status, 404U);
     EXPECT_EQ(header(answer, "Set-Cookie"), "");

@@ -13,6 +13,7 @@
 
 #include "server/auth/base64url.hpp"
 #include "server/auth/identify.hpp"
+#include "server/auth/log_out.hpp"
 
 namespace hubward::server::auth {
 namespace {
@@ -164,6 +165,44 @@ TEST_F(Token, OnTheRevokedListIsRefusedWithinFiveSeconds) {
     EXPECT_TRUE(tokens->check(tokens->mint(practice()), {noon.ms + 5'000}));
     fs::remove(folder / "token.key.revoked");
     EXPECT_TRUE(tokens->check(token, {noon.ms + 10'000}));
+}
+
+TEST_F(Token, ThatLoggedOutIsVoidAtOnceAndAfterARestart) {
+    std::ofstream(folder / "token.key.revoked") << "lost-laptop";  // an editor left the line open
+    Principal mine = practice();
+    mine.token_id = "mine";
+    Principal lost = practice();
+    lost.token_id = "lost-laptop";
+    const std::string token = tokens->mint(mine);
+    ASSERT_TRUE(tokens->check(token, noon));
+    ASSERT_TRUE(sessions(*tokens).end("mine"));
+    EXPECT_FALSE(tokens->check(token, noon));
+    const auto again = *Tokens::open(folder / "token.key");
+    EXPECT_FALSE(again->check(token, noon));
+    EXPECT_FALSE(again->check(tokens->mint(lost), noon)) << "what stood in the list stays in it";
+    EXPECT_TRUE(again->check(tokens->mint(practice()), noon));
+}
+
+TEST_F(Token, ThatCannotBeRevokedOnDiskStaysAndSaysSo) {
+    Principal mine = practice();
+    mine.token_id = "mine";
+    fs::create_directory(folder / "token.key.revoked");
+    EXPECT_FALSE(sessions(*tokens).end("mine"));
+    EXPECT_TRUE(tokens->check(tokens->mint(mine), noon));
+    fs::remove(folder / "token.key.revoked");
+    std::ofstream(folder / "token.key.revoked") << std::string(revoked_bytes_max + 1, '#');
+    EXPECT_FALSE(sessions(*tokens).end("mine"));
+    EXPECT_TRUE(tokens->check(tokens->mint(mine), {noon.ms + 5'000}));
+}
+
+TEST_F(Token, InMemoryLogsOutToo) {
+    const auto demo = Tokens::in_memory();
+    Principal mine = practice();
+    mine.token_id = "mine";
+    const std::string token = demo->mint(mine);
+    ASSERT_TRUE(sessions(*demo).end("mine"));
+    EXPECT_FALSE(demo->check(token, noon));
+    EXPECT_TRUE(demo->check(demo->mint(practice()), noon));
 }
 
 TEST_F(Token, KeyFileIsPrivateAndMustStaySo) {

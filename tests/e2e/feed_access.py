@@ -63,6 +63,38 @@ def revocation(hubward, checks):
     print(f"a revoked token was shut out everywhere after {took:.1f} s")
 
 
+def log_out(hubward, checks):
+    """The session ends, its feed within five seconds, for good; other sessions of the hub go on."""
+    token, other = minted(hubward), minted(hubward)["token"]
+    live, kept = websocket(hubward, token["token"]), websocket(hubward, other)
+    cookie = {"Cookie": f"hubward_session={token['token']}", "Accept": "text/html"}
+
+    def asked(verb, path, headers):
+        line = http.client.HTTPConnection("127.0.0.1", hubward.port, timeout=8)
+        line.request(verb, path, headers=headers)
+        return line.getresponse()
+
+    page = asked("GET", f"/hub/{HUB}", cookie)
+    checks.that(f'action="/hub/{HUB}/log-out"' in page.read().decode(), "the page has no way to log out")
+    stranger = asked("POST", f"/hub/{HUB}/log-out", {**cookie, "Origin": "http://127.0.0.1:9"})
+    checks.that(stranger.status == 403, f"a page of another site logs out: {stranger.status}")
+    begin = time.monotonic()
+    done = asked("POST", f"/hub/{HUB}/log-out", {**cookie, "Origin": f"http://127.0.0.1:{hubward.port}"})
+    checks.that(done.status == 303 and "Max-Age=0" in (done.headers["Set-Cookie"] or ""), f"log-out: {done.status}")
+    bye = live.until(lambda m: m["t"] == "bye")
+    took = time.monotonic() - begin
+    checks.that(bye["code"] == 4401 and took < 5, f"log-out: {bye} after {took:.1f} s")
+    checks.that(asked("GET", f"/hub/{HUB}", cookie).status == 401, "the cookie still works")
+    report(hubward, hubward.token("ops", "access"), 1)
+    checks.that(kept.until(lambda m: m["t"] == "event") is not None, "another session ended too")
+    hubward.kill()
+    hubward.start()
+    checks.that(asked("GET", f"/hub/{HUB}", cookie).status == 401, "the cookie works again after a restart")
+    checks.that(asked("GET", f"/hub/{HUB}", {"Cookie": f"hubward_session={other}"}).status == 200,
+                "the other session is gone after a restart")
+    print(f"the feed of a session that logged out ended after {took:.1f} s")
+
+
 def expiry(hubward, checks):
     live = websocket(hubward, minted(hubward, f"{SHORT_LIFE}s")["token"])
     begin = time.monotonic()
@@ -120,7 +152,7 @@ def main():
             "name": HUB, "place": "accessville", "needs": ["nhs-app"], "capacity": {"place": 5}})
         checks.that(made.status == 201, f"{made.status} {made.body!r}")
         report(hubward, ops, 8)
-        for case in (revocation, expiry, conformance, tail, remembered_place):
+        for case in (revocation, log_out, expiry, conformance, tail, remembered_place):
             case(hubward, checks)
         checks.that(hubward.stop() == 0, "a clean stop")
     finally:

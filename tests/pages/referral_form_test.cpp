@@ -52,6 +52,21 @@ TEST(ReferralForm, OneBoxLetsEverythingGiveWayThatCan) {
     EXPECT_TRUE(read->command.ask.access.has(matcher::Access::wheelchair)) << "which never gives way";
 }
 
+// While somebody writes, the router is asked about the needs and never told who it is about.
+TEST(ReferralForm, AsksTheRouterWithoutThePerson) {
+    std::string json = matching_json(*Form::read(full));
+    EXPECT_THAT(json, testing::AllOf(testing::HasSubstr("nhs-app"), testing::HasSubstr("LS99 9ZZ")));
+    for (const char* personal : {"Amina", "01632", "999", "Rings"}) {
+        EXPECT_THAT(json, testing::Not(testing::HasSubstr(personal)));
+    }
+    json.reserve(json.size() + 64);
+    const auto read = server::wire::decode_referral(json, server::wire::Gazetteer());
+    ASSERT_TRUE(read) << read.error().front().pointer << read.error().front().detail;
+    EXPECT_TRUE(read->command.share_with_hub);
+    EXPECT_EQ(read->command.ask.urgency, matcher::Urgency::urgent);
+    EXPECT_TRUE(read->command.ask.access.has(matcher::Access::wheelchair));
+}
+
 // Everything that is missing is asked for at once, in the order of the page.
 TEST(ReferralForm, AsksForEverythingThatIsMissing) {
     EXPECT_THAT(fields(missing_in(*Form::read(""))), ElementsAre("name", "phone", "needs", "consent"));

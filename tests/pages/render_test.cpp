@@ -36,7 +36,7 @@ Style style() {
     return made;
 }
 
-constexpr auto templates = {"answer", "capacity", "conflict", "error", "follow", "home", "hub", "letter",
+constexpr auto templates = {"answer", "capacity", "check", "conflict", "error", "follow", "home", "hours", "hub", "letter",
                             "link", "new_referral", "offers", "ops", "person", "place", "practice", "status"};
 
 // A hub's name, a person's note, a language: whatever came from outside is text and never markup.
@@ -52,7 +52,7 @@ TEST(Pages, EscapeEverythingFromOutside) {
         Model content = row;
         for (const char* list : {"offers", "people", "reasons", "units", "needs", "open_needs", "story",
                                  "details", "gaps", "hubs", "numbers", "tiles", "filter_languages", "waiting", "rows",
-                                 "faults", "asked", "charts", "stages", "happened", "options", "lines", "checks"}) {
+                                 "faults", "asked", "charts", "stages", "happened", "options", "lines", "checks", "days", "spans"}) {
             content.set(list, Model::List{row});
         }
         for (const char* yes : {"has_offers", "has_people", "has_waiting", "has_map", "has_rows", "open", "mine", "has_details", "has_gaps",
@@ -96,7 +96,7 @@ TEST(Pages, CarryAStrictContentSecurityPolicy) {
 // no address: nobody fetches it.
 TEST(Pages, HoldNoInlineScriptOrStyleAndNoOtherHost) {
     std::vector<std::string_view> texts = {template_text("layout"), asset("css").bytes,
-                                           asset("js").bytes, brand().style};
+                                           asset("js").bytes, asset("refer").bytes, brand().style};
     for (const char* name : templates) {
         texts.push_back(template_text(name));
     }

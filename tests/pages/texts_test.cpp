@@ -96,7 +96,8 @@ TEST(Texts, FormatEveryPattern) {
                         {{"n", n}, {"total", n}, {"free", n}, {"hub", "H"}, {"needs", "N"}, {"when", "W"},
                          {"ago", "A"}, {"practice", "P"}, {"reason", "R"}, {"outcome", "O"}, {"unit", "U"},
                          {"name", "M"}, {"points", n}, {"most", n}, {"now", "J"}, {"reference", "F"}, {"language", "L"}, {"mean", "Q"}, {"why", Code{"other"}}, {"urgency", Code{"urgent"}},
-                         {"role", Code{"hub"}}, {"named", Code{"yes"}}});
+                         {"role", Code{"hub"}}, {"named", Code{"yes"}}, {"distance", "D"}, {"need", "N"}, {"access", "X"},
+                         {"from", "V"}, {"to", "T"}});
                     EXPECT_EQ(said.find('{'), std::string::npos) << language.tag << " " << group << "." << key;
                     EXPECT_FALSE(said.empty());
                 }

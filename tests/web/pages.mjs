@@ -132,6 +132,35 @@ try {
     }
   });
 
+  await check("opening hours, with and without JavaScript", async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const own = await openPage(browser, { storageState: state, javaScriptEnabled });
+      await own.page.goto(`${hubUrl}/capacity`);
+      await own.page.getByRole("link", { name: "Change the hours" }).click();
+      const monday = own.page.getByRole("group", { name: "Monday" });
+      await monday.getByLabel("Opens", { exact: true }).fill("09:00");
+      await monday.getByLabel("Closes").first().fill("17:00");
+      const tuesday = own.page.getByRole("group", { name: "Tuesday" });
+      await tuesday.getByLabel("Opens", { exact: true }).fill("17:00");
+      await tuesday.getByLabel("Closes").first().fill("");
+      await own.page.getByRole("button", { name: "Save the week" }).click();
+      await own.page.getByRole("link", { name: /^Tuesday: Write both times/ }).click();
+      assert.match(own.page.url(), /#tue-1-from$/);
+      assert.equal(await monday.getByLabel("Opens", { exact: true }).inputValue(), "09:00", "what was written stays");
+      await tuesday.getByLabel("Closes").first().fill("20:00");
+      await own.page.getByRole("button", { name: "Save the week" }).click();
+      assert.match(await told(own.page).innerText(), /week is saved/);
+      await own.page.goto(`${hubUrl}/capacity`);
+      assert.match(await own.page.locator(".hw-week").innerText(), /Monday\s+09:00–17:00\s+Tuesday\s+17:00–20:00/);
+      // A form of another site changes nothing.
+      const stranger = await own.context.request.post(`${hubUrl}/hours`,
+        { form: { do: "week" }, headers: { origin: "http://127.0.0.1:9" }, maxRedirects: 0 });
+      assert.equal(stranger.status(), 403);
+      assert.deepEqual(own.wrong, []);
+      await own.context.close();
+    }
+  });
+
   await check("the filter stands in the address and works without JavaScript", async () => {
     const plain = await openPage(browser, { storageState: state, javaScriptEnabled: false });
     await refer({ language: "so", urgency: "urgent" });
@@ -227,6 +256,51 @@ try {
     await desk.page.getByRole("link", { name: "Your referrals" }).first().click();
     await desk.page.getByRole("link", { name: /waiting for an answer/ }).click();
     assert.ok(await desk.page.locator(".hw-row").count() > 0);
+    assert.deepEqual(desk.wrong, []);
+    await desk.context.close();
+  });
+
+  await check("while a referral is written, the page says what would happen, and is told no name", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice") });
+    const sent = [];
+    desk.page.on("request", (r) => { if (r.url().endsWith("/practice/check")) sent.push(r.postData() ?? ""); });
+    await desk.page.goto(`${base}/practice/new`);
+    const part = desk.page.locator("#check");
+    assert.match(await part.innerText(), /Choose what the help should be for/);
+    assert.equal(await part.getAttribute("role"), "status");
+    await desk.page.getByLabel("Full name").fill("Amina Testperson");
+    await desk.page.getByLabel(/^Phone number/).fill("01632 960001");
+    await desk.page.getByLabel("Using the NHS App").check();
+    await part.getByText(/hubs? could help/).waitFor({ timeout: 5000 });
+    assert.match(await part.innerText(), /Asked first would be/);
+    // Somebody types quickly: one question, and only the last state of the form.
+    const before = sent.length;
+    for (const name of ["Logging in to the NHS", "Borrow a device"]) {
+      const box = desk.page.getByLabel(name);
+      if (await box.count() > 0) await box.first().check();
+    }
+    await desk.page.getByLabel("Today").check();
+    await desk.page.waitForFunction((n) => performance.getEntriesByType("resource")
+      .filter((r) => r.name.endsWith("/practice/check")).length > n, before);
+    assert.equal(sent.length, before + 1);
+    assert.match(sent.at(-1), /urgency=urgent/);
+    for (const body of sent) assert.doesNotMatch(body, /Amina|01632|name=|phone=/);
+    assert.deepEqual(desk.wrong, []);
+    await desk.context.close();
+  });
+
+  await check("Check first does the same without JavaScript", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
+    await desk.page.goto(`${base}/practice/new`);
+    await desk.page.getByLabel("Full name").fill("Amina Testperson");
+    await desk.page.getByLabel("Using the NHS App").check();
+    await desk.page.getByRole("button", { name: "Check first" }).click();
+    assert.match(await desk.page.locator("#check").innerText(), /hubs? could help/);
+    assert.equal(await desk.page.locator(".nhsuk-error-summary").count(), 0, "nothing is asked for yet");
+    assert.equal(await desk.page.getByLabel("Full name").inputValue(), "Amina Testperson", "what was written stays");
+    await desk.page.getByLabel(/^Postcode/).fill("nowhere");
+    await desk.page.getByRole("button", { name: "Check first" }).click();
+    assert.match(await desk.page.locator("#check").innerText(), /whole postcode/);
     assert.deepEqual(desk.wrong, []);
     await desk.context.close();
   });

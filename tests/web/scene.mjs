@@ -88,7 +88,7 @@ export async function startScene(binary) {
     const waiting = (await offers())[0];
     const [care] = await offers("people");
     return [
-      ["home", "/"], ["worklist", `/hub/${hub}`], ["capacity", `/hub/${hub}/capacity`],
+      ["home", "/"], ["worklist", `/hub/${hub}`], ["capacity", `/hub/${hub}/capacity`], ["hours", `/hub/${hub}/hours`],
       ["referral", `/hub/${hub}/offers/${waiting}`], ["care", `/hub/${hub}/offers/${care}`],
       ["practice", "/practice"], ["new_referral", "/practice/new"],
       ["follow", `/practice/referrals/${sent}`],
