@@ -36,6 +36,9 @@ double cpu_us() {
 
 constexpr std::uint64_t full_percent = 15;  // hubs without a free place
 constexpr std::uint16_t most_places = 9;
+constexpr matcher::Timestamp stated_at{1'000};
+// A week on, so that confidence counts.
+constexpr matcher::Timestamp asked_at{1'000 + 7LL * 24 * 3'600'000};
 
 matcher::Engine full_town(std::size_t hubs) {
     matcher::Engine engine;
@@ -47,7 +50,7 @@ matcher::Engine full_town(std::size_t hubs) {
                         ? std::uint16_t{0}
                         : static_cast<std::uint16_t>(1 + random.below(most_places));
         }
-        bench::step(engine, command, matcher::Timestamp{1'000});
+        bench::step(engine, command, stated_at);
     }
     return engine;
 }
@@ -63,6 +66,12 @@ std::uint64_t served(const Hub& hub) {
         }
     }
     return mask;
+}
+
+// Thousandths by which the hub's word can be relied on when the questions are asked. All its units were
+// stated at one moment, so it is the same for whatever is needed, and one column says it.
+matcher::Permille sure(const Hub& hub, const matcher::Policy& rules) {
+    return matcher::confidence(hub.capacity[0], rules, asked_at);
 }
 
 // Bits for the few languages of the town: Language values are above 32.
@@ -119,11 +128,11 @@ void write(const std::string& folder, const matcher::State& state,
     for (std::size_t i = 0; i < state.hubs.size(); ++i) {
         const Hub& hub = state.hubs[i];
         const matcher::HubProfile& p = hub.profile;
-        std::snprintf(text, sizeof text, "%u\t%d\t%d\t%d\t%llu\t%u\t%u\t%u\t%u\t%.8f\t%.8f\n", rank[i],
+        std::snprintf(text, sizeof text, "%u\t%d\t%d\t%d\t%llu\t%u\t%u\t%u\t%u\t%u\t%.8f\t%.8f\n", rank[i],
                       p.position.x, p.position.y, p.position.z,
                       static_cast<unsigned long long>(served(hub)), tongues.mask(p.languages),
                       p.catchment, hub.capacity[0].free(), hub.capacity[0].total,
-                      latitude(p.position), longitude(p.position));
+                      unsigned{sure(hub, state.policy)}, latitude(p.position), longitude(p.position));
         hubs << text;
         documents << R"({"slug":")" << p.slug.view() << R"(","name":"Hub )" << i
                   << R"(","place":"town","needs":[)";
@@ -203,7 +212,7 @@ int main(int argc, char** argv) {
     for (std::uint64_t i = 0; i < questions; ++i) {
         asks.push_back(bench::referral(random, i, hubs));
         answers.push_back(matcher::best_hubs(
-            state, matcher::question(asks.back().ask, state.policy, matcher::Timestamp{2'000}), 10));
+            state, matcher::question(asks.back().ask, state.policy, asked_at), 10));
     }
     write(argv[1], state, asks, ranks(state), answers);
     double best = 1e18;
@@ -212,7 +221,7 @@ int main(int argc, char** argv) {
         const double begin = cpu_us();
         for (const matcher::SubmitReferral& one : asks) {
             found += matcher::best_hubs(
-                         state, matcher::question(one.ask, state.policy, matcher::Timestamp{2'000}), 10)
+                         state, matcher::question(one.ask, state.policy, asked_at), 10)
                          .size();
         }
         best = std::min(best, (cpu_us() - begin) / static_cast<double>(questions));

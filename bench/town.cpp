@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/town.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -15,19 +16,53 @@ constexpr Need needs[] = {Need::nhs_app,  Need::nhs_login,     Need::skill_found
                           Need::assess,   Need::social_connect};
 constexpr const char* languages[] = {"ur", "pl", "pa", "ro", "ar", "bn", "fa", "so"};
 
+constexpr double hubs_per_km2 = 0.15;   // of England, were there 20,000
+constexpr std::uint64_t hubs_a_town = 60;  // on average; the first town has many times as many
+
+double share(Random& random) {  // 0 … 1
+    return static_cast<double>(random.next() >> 11) * 0x1p-53;
+}
+// Four dice make a bell of deviation 1 that is good enough for a town.
+double bell(Random& random) {
+    return (share(random) + share(random) + share(random) + share(random) - 2.0) * 1.732;
+}
+
+// Towns by the law of Zipf (rank to the power of -0.8), each in a bell around its middle, and one of ten
+// out in the country. In metres from a corner of the square.
 Position somewhere(Random& random, std::size_t hubs) {
-    const double side = 1000.0 * std::sqrt(static_cast<double>(hubs) / 0.15);
-    const auto metres = static_cast<std::uint64_t>(side);
+    const double side = 1000.0 * std::sqrt(static_cast<double>(hubs) / hubs_per_km2);
+    double y = share(random) * side;
+    double z = share(random) * side;
+    if (random.below(10) != 0) {
+        const auto towns = static_cast<double>(1 + hubs / hubs_a_town);
+        const double rank = std::floor(towns * std::pow(share(random), 5.0)) + 1.0;
+        Random middle{static_cast<std::uint64_t>(rank) * 0x9e37'79b9ULL};
+        const double width =
+            1'200.0 + 6'000.0 * std::pow(rank, -0.32) * std::min(1.0, side / 100'000.0);
+        y = std::clamp(share(middle) * side + bell(random) * width, 0.0, side);
+        z = std::clamp(share(middle) * side + bell(random) * width, 0.0, side);
+    }
+    constexpr double units = static_cast<double>(position_scale) / earth_radius_metres;
     Position p;
-    p.y = static_cast<std::int32_t>(static_cast<std::int64_t>(random.below(metres)) *
-                                    position_scale / earth_radius_metres);
-    p.z = static_cast<std::int32_t>(static_cast<std::int64_t>(random.below(metres)) *
-                                    position_scale / earth_radius_metres);
+    p.y = static_cast<std::int32_t>(y * units);
+    p.z = static_cast<std::int32_t>(z * units);
     const auto r = static_cast<double>(position_scale);
-    const auto y = static_cast<double>(p.y);
-    const auto z = static_cast<double>(p.z);
-    p.x = static_cast<std::int32_t>(std::sqrt(r * r - y * y - z * z));
+    const auto py = static_cast<double>(p.y);
+    const auto pz = static_cast<double>(p.z);
+    p.x = static_cast<std::int32_t>(std::sqrt(r * r - py * py - pz * pz));
     return p;
+}
+
+// Most hubs are for their neighbourhood, some for a town or a county, a few for everybody.
+Metres catchment(Random& random) {
+    const std::uint64_t of = random.below(200);
+    const auto between = [&](Metres from, Metres to) {
+        return from + static_cast<Metres>(random.below(to - from));
+    };
+    return of < 120   ? between(3'000, 8'000)
+           : of < 180 ? between(8'000, 25'000)
+           : of < 199 ? between(25'000, 60'000)
+                      : 0;
 }
 
 }  // namespace
@@ -47,7 +82,7 @@ UpsertHub hub(Random& random, std::uint64_t number, std::size_t hubs, std::uint1
     p.slug = HubSlug("hub-" + std::to_string(number));
     p.place = PlaceCode("town");
     p.position = somewhere(random, hubs);
-    p.catchment = random.below(3) == 0 ? 5'000 + static_cast<Metres>(random.below(40'000)) : 0;
+    p.catchment = catchment(random);
     for (const Need need : needs) {
         if (random.below(10) < 6) {
             p.needs.add(need);
@@ -75,7 +110,9 @@ SubmitReferral referral(Random& random, std::uint64_t number, std::size_t hubs) 
         ask.needs[i] = needs[(first + i) % std::size(needs)];
     }
     ask.position = somewhere(random, hubs);
-    ask.travel_max = random.below(10) < 7 ? 10'000 : 25'000;
+    // Seven of ten stay near, two go to the next town, one goes anywhere in the region.
+    const std::uint64_t willing = random.below(10);
+    ask.travel_max = willing < 7 ? 10'000 : willing < 9 ? 25'000 : 100'000;
     if (random.below(100) < 15) {
         ask.language = *parse_language(languages[random.below(std::size(languages))]);
         ask.language_required = random.below(2) == 0;

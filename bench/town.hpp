@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A made-up town for benchmarks: hubs spread evenly over a square, people who ask from anywhere in
-// it. The same seed gives the same town.
+// A made-up county for benchmarks: towns by the law of Zipf in a square, hubs and people in and between
+// them. The same seed gives the same county.
 #pragma once
 
 #include <cstdint>

@@ -109,6 +109,9 @@ void Blocks::refresh(HubIndex hub, const std::vector<Hub>& hubs) {
     Lanes& lanes = blocks_[block];
     const std::uint64_t needs = served_needs(hubs[slot(hub)]);
     const std::size_t i = lane % block_lanes;
+    const Capacity& places = hubs[slot(hub)].capacity[static_cast<std::size_t>(UnitKind::place)];
+    lanes.free[i] = places.free();
+    lanes.total[i] = places.total;
     merits_[block].stated = std::max(merits_[block].stated, last_stated(hubs[slot(hub)]));
     if (needs == lanes.needs[i]) {
         return;
@@ -156,6 +159,9 @@ void Blocks::fill(std::size_t lane, const Hub& hub) {
     lanes.needs[i] = served_needs(hub);
     lanes.access[i] = hub.profile.access.bits;
     lanes.languages[i] = folded(hub.profile.languages);
+    const Capacity& places = hub.capacity[static_cast<std::size_t>(UnitKind::place)];
+    lanes.free[i] = places.free();
+    lanes.total[i] = places.total;
 }
 
 void Blocks::summarise(std::size_t block, const std::vector<Hub>& hubs) {

@@ -28,6 +28,15 @@ struct alignas(64) Lanes {
     std::array<std::uint64_t, block_lanes> needs{};   // offered, with a free unit; 0 when inactive
     std::array<std::uint64_t, block_lanes> access{};
     std::array<std::uint32_t, block_lanes> languages{};  // folded: bit = language modulo 32
+    std::array<std::uint16_t, block_lanes> free{};   // places that may be promised …
+    std::array<std::uint16_t, block_lanes> total{};  // … of so many; of no meaning for a block
+
+    static std::uint32_t folded(Language language) {
+        return 1U << (static_cast<unsigned>(language) % 32);
+    }
+    bool may_speak(std::size_t lane, Language language) const {
+        return (languages[lane] & folded(language)) != 0;
+    }
 };
 
 // The best that any hub of a block can bring to a score.

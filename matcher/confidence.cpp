@@ -13,6 +13,9 @@ constexpr std::int64_t hour_ms = 3'600'000;
 // Straight between the halvings. Rounded up, so a longer half-life never gives less.
 Permille decayed(std::int64_t age_ms, std::int64_t half_life) {
     const std::int64_t age = std::max<std::int64_t>(age_ms, 0);
+    if (age < half_life) {  // most hubs, and a search asks for hundreds: one division instead of three
+        return static_cast<Permille>(full_confidence - full_confidence / 2 * age / half_life);
+    }
     const std::int64_t halvings = age / half_life;
     if (halvings > 9) {
         return 0;
@@ -26,6 +29,9 @@ Permille decayed(std::int64_t age_ms, std::int64_t half_life) {
 
 std::int64_t half_life_ms(const Capacity& capacity, const Policy& rules) {
     const std::int64_t whole = std::max<std::int64_t>(rules.half_life_hours, 1) * hour_ms;
+    if (capacity.broken == 0) {
+        return whole;
+    }
     const std::int64_t kept = capacity.kept + good_faith;
     return whole * kept / (kept + capacity.broken);
 }

@@ -91,7 +91,7 @@ Sight sight(const Question& q) {
         }
     }
     if (language_needed(q)) {
-        s.languages = 1U << (static_cast<unsigned>(ask.language) % 32);
+        s.languages = Lanes::folded(ask.language);
     }
     return s;
 }

@@ -2,13 +2,12 @@
 #include "matcher/score.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cstdlib>
+
+#include "matcher/invariant.hpp"
+#include "matcher/terms.hpp"
 
 namespace hubward::matcher {
 namespace {
-
-constexpr std::uint64_t hundred = 100;
 
 // How much being known at the hub is worth, in per cent of the weight for trust.
 std::uint8_t trust_percent(const Ask& ask, HubId hub) {
@@ -26,29 +25,6 @@ std::uint8_t trust_percent(const Ask& ask, HubId hub) {
     return 0;
 }
 
-std::uint64_t percent_for(TravelMode mode, const Policy& rules) {
-    switch (mode) {
-        case TravelMode::walk:
-            return rules.walk_percent;
-        case TravelMode::bus:
-            return rules.bus_percent;
-        case TravelMode::not_stated:
-        case TravelMode::car:
-            break;
-    }
-    return hundred;
-}
-
-// Metres as they feel: longer on foot, shorter to one's own community. Whoever named a limit of
-// their own has allowed for how they travel.
-std::uint64_t felt_metres(const Question& q, const Merits& m) {
-    std::uint64_t metres = m.distance;
-    if (q.ask->travel_max == 0) {
-        metres = metres * percent_for(q.ask->mode, *q.rules) / hundred;
-    }
-    return m.shares_community ? metres * q.rules->community_distance_percent / hundred : metres;
-}
-
 // What is promised is as sure as the least sure part of it. Places stand for a hub that offers nothing.
 Permille least_confidence(const Question& q, const Hub& hub, NeedMask needs) {
     Permille least = full_confidence;
@@ -62,10 +38,6 @@ Permille least_confidence(const Question& q, const Hub& hub, NeedMask needs) {
     return least;
 }
 
-std::uint64_t count(std::uint64_t bits) {
-    return static_cast<std::uint64_t>(std::popcount(bits));
-}
-
 }  // namespace
 
 Points& Score::of(Factor factor) {
@@ -76,23 +48,6 @@ Points& Score::of(Factor factor) {
     };
     static_assert(std::size(members) == factor_count);
     return this->*members[static_cast<std::size_t>(factor)];
-}
-
-Points Term::points() const {
-    // Most terms are all or nothing, and a division is the dearest thing in a score.
-    if (whole == 0 || part == 0) {
-        return 0;
-    }
-    if (part >= whole) {
-        return weight;
-    }
-    const auto size = static_cast<std::uint64_t>(std::abs(std::int64_t{weight})) * part;
-    // The short division is several times faster than the long one on many processors.
-    const std::uint64_t points =
-        (size | whole) >> 32 == 0
-            ? std::uint64_t{static_cast<std::uint32_t>(size) / static_cast<std::uint32_t>(whole)}
-            : size / whole;
-    return weight < 0 ? -static_cast<Points>(points) : static_cast<Points>(points);
 }
 
 Merits merits(const Question& q, const Hub& hub, const Facts& facts) {
@@ -115,31 +70,11 @@ Merits merits(const Question& q, const Hub& hub, const Facts& facts) {
 }
 
 Terms terms(const Question& q, const Merits& m) {
-    const Ask& ask = *q.ask;
-    const Policy& rules = *q.rules;
-    const auto yes = [](bool it) -> std::uint64_t { return it ? 1 : 0; };
-
-    const std::uint64_t reach = ask.travel_max != 0 ? ask.travel_max : rules.reach;
-    const std::uint64_t felt = felt_metres(q, m);
-    const std::uint64_t served = count(m.needs);
-    const bool wait_known = m.wait_days != wait_not_stated;
-    const std::uint64_t wait = wait_known ? m.wait_days : 0;
-    const std::uint64_t patience = rules.wait_days_max;
-    const std::uint64_t times = count(ask.available.bits & m.open.bits);
-
-    return {{
-        {felt, reach - std::min(felt, reach), reach, rules.distance},
-        {served, served, count(q.open), rules.needs},
-        {yes(m.speaks), yes(m.speaks), 1, rules.language},
-        {m.trust_percent, m.trust_percent, hundred, rules.trust},
-        {yes(m.shares_community), yes(m.shares_community), 1, rules.community},
-        {m.free, m.free, m.total, rules.spare},
-        {wait, patience - std::min(wait, patience), wait_known ? patience : 0, rules.wait},
-        {times, times, count(ask.available.bits), rules.times},
-        {yes(m.shares_group), yes(m.shares_group), 1, rules.groups},
-        {m.price, m.price, static_cast<std::uint64_t>(rules.price_max), -rules.price_max},
-        {m.confidence, m.confidence, full_confidence, rules.confidence},
-    }};
+    Terms all;
+    std::size_t f = 0;
+    each_term(q, m, [&](const Term& term) { all[f++] = term; });
+    invariant(f == factor_count, "a factor without a term");
+    return all;
 }
 
 Score score(const Terms& terms) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 
 #include "matcher/confidence.hpp"
 #include "matcher/filters.hpp"
@@ -70,6 +71,23 @@ struct Term {
 
     Points points() const;
 };
+inline Points Term::points() const {
+    // Most terms are all or nothing, and a division is the dearest thing in a score.
+    if (whole == 0 || part == 0) {
+        return 0;
+    }
+    if (part >= whole) {
+        return weight;
+    }
+    const auto size = static_cast<std::uint64_t>(std::abs(std::int64_t{weight})) * part;
+    // The short division is several times faster than the long one on many processors.
+    const std::uint64_t points =
+        (size | whole) >> 32 == 0
+            ? std::uint64_t{static_cast<std::uint32_t>(size) / static_cast<std::uint32_t>(whole)}
+            : size / whole;
+    return weight < 0 ? -static_cast<Points>(points) : static_cast<Points>(points);
+}
+
 using Terms = std::array<Term, factor_count>;
 Terms terms(const Question& question, const Merits& merits);
 Score score(const Terms& terms);

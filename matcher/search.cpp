@@ -5,14 +5,11 @@
 #include <bit>
 #include <cmath>
 
+#include "matcher/promises.hpp"
+#include "matcher/terms.hpp"
+
 namespace hubward::matcher {
 namespace {
-
-struct Promise {
-    Points points = 0;  // no hub of the block scores more
-    std::uint32_t block = 0;
-    friend bool operator<(const Promise& a, const Promise& b) { return a.points < b.points; }
-};
 
 // The best found so far, best first.
 class Podium {
@@ -55,16 +52,21 @@ Metres at_least(const Question& q, const Lanes& fat, std::size_t lane, const Sig
     return metres > 0.0F ? static_cast<Metres>(metres) : 0;
 }
 
+NeedMask needs_met(const Question& q, const Lanes& lanes, std::size_t lane) {
+    NeedMask met = 0;
+    for (std::size_t i = 0; i < q.ask->need_count; ++i) {
+        const bool offered = (lanes.needs[lane] & NeedSet::mask(q.ask->needs[i])) != 0;
+        met = static_cast<NeedMask>(met | (offered ? 1U : 0U) << i);
+    }
+    return met & q.open;
+}
+
+// The best that any hub of a block can bring.
 Merits best_of(const Question& q, const BlockMerits& block, const Lanes& fat, std::size_t lane,
                const Sight& s, bool holds_trusted) {
     const Ask& ask = *q.ask;
     Merits m;
-    for (std::size_t i = 0; i < ask.need_count; ++i) {
-        const bool open = (q.open >> i & 1) != 0;
-        if (open && (fat.needs[lane] & NeedSet::mask(ask.needs[i])) != 0) {
-            m.needs = static_cast<NeedMask>(m.needs | 1U << i);
-        }
-    }
+    m.needs = needs_met(q, fat, lane);
     m.distance = at_least(q, fat, lane, s);
     m.speaks = ask.language != Language::not_stated && block.languages.has(ask.language);
     m.shares_community = (ask.communities & block.communities) != 0;
@@ -79,6 +81,39 @@ Merits best_of(const Question& q, const BlockMerits& block, const Lanes& fat, st
     return m;
 }
 
+// What is known of every hub without a look at it.
+Points known_by_lane(const Question& q, const Merits& m) {
+    return needs_term(q, m).points() + distance_term(q, m).points() + language_term(q, m).points() +
+           spare_term(q, m).points();
+}
+
+// A block that may hold one of the best.
+struct Candidate {
+    std::size_t block = 0;
+    Merits best;      // the best that any of its hubs brings
+    Points rest = 0;  // of best, for all that a lane does not know
+};
+
+// The same for one hub of it: as good as the block where its lane does not know better.
+Points promise(const Question& q, const Candidate& in, const Lanes& lanes, std::size_t lane,
+               const Sight& s) {
+    Merits m = in.best;
+    m.needs = needs_met(q, lanes, lane);
+    m.distance = at_least(q, lanes, lane, s);
+    m.speaks = m.speaks && lanes.may_speak(lane, q.ask->language);
+    m.free = lanes.free[lane];
+    m.total = lanes.total[lane];
+    return in.rest + known_by_lane(q, m);
+}
+
+// The one to be judged next is on its way while this one is judged.
+void fetch(const Hub& hub) {
+    const auto* bytes = reinterpret_cast<const char*>(&hub);
+    for (std::size_t line = 0; line < sizeof(Hub); line += 64) {
+        __builtin_prefetch(bytes + line);
+    }
+}
+
 }  // namespace
 
 std::vector<Found> best_hubs(const State& state, const Question& q, std::size_t most,
@@ -89,8 +124,9 @@ std::vector<Found> best_hubs(const State& state, const Question& q, std::size_t 
     const auto trusted = q.ask->trusted_hub ? state.find(q.ask->trusted_hub) : std::nullopt;
     const std::size_t trusted_block = trusted ? blocks.block_of(*trusted) : SIZE_MAX;
 
-    std::vector<Promise> promises;
-    promises.reserve(64);
+    std::vector<Candidate> candidates;
+    candidates.reserve(64);
+    Promises promises(-q.rules->price_max, most_points(*q.rules));
     for (std::size_t group = 0; group < blocks.summaries().size(); ++group) {
         const Lanes& fat = blocks.summaries()[group];
         for (std::uint64_t left = scan(fat, s); left != 0; left &= left - 1) {
@@ -98,32 +134,38 @@ std::vector<Found> best_hubs(const State& state, const Question& q, std::size_t 
             const std::size_t block = group * block_lanes + lane;
             const Merits best =
                 best_of(q, blocks.merits(block), fat, lane, s, block == trusted_block);
-            promises.push_back({score(terms(q, best)).total(), static_cast<std::uint32_t>(block)});
+            const Points most_there = points(q, best);
+            promises.push({most_there, static_cast<std::uint32_t>(candidates.size()), false});
+            candidates.push_back({block, best, most_there - known_by_lane(q, best)});
         }
     }
-    std::make_heap(promises.begin(), promises.end());
     Podium podium(most);
-    while (!promises.empty() && podium.may_enter(promises.front().points)) {
-        const std::size_t block = promises.front().block;
-        std::pop_heap(promises.begin(), promises.end());
-        promises.pop_back();
-        const Lanes& lanes = blocks.block(block);
+    while (!promises.empty() && podium.may_enter(promises.most_left())) {
+        const Promise next = promises.front();
+        promises.pop();
+        if (!promises.empty() && promises.front().is_hub) {
+            fetch(state.at(HubIndex{promises.front().number}));
+        }
+        if (!podium.may_enter(next.points)) {
+            continue;
+        }
+        if (next.is_hub) {
+            const HubIndex index{next.number};
+            const Hub& hub = state.at(index);
+            const Verdict verdict = judge(q, hub);
+            if (verdict.filter == Filter::passed) {
+                podium.offer(index, hub.profile.id, verdict);
+            }
+            continue;
+        }
+        const Candidate& in = candidates[next.number];
+        const Lanes& lanes = blocks.block(in.block);
         for (std::uint64_t left = scan(lanes, s); left != 0; left &= left - 1) {
             const auto lane = static_cast<std::size_t>(std::countr_zero(left));
-            const HubIndex hub = blocks.hubs_of(block)[lane];
-            if (std::ranges::find(except, hub) != except.end()) {
-                continue;
-            }
-            // A hub is a block of one: what its lane promises spares a look at most of the hubs.
-            const Merits most_here =
-                best_of(q, blocks.merits(block), lanes, lane, s, block == trusted_block);
-            if (!podium.may_enter(score(terms(q, most_here)).total())) {
-                continue;
-            }
-            const Hub& candidate = state.at(hub);
-            const Verdict verdict = judge(q, candidate);
-            if (verdict.filter == Filter::passed) {
-                podium.offer(hub, candidate.profile.id, verdict);
+            const HubIndex hub = blocks.hubs_of(in.block)[lane];
+            const Points most_there = promise(q, in, lanes, lane, s);
+            if (podium.may_enter(most_there) && std::ranges::find(except, hub) == except.end()) {
+                promises.push({most_there, static_cast<std::uint32_t>(hub), true});
             }
         }
     }

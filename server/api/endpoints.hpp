@@ -23,6 +23,7 @@ struct Endpoint {
     Handler handler = nullptr;
     std::string_view operation_id;  // as in docs/openapi.json
     bool open_to_loopback = false;  // a caller on this machine needs no token
+    bool only_asks = false;         // a POST that changes nothing: there is nothing to do twice
 };
 
 std::span<const Endpoint> endpoints();

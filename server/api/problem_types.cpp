@@ -20,7 +20,8 @@ constexpr auto table = std::to_array<ProblemType>({
      "The body must be one JSON document in UTF-8, without repeated keys and without bytes after it.",
      "Correct the place that the detail names and send the request again."},
     {"idempotency-key-missing", 400, "The header Idempotency-Key is missing or not usable",
-     "Every POST must carry a key of its own, so that sending it twice never does it twice.",
+     "Every POST that changes something must carry a key of its own, so that sending it twice never does "
+     "it twice.",
      "Choose a fresh random text of 1 to 255 bytes, for instance a UUID, send it as Idempotency-Key, "
      "and send the same one again only when you repeat the same request."},
     {"unauthenticated", 401, "No valid token came with the request",

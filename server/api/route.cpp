@@ -48,7 +48,7 @@ std::expected<Call, Problem> admit(const Endpoint& endpoint, const Services& ser
     }
     Call call;
     call.principal = *std::move(principal);
-    if (endpoint.verb == http::Verb::post) {
+    if (endpoint.verb == http::Verb::post && !endpoint.only_asks) {
         auto key = idempotency_key(request);
         if (!key) {
             return fail("idempotency-key-missing", key.error());

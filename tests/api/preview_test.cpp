@@ -43,6 +43,16 @@ TEST(Preview, RanksHubsWithoutConsentAndStoresNothing) {
     EXPECT_EQ(street.events(), 0U);
 }
 
+// Nothing is done, so nothing can be done twice.
+TEST(Preview, AsksForNoIdempotencyKey) {
+    Street street;
+    for (const char* target : {"/v1/matches", "/v1/referrals:check"}) {
+        EXPECT_EQ(street.practice().post(target, Street::ask(), {{"Idempotency-Key", ""}}).status, 200)
+            << target;
+    }
+    EXPECT_EQ(street.practice().post("/v1/referrals", Street::ask(), {{"Idempotency-Key", ""}}).status, 400);
+}
+
 TEST(Preview, TheNumberOfHubsIsTheCallersWithinABound) {
     Street street;
     const auto ask = [&](const std::string& query) {

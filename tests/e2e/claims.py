@@ -82,7 +82,7 @@ def broadcast(hubward, checks, tokens, rounds, kills, seed):
     losers = []
     for number in range(rounds):
         practice = hubward.client(tokens["practice"])
-        made = practice.post("/v1/referrals", referral(["nhs-app"])).json()
+        made = practice.insist("/v1/referrals", referral(["nhs-app"])).json()
         person, offers = made["id"], offers_of(practice, made["id"])
         checks.that(len(offers) == HUBS, f"round {number}: offered to {len(offers)} hubs")
         assassin = threading.Timer(chance.random() * 0.05, hubward.kill) if number in deadly else None
@@ -91,7 +91,7 @@ def broadcast(hubward, checks, tokens, rounds, kills, seed):
 
         def claim(client, member, keys=[str(uuid.uuid4()) for _ in range(HUBS)], asked=offers):
             # The same key when asked again: a yes whose answer was lost is the same yes, not a second.
-            return client.post(f"/v1/offers/{asked[hub_name(member)]['id']}/accept", key=keys[member])
+            return client.insist(f"/v1/offers/{asked[hub_name(member)]['id']}/accept", key=keys[member])
 
         found = crowd.at_once(claim)
         if assassin:
@@ -116,7 +116,7 @@ def broadcast(hubward, checks, tokens, rounds, kills, seed):
         has = [s for s, o in after.items() if o["status"] == "accepted"]
         checks.that(winner is not None and has == [hub_name(winner)], f"round {number}: {has} have the person")
         if winner is not None:
-            done = hubward.client(tokens[hub_name(winner)]).post(
+            done = hubward.client(tokens[hub_name(winner)]).insist(
                 f"/v1/offers/{offers[hub_name(winner)]['id']}/outcome", {"need": 0, "outcome": "need-met"})
             checks.that(done.status == 200, f"round {number}: outcome {done.status}")
     losers.sort()
@@ -133,7 +133,7 @@ def together(hubward, checks, tokens, rounds):
         ops.put("/v1/hubs/last-hub/capacity", {"unit": unit, "total": 1})
     crowd = Crowd(hubward, [tokens["practice"]] * AT_ONCE)
     for number in range(rounds):
-        found = crowd.at_once(lambda c, n: c.post(
+        found = crowd.at_once(lambda c, n: c.insist(
             "/v1/referrals", referral(["skill-foundation", "dev-loan"], together=True)))
         checks.that(all(a and a.status == 201 for _, a in found), f"together {number}: not all were taken")
         made = [a.json() for _, a in found if a]
@@ -146,7 +146,7 @@ def together(hubward, checks, tokens, rounds):
         practice = hubward.client(tokens["practice"])
         # The one who has it goes last, or the others would be offered what it leaves.
         for one in sorted(made, key=lambda m: bool(m["offers"])):
-            practice.post(f"/v1/referrals/{one['id']}/withdraw", {"reason": "recalled-by-referrer"})
+            practice.insist(f"/v1/referrals/{one['id']}/withdraw", {"reason": "recalled-by-referrer"})
     units = ops.get("/v1/hubs/last-hub/capacity").json()
     checks.that(units["place"]["held"] == 0 and units["device"]["held"] == 0, f"units leaked: {units}")
     print(f"together: {rounds} rounds of {AT_ONCE} who need the last tablet and the last place at once")

@@ -29,6 +29,7 @@ from town import Town
 LIBRARY = "/usr/lib/*/faketime/libfaketime.so.1"
 DAY = 86_400
 JUMPS = (-1, 1, 59, -3500, -7200, DAY, -DAY, 30 * DAY, -400 * DAY, 400 * DAY, -3650 * DAY, 3650 * DAY)
+IDLE_SECONDS = 20  # of the sixty that a connection may stand still, by any clock
 NEAR_SECONDS = 120  # the clock is followed a little while it is off by less than an hour
 
 
@@ -80,7 +81,7 @@ def main():
         began = time.time()
         feed = FeedClient(town.hubward.port, town.tokens[HUBS[0]], seconds=30)
         feed.send({"t": "subscribe", "stream": f"hub/{HUBS[0]}", "after": "latest", "ref": 1})
-        idle = town.client(PRACTICES[1])
+        idle, used = town.client(PRACTICES[1]), time.monotonic()
         checks.that(idle.get("/v1/referrals?limit=1").status == 200, "a connection before the jumps")
         load = town.load(options.seed, 4)
         first = list(JUMPS)
@@ -89,6 +90,9 @@ def main():
             clock.set(offset)
             time.sleep(chance.uniform(0.05, 0.3))
             works(town, checks, f"after a jump of {offset} s")
+            if time.monotonic() - used > IDLE_SECONDS:
+                used = time.monotonic()
+                checks.that(idle.get("/v1/referrals?limit=1").status == 200, "an idle connection was cut by a jump")
         load.join()
         for offset in summer_time():
             clock.set(offset)

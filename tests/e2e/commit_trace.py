@@ -16,14 +16,18 @@ class CommitTrace:
         self.environment = {"HUBWARD_COMMIT_TRACE": str(path)}
         self.records = 0
 
+    def decided(self):
+        """(last event, hash of the chain) of every record, oldest first."""
+        lines = self.path.read_text().split() if self.path.exists() else []
+        return list(zip(map(int, lines[::2]), lines[1::2]))
+
     def is_prefix(self, hubward, checks, after):
         """Call between the end of a server and the next start. What was decided and is gone leaves the trace."""
         code, text = hubward.run("verify", "--json", check=False)
         if not checks.that(code == 0, f"verify after {after}: exit {code} {text}"):
             return
         found = json.loads(text)
-        lines = self.path.read_text().split() if self.path.exists() else []
-        records = list(zip(map(int, lines[::2]), lines[1::2]))
+        records = self.decided()
         end = (found["events"], found["chain_head"])
         if end[0] == 0:
             kept = 0

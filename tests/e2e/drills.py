@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Backups under load, and the way back: what was acknowledged before a backup began is in it, a restored
-folder verifies and serves, and a backup in which one bit of one file has changed is refused by name.
+folder verifies and serves, and a backup in which one bit of one file has changed is refused by name. With the armed
+program (tests/kill) a restored journal must be, byte for byte, a prefix of what was decided.
 
     HUBWARD_BINARY=… tests/e2e/drills.py --drills 50 [--flips 200] [--seed 7]
 """
 import argparse
+import json
 import pathlib
 import random
 import shutil
 import subprocess
 import time
 
+from commit_trace import CommitTrace
 from crash import PRACTICES
 from hubward_process import Checks, binary_from
 from town import Town
@@ -32,10 +35,19 @@ def restored(town, backup, into):
     return done.returncode, done.stdout + done.stderr
 
 
+def is_prefix(town, trace, text, checks):
+    """What `verify` found in a restored folder ends with a record that was decided, and holds all before it."""
+    if trace.path.exists():
+        found = json.loads(text)
+        end = (found["events"], found["chain_head"])
+        checks.that(end in trace.decided(), f"a restored journal ends with a record that nobody decided: {end}")
+
+
 def held_by(town, folder):
-    """Everything that a server on this folder lists."""
+    """Everything that a server on this folder lists, and what `verify` said of it before."""
     at = town.hubward
-    port, process, options = at.port, at.process, list(at.options)
+    port, process, options, environment = at.port, at.process, list(at.options), at.environment
+    at.environment = {}
     at.options += ["--set", f"storage.data={folder}"]
     try:
         code, text = at.run("verify", "--json", check=False)
@@ -43,10 +55,10 @@ def held_by(town, folder):
         held = {item["id"] for p in PRACTICES for item in town.client(p).pages("/v1/referrals")}
         return held if at.stop() == 0 and code == 0 else None, text
     finally:
-        at.port, at.process, at.options = port, process, options
+        at.port, at.process, at.options, at.environment = port, process, options, environment
 
 
-def drill(town, checks, work, number):
+def drill(town, trace, checks, work, number):
     backup, into = work / f"backup-{number}", work / f"restored-{number}"
     before = backed_up(town, checks, backup)
     if before is None:
@@ -56,6 +68,7 @@ def drill(town, checks, work, number):
         held, said = held_by(town, into)
         if checks.that(held is not None, f"the restored folder: {said}"):
             checks.that(before <= held, f"{len(before - held)} referrals are not in the backup")
+            is_prefix(town, trace, said, checks)
     shutil.rmtree(into, ignore_errors=True)
     return backup
 
@@ -91,11 +104,13 @@ def main():
     town = Town(binary_from(), checks)
     try:
         work = pathlib.Path(town.hubward.folder)
+        trace = CommitTrace(work / "trace")  # only the armed program writes it
+        town.hubward.environment = trace.environment
         town.open()
         load, kept = town.load(options.seed), None
         for number in range(options.drills):
             time.sleep(chance.uniform(0.05, 0.3))
-            backup = drill(town, checks, work, number)
+            backup = drill(town, trace, checks, work, number)
             if kept:
                 shutil.rmtree(kept)
             kept = backup
@@ -104,7 +119,8 @@ def main():
         town.settle_and_check(checks, chance)
         checks.that(town.hubward.stop() == 0, "a clean stop")
         print(f"{options.drills} backups under load restored, {options.flips} flipped bits over {files} files "
-              f"refused, {len(town.ledger.acked)} referrals acknowledged")
+              f"refused, {len(town.ledger.acked)} referrals acknowledged"
+              f"{', each a prefix of the trace' if trace.path.exists() else ''}")
     finally:
         town.close()
     checks.done()

@@ -8,9 +8,11 @@ import subprocess
 import time
 
 from feed_client import FeedClient
-from hubward_process import Checks, Hubward, binary_from
+from hubward_process import PATIENCE, Checks, Hubward, binary_from
 
 HUB = "access-hub"
+SHUT_OUT_MAX = 5 * PATIENCE  # seconds
+SHORT_LIFE = int(2 * PATIENCE)  # seconds of a token; it must be in use before they are over
 STREAM = f"hub/{HUB}"
 
 
@@ -32,7 +34,7 @@ def websocket(hubward, token):
 
 
 def event_stream(hubward, token):
-    line = http.client.HTTPConnection("127.0.0.1", hubward.port, timeout=8)
+    line = http.client.HTTPConnection("127.0.0.1", hubward.port, timeout=8 * PATIENCE)
     line.request("GET", f"/v1/streams/{STREAM}/events",
                  headers={"Authorization": f"Bearer {token}", "Accept": "text/event-stream"})
     return line.getresponse()
@@ -50,25 +52,26 @@ def revocation(hubward, checks):
     begin = time.monotonic()
     bye = live.until(lambda m: m["t"] == "bye")
     checks.that(bye["code"] == 4401, f"websocket: {bye}")
-    checks.that(time.monotonic() - begin < 5, f"websocket: {time.monotonic() - begin:.1f} s")
+    checks.that(time.monotonic() - begin < SHUT_OUT_MAX, f"websocket: {time.monotonic() - begin:.1f} s")
     text = stream.read().decode()
     checks.that('"code":4401' in text, f"event stream: {text[-200:]}")
-    checks.that(time.monotonic() - begin < 5, f"event stream: {time.monotonic() - begin:.1f} s")
+    checks.that(time.monotonic() - begin < SHUT_OUT_MAX, f"event stream: {time.monotonic() - begin:.1f} s")
     answer = poll.getresponse()
     checks.that(answer.status == 401, f"poll: {answer.status} {answer.read()!r}")
     took = time.monotonic() - begin
-    checks.that(took < 5, f"poll: {took:.1f} s")
+    checks.that(took < SHUT_OUT_MAX, f"poll: {took:.1f} s")
     print(f"a revoked token was shut out everywhere after {took:.1f} s")
 
 
 def expiry(hubward, checks):
-    live = websocket(hubward, minted(hubward, "2s")["token"])
+    live = websocket(hubward, minted(hubward, f"{SHORT_LIFE}s")["token"])
     begin = time.monotonic()
     seen = []
     while not seen or seen[-1] != "bye":
         seen.append(live.receive()["t"])
+    seen = [kind for kind in seen if kind != "hb"]
     checks.that(seen == ["auth_expiring", "bye"], f"expiry: {seen}")
-    checks.that(time.monotonic() - begin < 5, "expiry took too long")
+    checks.that(time.monotonic() - begin < SHORT_LIFE + 3 * PATIENCE, "expiry took too long")
 
 
 def remembered_place(hubward, checks):
@@ -77,7 +80,7 @@ def remembered_place(hubward, checks):
     client.send({"t": "subscribe", "stream": STREAM, "after": "earliest", "client_id": "till-1"})
     seq = client.until(lambda m: m["t"] == "event" and m["seq"] == 3)["seq"]
     client.send({"t": "ack", "stream": STREAM, "seq": seq})
-    time.sleep(1.2)  # "stored within a second" is the promise under test
+    time.sleep(1.2 * PATIENCE)  # "stored within a second" is the promise under test
     hubward.kill()
     hubward.start()
     again = FeedClient(hubward.port, token)
@@ -102,7 +105,7 @@ def tail(hubward, checks):
     done = subprocess.run(
         [hubward.binary, "feed", "tail", "--server", f"http://127.0.0.1:{hubward.port}", "--stream", STREAM,
          "--token", minted(hubward)["token"], "--after", "earliest", "--count", "5", "--json"],
-        capture_output=True, text=True, timeout=30, check=False)
+        capture_output=True, text=True, timeout=30 * PATIENCE, check=False)
     numbers = [json.loads(line)["seq"] for line in done.stdout.splitlines()]
     checks.that(numbers == [1, 2, 3, 4, 5], f"feed tail: {numbers} {done.stderr}")
 

@@ -6,10 +6,12 @@ import os
 import socket
 import struct
 
+from hubward_process import PATIENCE
+
 
 class FeedClient:
     def __init__(self, port, token, seconds=10, path="/v1/feed", protocol="hubward.feed.v1"):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds * PATIENCE)
         self.bytes = b""
         key = base64.b64encode(os.urandom(16)).decode()
         more = f"Sec-WebSocket-Protocol: {protocol}\r\n" if protocol else ""
@@ -30,12 +32,6 @@ class FeedClient:
             raise EOFError("the feed ended")
         self.bytes += got
 
-    def take(self, count):
-        while len(self.bytes) < count:
-            self.more()
-        taken, self.bytes = self.bytes[:count], self.bytes[count:]
-        return taken
-
     def send(self, frame):
         self.send_raw(json.dumps(frame).encode())
 
@@ -47,15 +43,28 @@ class FeedClient:
                 else bytes([bit | 126]) + struct.pack(">H", len(payload)))
         self.socket.sendall(b"\x81" + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(payload)))
 
+    def whole_frame(self):
+        """A frame that has come as a whole, taken from what has come: opcode and payload, or nothing."""
+        come, head = len(self.bytes), 2
+        if come < head:
+            return None
+        size = self.bytes[1] & 0x7F
+        if size >= 126:
+            head = 4 if size == 126 else 10
+            if come < head:
+                return None
+            size = int.from_bytes(self.bytes[2:head], "big")
+        if come < head + size:
+            return None
+        first, payload = self.bytes[0], self.bytes[head:head + size]
+        self.bytes = self.bytes[head + size:]
+        return first & 0x0F, payload
+
     def frame(self):
-        """The next frame: opcode and payload."""
-        first, second = self.take(2)
-        size = second & 0x7F
-        if size == 126:
-            size = struct.unpack(">H", self.take(2))[0]
-        elif size == 127:
-            size = struct.unpack(">Q", self.take(8))[0]
-        return first & 0x0F, self.take(size)
+        """The next frame: opcode and payload. One that has come in part is still there after a timeout."""
+        while (found := self.whole_frame()) is None:
+            self.more()
+        return found
 
     def receive(self):
         """The next text message as JSON; pings are answered by nobody, the feed sends none that matter."""

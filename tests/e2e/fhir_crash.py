@@ -15,7 +15,7 @@ import threading
 import time
 
 from fhir_sender import headers, issue, message, resource
-from hubward_process import Checks, Hubward, binary_from
+from hubward_process import LATER, PATIENCE, Checks, Hubward, binary_from
 
 PRACTICE = "X99001"
 
@@ -30,6 +30,13 @@ class Post:
 
     def send(self, client):
         return client.send("POST", "/FHIR/R4/$process-message", self.body, self.headers, keep=False)
+
+    def insist(self, client):
+        """Sent again while the server says "later"; the last answer."""
+        end = time.monotonic() + 30 * PATIENCE
+        while (answer := self.send(client)).status in LATER and time.monotonic() < end:
+            time.sleep(0.1)
+        return answer
 
 
 class Load:
@@ -54,7 +61,7 @@ class Load:
                 if answer.status == 200:
                     post.referral = resource(answer.json(), "ServiceRequest")["id"]
                     self.acked.append(post)
-                elif answer.status in (408, 429, 503):
+                elif answer.status in LATER:
                     self.unsure.append(post)
                 else:
                     self.strange.append(answer.status)
@@ -67,7 +74,7 @@ class Load:
 
 def check_acked(checks, client, posts):
     for post in posts:
-        again = post.send(client)
+        again = post.insist(client)
         checks.that((again.status, issue(again)[0]) == (409, "duplicate"), f"acknowledged, sent again: {again.status}")
         read = client.send("GET", f"/FHIR/R4/ServiceRequest/{post.referral}", None, headers(Content_Type=None))
         checks.that(read.status == 200, f"acknowledged and not there: {read.status}")
@@ -77,10 +84,10 @@ def settle(checks, client, posts):
     """Sends again what was never answered. 200: it had been lost. 409: it had arrived."""
     arrived = 0
     for post in posts:
-        again = post.send(client)
+        again = post.insist(client)
         checks.that(again.status == 200 or issue(again)[0] == "duplicate", f"sent again: {again.status} {again.body!r}")
         arrived += again.status == 409
-        third = post.send(client)
+        third = post.insist(client)
         checks.that(issue(third)[0] == "duplicate", f"sent a third time: {third.status}")
     return arrived
 
@@ -101,6 +108,9 @@ def main():
         for _ in range(options.cycles):
             hubward.start()
             load = Load(hubward, token, options.threads)
+            end = time.monotonic() + 60 * PATIENCE
+            while not load.acked and time.monotonic() < end:
+                time.sleep(0.005)
             time.sleep(chance.uniform(0.05, 0.6))
             hubward.kill()
             load.end()

@@ -4,6 +4,7 @@ import time
 import uuid
 
 from fhir_sender import NHS, cancelling, issue, message, resource
+from hubward_process import PATIENCE
 
 
 def step(hub, offer, action, body=None):
@@ -19,7 +20,7 @@ def tasks_of(sender, referral):
 
 def settled(read, wanted, seconds=10):
     """The first value that `wanted` likes, for what follows by itself; the last one when none comes."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * PATIENCE
     while True:
         value = read()
         if wanted(value) or time.monotonic() > end:

@@ -22,16 +22,17 @@ import uuid
 
 from crash import HUBS, PRACTICES, referral
 from feed_client import FeedClient
-from hubward_process import Checks, binary_from
+from hubward_process import PATIENCE, Checks, binary_from
 from slow_disk import SKIPPED
 from town import Town
 
 DISK_BYTES = 256 << 20
 LEFT_BYTES = 3 << 20  # for a start: the log sets 70 MiB aside when it can, and would have them in hand
-AFTER_MAX = 8.0      # seconds from room to the last refusal (the database looks every five) …
+AFTER_MAX = 8.0 * PATIENCE  # seconds from room to the last refusal (the database looks every five) …
 IN_A_ROW = 200       # … before so many answers
-REFUSED_MAX = 0.5    # seconds for a refusal; a busy machine
-FULL_SECONDS_MAX = 20
+REFUSED_MAX = 0.5 * PATIENCE  # seconds for a refusal; a busy machine
+FULL_SECONDS_MAX = 20 * PATIENCE
+REFUSALS = 5
 
 
 class SmallDisk:
@@ -92,13 +93,17 @@ def until_full(town, disk, checks):
 
 
 def while_full(town, disk, checks):
-    quickest = 10.0
-    for _ in range(5):
+    quickest, refused, end = 10.0, 0, time.monotonic() + FULL_SECONDS_MAX
+    while refused < REFUSALS and time.monotonic() < end:
         disk.fill()
         began = time.monotonic()
         answer = submit(town, checks)
+        if answer.status == 201:  # the database gave a page back meanwhile: it is not full yet
+            continue
+        refused += 1
         quickest = min(quickest, time.monotonic() - began)
         checks.that(answer.status == 503 and answer.headers.get("Retry-After"), f"while full: {answer.status}")
+    checks.that(refused == REFUSALS, "it did not stay full")
     checks.that(quickest <= REFUSED_MAX, f"a refusal took {quickest:.2f} s")
     checks.that(town.client("ops").get("/readyz").status == 503, "ready on a full disk")
     for hub in HUBS:
@@ -115,7 +120,7 @@ def after(town, disk, checks):
     disk.make_room()
     began, in_a_row, took = time.monotonic(), 0, 0.0
     # The database mends itself in steps, so one answer is not yet the end of it.
-    while in_a_row < IN_A_ROW and time.monotonic() - began < 30:
+    while in_a_row < IN_A_ROW and time.monotonic() - began < 30 * PATIENCE:
         answer = submit(town, checks)
         in_a_row = in_a_row + 1 if answer.status == 201 else 0
         if answer.status != 201:

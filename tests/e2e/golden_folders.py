@@ -13,7 +13,6 @@ import argparse
 import json
 import pathlib
 import tarfile
-import time
 
 from crash import HUBS, PRACTICES
 from hubward_process import Checks, binary_from
@@ -50,8 +49,7 @@ def write(binary, archive, checks):
     try:
         town.open()
         load = town.load("golden", 2)
-        while len(town.ledger.acked) < PEOPLE:
-            time.sleep(0.01)
+        checks.that(load.has_told(PEOPLE), "the load did something")
         load.join()
         expected = readable(town)
         checks.that(town.hubward.stop() == 0, "a clean stop")
@@ -91,7 +89,7 @@ def opened(binary, archive, checks):
         same = all(seen["details"].get(who) == name for who, name in expected["details"].items())
         checks.that(expected["details"] and same, f"{archive.name}: details do not open")
         load = town.load("goes on", 2)
-        time.sleep(0.3)
+        load.has_told(20)
         town.hubward.kill()
         load.join()
         town.hubward.start()

@@ -67,7 +67,7 @@ class Killed:
     def disarm(self):
         self.hubward.environment = dict(self.trace.environment)
 
-    def was_killed(self, process, seconds=30):
+    def was_killed(self, process, seconds=120):
         try:
             code = process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:

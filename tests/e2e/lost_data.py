@@ -15,14 +15,17 @@ The server is killed when the mark of the newest acknowledged event is up to dat
 import argparse
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import time
 
-from hubward_process import Checks, binary_from
+from hubward_process import PATIENCE, Checks, binary_from
 from town import Town
 
-MARK_LAGS = 0.5         # seconds; 0.1 are promised
+MARK_LAGS = 0.5 * PATIENCE  # seconds; 0.1 are promised
+MARK_AT = len("hubward high-water 1\n")  # where its number stands
+ENOUGH = 20             # referrals
 LOST = 65               # how the program ends when acknowledged data is missing
 ACCEPTED = ["--set", "storage.accept_loss=true"]
 BLOCK, HEADER = 32768, 7
@@ -47,6 +50,17 @@ def last_record(log):
             begins = at
         at += HEADER + size
     return begins
+
+
+def marked(town):
+    """Waits until the mark names the newest acknowledged event; whether it does in time."""
+    text = town.client("ops").get("/metrics").body.decode()
+    newest = int(re.search(r"^hubward_journal_last_event (\d+)", text, re.M)[1])
+    mark, end = pathlib.Path(town.hubward.folder) / "data/high-water", time.monotonic() + MARK_LAGS
+    while (found := int.from_bytes(mark.read_bytes()[MARK_AT:MARK_AT + 8], "little")) < newest and \
+            time.monotonic() < end:
+        time.sleep(0.02)
+    return found >= newest
 
 
 def delete_log(data, _):
@@ -80,20 +94,20 @@ def lose(binary, way, checks, seed):
     try:
         town.open()
         load = town.load(seed, 2)
-        time.sleep(0.2)
+        checks.that(load.has_told(ENOUGH), "the load did something")
         load.join()
         checks.that(town.hubward.stop() == 0, "a clean stop")
         data, copy = pathlib.Path(town.hubward.folder) / "data", pathlib.Path(town.hubward.folder) / "copy"
         shutil.copytree(data, copy)
         town.hubward.start()
         load = town.load(f"{seed}/more", 2)
-        time.sleep(0.2)
+        checks.that(load.has_told(ENOUGH), "the load did something more")
         load.join()
-        time.sleep(MARK_LAGS)
+        checks.that(marked(town), "the mark of the newest acknowledged event lags")
         town.hubward.kill()
         way(data, copy)
         refused = subprocess.run([binary, "serve", "--port", "0", *town.hubward.options], capture_output=True, text=True,
-                                 timeout=30, check=False)
+                                 timeout=60 * PATIENCE, check=False)
         said = refused.stdout + refused.stderr
         name = way.__name__
         checks.that(refused.returncode == LOST, f"{name}: exit {refused.returncode}: {said[-300:]}")

@@ -19,7 +19,7 @@ import urllib.parse
 import urllib.request
 
 from feed_client import FeedClient
-from hubward_process import Checks, Hubward, binary_from
+from hubward_process import PATIENCE, Checks, Hubward, binary_from
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KIT = os.path.join(TREE, "configs", "prometheus")
@@ -90,7 +90,7 @@ def queries():
 
 
 def filled(expression):
-    for name, value in (("$__rate_interval", "10s"), ("$job", "hubward"), ("$instance", ".*"),
+    for name, value in (("$__rate_interval", "1m"), ("$job", "hubward"), ("$instance", ".*"),
                         ("$quantile", "0.99")):
         expression = expression.replace(name, value)
     return expression
@@ -131,7 +131,7 @@ def main():
         feed = FeedClient(hubward.port, tokens["hub"])
         feed.send({"t": "subscribe", "stream": f"hub/{HUB}", "after": "latest", "window": 1024})
         prometheus = Prometheus(hubward.port)
-        end = time.monotonic() + 60
+        end = time.monotonic() + 60 * PATIENCE
         scraped = 0
         n = 0
         while scraped < 12 and time.monotonic() < end:
@@ -139,10 +139,10 @@ def main():
             n += 1
             time.sleep(0.05)
             if n % 10 == 0:
-                found = prometheus.ask("query", query="count_over_time(up{job='hubward'}[1m])")
+                found = prometheus.ask("query", query="count_over_time(up{job='hubward'}[5m])")
                 if found.get("data", {}).get("result"):
                     scraped = int(found["data"]["result"][0]["value"][1])
-        checks.that(scraped >= 12, f"only {scraped} scrapes within a minute")
+        checks.that(scraped >= 12, f"only {scraped} scrapes within {60 * PATIENCE:.0f} s")
         text = hubward.client("").get("/metrics").body.decode()
         tool(checks, "check metrics", "check", "metrics", text=text)
         for title, expression in queries():

@@ -15,10 +15,10 @@ import socket
 import uuid
 
 from feed_client import FeedClient
-from hubward_process import Checks, Hubward, binary_from
+from hubward_process import PATIENCE, Checks, Hubward, binary_from
 
 PRACTICE, HUB = "X99001", "mutant-hub"
-SECONDS_MAX = 10  # the deadline of a head is longer; we half-close, so nothing has to wait for it
+SECONDS_MAX = 10 * PATIENCE  # the deadline of a head is longer; we half-close, so nothing has to wait for it
 REFERRAL = json.loads((pathlib.Path(__file__).resolve().parents[1] / "data/referrals/full.json").read_text())
 del REFERRAL["practice_reference"]  # two open referrals with one reference are refused, and rightly
 ODD_BYTES = b"\0\t\n\r\x0b\x1f \"%&()*,/:;<=>?@[\\]{|}\x7f\x80\xa0\xc0\xe2\xff0aZ-_."
@@ -175,7 +175,7 @@ def frames(hubward, tokens, chance, checks, count):
     """Subscriptions and nonsense over one WebSocket after the other."""
     for _ in range(count // 10):
         try:
-            feed = FeedClient(hubward.port, tokens["hub"], seconds=SECONDS_MAX)
+            feed = FeedClient(hubward.port, tokens["hub"])
             for _ in range(10):
                 good = json.dumps({"t": chance.choice(("subscribe", "ack", "unsubscribe", "ping", "x")),
                                    "stream": f"hub/{HUB}", "after": chance.choice(("latest", "", 0, -1, None)),

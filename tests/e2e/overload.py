@@ -18,16 +18,17 @@ import pathlib
 import subprocess
 import threading
 import time
+import uuid
 
 from crash import HUBS, PRACTICES, referral
-from hubward_process import Checks, binary_from
+from hubward_process import PATIENCE, Checks, binary_from
 from slow_disk import SlowDisk, resident_bytes
 from town import Town
 
 TIMES = 5             # the peak
-SLOWER_MAX = 3        # 99th percentile of what is taken, against the same without load
-ANSWER_US_MAX = 2_000_000
-BACK_TO_NORMAL_SECONDS = 2
+SLOWER_MAX = 3 * PATIENCE  # 99th percentile of what is taken, against the same without load
+ANSWER_US_MAX = 2_000_000 * PATIENCE
+BACK_TO_NORMAL_SECONDS = 2 * PATIENCE
 MEMORY_MORE_MAX = 96 << 20
 ALLOWED = {"201", "429", "503"}
 
@@ -99,8 +100,9 @@ def once(options):
         more = resident_bytes(town.hubward.process) - memory
         staff.stop()
         began = time.monotonic()
-        while (again := town.client(PRACTICES[1]).post("/v1/referrals", referral("after"))).status != 201 and \
-                time.monotonic() - began < 10:
+        key = str(uuid.uuid4())  # one: asked again after a 503 it is the same referral
+        while (again := town.client(PRACTICES[1]).post("/v1/referrals", referral("after"), key=key)).status != 201 and \
+                time.monotonic() - began < 10 * PATIENCE:
             time.sleep(0.05)
         back = time.monotonic() - began
         goodput = over["good_per_s"] / peak["good_per_s"]

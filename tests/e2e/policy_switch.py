@@ -16,10 +16,11 @@ import subprocess
 import threading
 import time
 
-from hubward_process import Checks, Client, Hubward, binary_from
+from hubward_process import PATIENCE, Checks, Client, Hubward, binary_from
 
 PRACTICE = "Z99001"
 HUBS = ["near", "far"]
+SECONDS_MAX = 100 * PATIENCE  # of a sender that nobody stops
 
 
 def referral(number):
@@ -29,18 +30,18 @@ def referral(number):
             "consent": {"share_with_hub": True}}
 
 
-def send(port, token, rate, seconds, first, out):
-    """Answers of one sender: (status, id) each, and how long it took."""
+def send(port, token, rate, count, first, switched, answered, out):
+    """Answers of one sender: (status, id) each, and how long it took. So many, and on until all is switched."""
     client = Client(port, token)
     answers = []
-    begin = time.monotonic()
-    for i in range(int(rate * seconds)):
-        due = begin + i / rate
-        time.sleep(max(0.0, due - time.monotonic()))
-        if time.monotonic() - begin > 4 * seconds:
-            break
-        answer = client.post("/v1/referrals", referral(first + i))
+    begin, i = time.monotonic(), 0
+    while (i < count or not switched.is_set()) and time.monotonic() - begin < SECONDS_MAX:
+        time.sleep(max(0.0, begin + i / rate - time.monotonic()))
+        answer = client.insist("/v1/referrals", referral(first + i))
         answers.append((answer.status, answer.json().get("id", "")))
+        i += 1
+        with answered.get_lock():
+            answered.value += 1
     out.put((answers, time.monotonic() - begin))
 
 
@@ -116,10 +117,10 @@ def main():
         start = {("", first["version"]): first["hash"]}
         start.update(adopt(hubward, ops, checks, 0))
 
-        out = multiprocessing.Queue()
+        out, switched, answered = multiprocessing.Queue(), multiprocessing.Event(), multiprocessing.Value("L")
         count = int(options.rate * options.seconds / options.senders)
         senders = [multiprocessing.Process(target=send, args=(
-            hubward.port, practice, options.rate / options.senders, options.seconds, i * count, out))
+            hubward.port, practice, options.rate / options.senders, count, i * count, switched, answered, out))
                    for i in range(options.senders)]
         for sender in senders:
             sender.start()
@@ -127,11 +128,20 @@ def main():
 
         def switch():
             for version in range(1, options.switches + 1):
-                time.sleep(options.seconds / (options.switches + 1))
+                some_more(options.seconds / (options.switches + 1))
                 adopted.update(adopt(hubward, ops, checks, version))
+            some_more(0)
+            switched.set()
+
+        def some_more(seconds):
+            """A while, and so many answers that both places were decided about by this version."""
+            end, enough = time.monotonic() + SECONDS_MAX, answered.value + 4 * options.senders
+            time.sleep(seconds)
+            while answered.value < enough and time.monotonic() < end:
+                time.sleep(0.005)
         switcher = threading.Thread(target=switch)
         switcher.start()
-        results = [out.get(timeout=120) for _ in senders]
+        results = [out.get(timeout=2 * SECONDS_MAX) for _ in senders]
         switcher.join()
         for sender in senders:
             sender.join()

@@ -113,6 +113,8 @@ class Arm(Town):
     def lived_through(self, disk, seed, chance, threads):
         """One power cut under load and the start after it; the checks that failed."""
         load = self.load(seed, threads)
+        # A cut before anybody was told something has nothing to lose.
+        self.checks.that(load.has_told(threads), "the load did something")
         time.sleep(chance.uniform(0.05, 0.5))
         cut = disk.cut_power(self.hubward.process)
         load.join()
@@ -126,6 +128,8 @@ class Arm(Town):
             self.settle_and_check(found, chance)
         except (RuntimeError, KeyError) as refused:  # no start, or not even the hubs are there
             found.that(False, f"after the power cut: {refused!r}")
+        if found.failed and not self.control:
+            print(f"what the server said:\n{''.join(self.hubward.log[-40:])}", flush=True)
         return found.failed
 
 

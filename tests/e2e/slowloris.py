@@ -12,10 +12,10 @@ import statistics
 import time
 
 from crash import PRACTICES, referral
-from hubward_process import Checks, binary_from
+from hubward_process import PATIENCE, Checks, binary_from
 from town import Town
 
-HEAD_DEADLINE, BODY_DEADLINE, SLACK = 10, 15, 5
+HEAD_DEADLINE, BODY_DEADLINE, SLACK = 10, 15, 5 * PATIENCE
 EXTRA_BYTES_MAX = 64 << 20
 MS_FLOOR = 2  # below it a p99 says more about the machine than about us
 

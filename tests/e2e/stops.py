@@ -15,11 +15,11 @@ import time
 
 from crash import HUBS
 from feed_client import FeedClient
-from hubward_process import Checks, binary_from
+from hubward_process import PATIENCE, Checks, binary_from
 from town import Town
 
-SECONDS_MAX = 5
-SECONDS_TO_SAY_NO = 0.5  # the machine may be busy elsewhere when the signal comes
+SECONDS_MAX = 5 * PATIENCE
+SECONDS_TO_SAY_NO = 0.5 * PATIENCE  # the machine may be busy elsewhere when the signal comes
 GOING_AWAY = (1001, 1012)  # going away; service restart: come back and resume
 
 

@@ -11,6 +11,8 @@ import subprocess
 import threading
 import time
 
+from hubward_process import PATIENCE
+
 TOLERANCE = 5 * 60  # seconds that a message may be old or ahead
 
 
@@ -111,7 +113,7 @@ class Receiver:
 
     def wait(self, path, count, seconds=20):
         """Until so many came to this path, or the time is over; what came."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + seconds * PATIENCE
         with self.changed:
             while True:
                 found = [taken for taken in self.all if taken.path == path]

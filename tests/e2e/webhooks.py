@@ -12,10 +12,11 @@ import sys
 import threading
 import time
 
-from hubward_process import Checks, Hubward, binary_from
+from hubward_process import PATIENCE, Checks, Hubward, binary_from
 from webhook_receiver import Receiver, Unverified, certificate, verify
 
 PRACTICE = "W12345"
+DEADLINE = int(PATIENCE)  # seconds that a receiver has
 
 
 def referral():
@@ -24,7 +25,7 @@ def referral():
 
 
 def until(condition, seconds=20):
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * PATIENCE
     while time.monotonic() < end:
         found = condition()
         if found:
@@ -214,7 +215,7 @@ def types(scene, checks):
 
 def slow(scene, checks):
     hook = scene.hook("/slow")
-    scene.receiver.answer = lambda n, t: (time.sleep(2.5), 204)[1] if t.path == "/slow" else 204
+    scene.receiver.answer = lambda n, t: (time.sleep(DEADLINE + 1.5), 204)[1] if t.path == "/slow" else 204
     scene.refer()
     checks.that(until(lambda: [t["result"] for t in scene.tries(hook)][:1] == ["timed-out"], 10),
                 f"{scene.tries(hook)}")
@@ -351,7 +352,7 @@ def main():
     cert, key = certificate(folder.folder, "receiver")
     receiver = Receiver(cert, key)
     scene = Scene(binary, checks, receiver, ["outbound.allowed_networks=127.0.0.0/8",
-                                             f"outbound.authorities_file={cert}", "outbound.deadline_seconds=1"])
+                                             f"outbound.authorities_file={cert}", f"outbound.deadline_seconds={DEADLINE}"])
     try:
         for case in (thousand, rotation, trouble, gone, types, slow, creation, no_secret_on_disk):
             receiver.answer = lambda n, t: 204

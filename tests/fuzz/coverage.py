@@ -31,9 +31,8 @@ PARSERS = {
     "hub_json": [WIRE + "hub_decode.cpp"],
     "names": [WIRE + n for n in ("identifiers.cpp", "reference.cpp")],
     "csv": [WIRE + "open_referral/csv.cpp"],
-    "open_referral": [WIRE + "open_referral/import.cpp"],
-    "fhir_message": [FHIR + n for n in ("message.cpp", "message_rules.cpp")],
-    "fhir_bundle": [FHIR + n for n in ("headers.cpp", "negotiation.cpp")],
+    "open_referral": [WIRE + f"open_referral/{n}.cpp" for n in ("import", "overlay", "record", "service")],
+    "fhir_bundle": [FHIR + n for n in ("headers.cpp", "negotiation.cpp", "message.cpp", "message_rules.cpp")],
     "fhir_xml": [FHIR + n for n in ("xml_reader.cpp", "xml_to_json.cpp")],
 }
 

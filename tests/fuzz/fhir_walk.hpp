@@ -48,6 +48,9 @@ inline void walk_message(std::string_view text) {
         check_json(fhir::encode_outcome(message.error()));
         return;
     }
+    if (message->what != fhir::Message::What::refer) {
+        return;  // of a cancellation or an answer nothing else is read
+    }
     constexpr matcher::Timestamp now{1'772'443'800'000};
     const auto submission = fhir::map_referral(*message, text, Gazetteer(), served, now);
     const std::string bundle(fhir::bundle_in(submission.details));

@@ -5,8 +5,11 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hubward;
-    const auto read =
-        server::wire::decode_hub("hub", fuzz::text_of(data, size), server::wire::Gazetteer());
+    const auto body = fuzz::text_of(data, size);
+    const auto slug = body.substr(0, 80);
+    fuzz::invariant(!server::wire::decode_hub(slug, body, server::wire::Gazetteer()) ||
+                        server::wire::valid_slug(slug), "a hub has a slug");
+    const auto read = server::wire::decode_hub("hub", body, server::wire::Gazetteer());
     if (read) {
         matcher::Hub hub;
         hub.profile = read->command.profile;

@@ -36,6 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     phone_shaped(text);
     email_shaped(text);
     valid_slug(text);
+    ods_shaped(text);
+    uuid_shaped(text);
     Gazetteer().find(text);
     return 0;
 }

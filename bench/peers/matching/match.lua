@@ -18,7 +18,7 @@ for from = 1, #near, 4000 do
   local names = {unpack(near, from, math.min(#near, from + 3999))}
   local packed = redis.call('HMGET', KEYS[2], unpack(names))
   for i = 1, #names do
-    local hx, hy, hz, hneeds, speaks, catchment, free, total = struct.unpack('<i4i4i4I8I2I4I2I2', packed[i])
+    local hx, hy, hz, hneeds, speaks, catchment, free, total, sure = struct.unpack('<i4i4i4I8I2I4I2I2I2', packed[i])
     local dx, dy, dz = hx - x, hy - y, hz - z
     local metres = floor(floor(math.sqrt(dx * dx + dy * dy + dz * dz)) * 6371009 / 536870912)
     local served = bits(band(hneeds % 4294967296, low)) + bits(band(floor(hneeds / 4294967296), high))
@@ -26,7 +26,8 @@ for from = 1, #near, 4000 do
     if served > 0 and metres <= travel and (catchment == 0 or metres <= catchment) and
         (required == 0 or shares) then
       local score = floor(400 * (travel - metres) / travel) + floor(250 * served / count) +
-        (shares and 150 or 0) + (total == 0 and 0 or floor(50 * free / total))
+        (shares and 150 or 0) + (total == 0 and 0 or floor(50 * free / total)) +
+        floor(50 * sure / 1000)
       local id = tonumber(names[i])
       if found < 10 or score > points[10] or (score == points[10] and id < ids[10]) then
         local at = math.min(found, 9) + 1

@@ -15,9 +15,9 @@ const rows = (name) => readFileSync(join(folder, name), 'utf8').trimEnd().split(
 const low = (mask) => Number(BigInt(mask) & 0xffffffffn) | 0;
 const high = (mask) => Number(BigInt(mask) >> 32n) | 0;
 const bitsOf = (mask) => [...BigInt(mask).toString(2)].reverse().flatMap((bit, i) => (bit === '1' ? [i] : []));
-const hubs = rows('hubs.tsv').map(([id, x, y, z, needs, languages, catchment, free, total]) => ({
+const hubs = rows('hubs.tsv').map(([id, x, y, z, needs, languages, catchment, free, total, sure]) => ({
   id: +id, x: +x, y: +y, z: +z, needs: new Set(bitsOf(needs)), low: low(needs), high: high(needs),
-  languages: +languages, catchment: +catchment, free: +free, total: +total,
+  languages: +languages, catchment: +catchment, free: +free, total: +total, sure: +sure,
 }));
 const asks = rows('asks.tsv').map(([, x, y, z, travel, needs, needCount, language, required]) => ({
   x: +x, y: +y, z: +z, travel: +travel, needs: bitsOf(needs), low: low(needs), high: high(needs),
@@ -42,7 +42,8 @@ function idiomatic(ask) {
     .map(({ hub, metres, served, speaks }) => ({
       id: hub.id,
       points: Math.floor(400 * (ask.travel - metres) / ask.travel) + Math.floor(250 * served / ask.count) +
-        (speaks ? 150 : 0) + (hub.total === 0 ? 0 : Math.floor(50 * hub.free / hub.total)),
+        (speaks ? 150 : 0) + (hub.total === 0 ? 0 : Math.floor(50 * hub.free / hub.total)) +
+        Math.floor(50 * hub.sure / 1000),
     }))
     .sort((a, b) => b.points - a.points || a.id - b.id)
     .slice(0, 10);
@@ -57,7 +58,8 @@ const X = column(Int32Array, 'x'), Y = column(Int32Array, 'y'), Z = column(Int32
 const LOW = column(Int32Array, 'low'), HIGH = column(Int32Array, 'high');
 const LANGUAGES = column(Int32Array, 'languages'), CATCHMENT = column(Float64Array, 'catchment');
 const ID = column(Int32Array, 'id');
-const SPARE = Int32Array.from(order, (i) => (hubs[i].total === 0 ? 0 : Math.floor(50 * hubs[i].free / hubs[i].total)));
+const SPARE = Int32Array.from(order, (i) => Math.floor(50 * hubs[i].sure / 1000) +
+  (hubs[i].total === 0 ? 0 : Math.floor(50 * hubs[i].free / hubs[i].total)));
 const bands = Math.floor(Math.max(...order.slice(-1).map((i) => hubs[i].y)) / band) + 2;
 const start = new Int32Array(bands + 1).fill(hubsCount);
 for (let k = hubsCount - 1; k >= 0; --k) start[Math.floor(Y[k] / band)] = k;

@@ -18,7 +18,7 @@ const send = async (bytes) => {
 const rows = (name) => createInterface({ input: createReadStream(join(process.argv[2], name)) });
 
 for await (const line of rows('hubs.tsv')) {
-  const [id, x, y, z, needs, languages, catchment, free, total, latitude, longitude] = line.split('\t');
+  const [id, x, y, z, needs, languages, catchment, free, total, sure, latitude, longitude] = line.split('\t');
   const hub = Buffer.alloc(34);
   [x, y, z].forEach((value, i) => hub.writeInt32LE(Number(value), 4 * i));
   hub.writeBigUInt64LE(BigInt(needs), 12);
@@ -26,8 +26,9 @@ for await (const line of rows('hubs.tsv')) {
   hub.writeUInt32LE(Number(catchment), 22);
   hub.writeUInt16LE(Number(free), 26);
   hub.writeUInt16LE(Number(total), 28);
+  hub.writeUInt16LE(Number(sure), 30);
   await send(command('GEOADD', 'at', longitude, latitude, id));
-  await send(command('HSET', 'hub', id, hub.subarray(0, 30)));
+  await send(command('HSET', 'hub', id, hub.subarray(0, 32)));
 }
 for await (const line of rows('asks.tsv')) {
   const [id, x, y, z, travel, needs, count, language, required, latitude, longitude] = line.split('\t');

@@ -3,7 +3,7 @@
 -- catchment's box was the fastest of the forms tried (position alone, ST_DWithin on geography, none).
 CREATE EXTENSION postgis;
 CREATE UNLOGGED TABLE raw_hub (id int, x bigint, y bigint, z bigint, needs bigint, languages int,
-  catchment int, free int, total int, latitude float8, longitude float8);
+  catchment int, free int, total int, sure int, latitude float8, longitude float8);
 CREATE UNLOGGED TABLE raw_ask (id int, x bigint, y bigint, z bigint, travel int, needs bigint,
   need_count int, language int, required int, latitude float8, longitude float8);
 \copy raw_hub FROM PROGRAM 'cat "$FOLDER/hubs.tsv"'
@@ -14,7 +14,7 @@ CREATE UNLOGGED TABLE raw_ask (id int, x bigint, y bigint, z bigint, travel int,
 CREATE FUNCTION units(metres float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS
   $$ SELECT (metres + 1) * 536870912.0 / 6371009 $$;
 CREATE TABLE hub AS
-  SELECT id, x, y, z, needs, languages, catchment, free, total,
+  SELECT id, x, y, z, needs, languages, catchment, free, total, sure,
          ST_MakePoint(y, z) AS at,
          CASE WHEN catchment = 0 THEN ST_MakeEnvelope(-6e8, -6e8, 6e8, 6e8)
               ELSE ST_Expand(ST_MakePoint(y, z), units(catchment)) END AS serves
@@ -36,6 +36,7 @@ CREATE FUNCTION best_ten(a ask) RETURNS TABLE (hub int, points int) LANGUAGE sql
            + 250 * bit_count((h.needs & a.needs)::bit(64))::int / a.need_count
            + CASE WHEN h.languages & a.language <> 0 THEN 150 ELSE 0 END
            + CASE WHEN h.total = 0 THEN 0 ELSE 50 * h.free / h.total END
+           + 50 * h.sure / 1000
   FROM hub h,
        LATERAL (SELECT (floor(sqrt(((h.x - a.x) * (h.x - a.x) + (h.y - a.y) * (h.y - a.y)
                                     + (h.z - a.z) * (h.z - a.z))::float8))::bigint
