@@ -18,7 +18,7 @@ void Deliveries::add_kind(std::string_view name, Kind kind) {
 }
 
 std::expected<void, std::string> Deliveries::load() {
-    for (const storage::OutboundTarget& target : book_.targets()) {
+    for (const storage::OutboundTarget& target : saved()) {  // a copy: one that ends is saved on the way
         auto line = std::make_shared<Line>();
         line->target = target;
         line->epoch = target.epoch;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One referral as the hub sees it: what was asked, what happened, and after accepting, who it is.
+#include <algorithm>
 #include <ranges>
 
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 import time
 import uuid
 
-from fhir_sender import NHS, issue, message, resource
+from fhir_sender import NHS, cancelling, issue, message, resource
 from hubward_process import PATIENCE
 
 
