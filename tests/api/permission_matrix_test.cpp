@@ -94,6 +94,9 @@ std::string body_for(std::string_view operation) {
     if (operation == "putHub") {
         return R"({"name":"Other","place":"leeds","needs":["nhs-app"]})";
     }
+    if (operation == "publishSession") {
+        return R"({"starts":"2099-01-01T09:00:00Z","ends":"2099-01-01T11:00:00Z","seats":5})";
+    }
     if (operation == "putCapacity") {
         return R"({"unit":"place","total":5})";
     }
@@ -131,6 +134,7 @@ class Matrix : public ::testing::Test {
         }
         put("{id}", text_at(made, e.pattern.starts_with("/v1/offers") ? "/offers/0/id" : "/id"));
         put("{slug}", e.pattern.starts_with("/problems") ? "busy" : "holbeck-library");
+        put("{session}", "1");
         put("{place}", "leeds");
         put("{file}", "ServerFrame.json");
         return path;
