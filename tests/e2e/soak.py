@@ -9,6 +9,7 @@ feed is followed, cut and resumed, requests are sent again and refused, hubs cha
     HUBWARD_BINARY=… tests/e2e/soak.py --seconds 1800 [--rate 60] [--seed 7]
 """
 import argparse
+import http.client
 import os
 import pathlib
 import random
@@ -125,8 +126,9 @@ class Housekeeping(threading.Thread):
                 self.change(HUBS[self.cuts % len(HUBS)])
                 if self.cuts % 10 == 5:
                     self.back_up()
-            except (OSError, EOFError, RuntimeError) as trouble:
+            except (OSError, EOFError, RuntimeError, http.client.HTTPException) as trouble:
                 self.checks.that(self.over.is_set(), f"housekeeping: {trouble!r}")
+                self.over.wait(self.every)
             self.cuts += 1
 
     def follow(self):
@@ -216,9 +218,15 @@ def main():
         house = Housekeeping(town, checks, max(1.0, options.seconds / 60))
         house.start()
         begun, rows = time.monotonic(), []
-        for number in range(1, SAMPLES + 1):
-            life.live(begun + options.seconds * number / SAMPLES)
-            rows.append(sample(town, life, begun))
+        try:
+            for number in range(1, SAMPLES + 1):
+                life.live(begun + options.seconds * number / SAMPLES)
+                rows.append(sample(town, life, begun))
+        except (OSError, http.client.HTTPException) as trouble:
+            time.sleep(1)  # a process that dies takes its time
+            checks.that(False, f"after {time.monotonic() - begun:.0f} s: {trouble!r}; the server: exit "
+                        f"{town.hubward.process.poll()}\n{''.join(town.hubward.log[-40:])}")
+            checks.done()
         house.over.set()
         house.join()
         verdict(rows, options.seconds, checks)
