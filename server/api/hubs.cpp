@@ -14,7 +14,7 @@
 #include "server/api/seen.hpp"
 #include "server/api/small_body.hpp"
 #include "server/wire/hub_json.hpp"
-#include "server/wire/opening_json.hpp"
+#include "server/wire/hours_json.hpp"
 
 namespace hubward::server::api {
 namespace {

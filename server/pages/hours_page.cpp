@@ -10,7 +10,7 @@
 #include "server/pages/handlers.hpp"
 #include "server/pages/opening_form.hpp"
 #include "server/pages/own_hub.hpp"
-#include "server/wire/hub_json.hpp"
+#include "server/wire/hours_json.hpp"
 
 namespace hubward::server::pages {
 namespace {

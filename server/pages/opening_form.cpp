@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "server/wire/hub_json.hpp"
-#include "server/wire/opening_json.hpp"
+#include "server/wire/hours_json.hpp"
 
 namespace hubward::server::pages {
 namespace {

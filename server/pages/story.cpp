@@ -24,7 +24,8 @@ Facts facts_of(const Words& words, const api::Told& told) {
     facts.practice = told.subject.practice.view();
     std::visit(
         [&](const auto& e) {
-            if constexpr (requires { e.needs; }) {
+            // Of a referral; a session has needs too, by their names.
+            if constexpr (requires { matcher::NeedMask{e.needs}; }) {
                 facts.needs = needs_text(words, ask, e.needs);
             }
             if constexpr (requires { e.answer_by; }) {

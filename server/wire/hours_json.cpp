@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-namespace hubward::server::wire {
-namespace {
+#include "server/wire/json_reader.hpp"
 
-// "09:30" as minutes since midnight; "24:00" is the end of the day.
+namespace hubward::server::wire {
+
 std::optional<std::uint16_t> minute_of(std::string_view text) {
     const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
     if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) {
@@ -22,8 +22,6 @@ std::optional<std::uint16_t> minute_of(std::string_view text) {
     }
     return static_cast<std::uint16_t>(sum);
 }
-
-}  // namespace
 
 std::optional<matcher::Span> read_span(Json value, const Where& at, Findings& findings) {
     const auto text = want_text(value, at, findings, 11);
@@ -93,6 +91,11 @@ void write_hours(JsonWriter& json, const matcher::Week& week) {
         json.close_array();
     }
     json.close_object();
+}
+
+bool speaks_of_hours(std::string_view document) {
+    const auto read = read_json(document);
+    return read && read->find("hours");
 }
 
 }  // namespace hubward::server::wire

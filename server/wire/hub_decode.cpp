@@ -11,7 +11,6 @@
 #include "server/wire/hub_json.hpp"
 #include "server/wire/identifiers.hpp"
 #include "server/wire/json_writer.hpp"
-#include "server/wire/opening_json.hpp"
 #include "server/wire/reserve_json.hpp"
 #include "server/wire/session_json.hpp"
 

@@ -7,7 +7,6 @@
 #include "server/wire/hub_json.hpp"
 #include "server/wire/json_reader.hpp"
 #include "server/wire/json_writer.hpp"
-#include "server/wire/opening_json.hpp"
 #include "server/wire/parts_json.hpp"
 #include "server/wire/reserve_json.hpp"
 #include "server/wire/session_json.hpp"
