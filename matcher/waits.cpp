@@ -33,8 +33,10 @@ AnswerTimes answer_times(const Draft& draft, const Hub& hub, const Ask& ask) {
         urgent ? rules.answer_within_urgent_ms : rules.answer_within_routine_ms;
     AnswerTimes times{within(draft, hub, working / 2, plain / 2),
                       within(draft, hub, working, plain)};
-    if (times.remind_at == times.answer_by || times.remind_at == draft.at()) {
-        times.remind_at = {};  // a wait too short to remind anybody of
+    // A wait too short to remind anybody of; or one that the hub's few hours of a year do not hold, which
+    // ends by the plain clock while half of it would still have fitted.
+    if (times.remind_at >= times.answer_by || times.remind_at == draft.at()) {
+        times.remind_at = {};
     }
     return times;
 }

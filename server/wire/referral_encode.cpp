@@ -202,6 +202,9 @@ std::string encode_submit_answer(const matcher::Batch& batch, const matcher::Ent
         json.integer("distance_metres", offered->distance);
         write_score(json, offered->score);
         json.integer("considered", offered->considered);
+        if (offered->session != matcher::no_session) {
+            json.integer("session", offered->session);
+        }
         json.close_object();
         ++ordinal;
     }

@@ -142,7 +142,8 @@ TEST_F(WithSessions, AGroupMayTakeAWholeSession) {
     ASSERT_EQ(publish(48, 12).status, 201);
     const auto referral =
         rig.submitted(Rig::referral(R"("nhs-app")", R"(,"load":10,"whole_session":true)"));
-    EXPECT_EQ(text_at(referral, "/whole_session"), "true") << serialize(referral);
+    const auto whole = parsed(rig.practice().get("/v1/referrals/" + text_at(referral, "/id")));
+    EXPECT_EQ(text_at(whole, "/whole_session"), "true") << serialize(whole);
     EXPECT_EQ(text_at(parsed(rig.hub().get(sessions)), "/items/0/held"), "12");
 }
 

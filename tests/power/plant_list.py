@@ -189,14 +189,13 @@ PLANTS = [
     # --- units, needs, time ---
     ("units-released-twice", POWER, [
         ("matcher/effects.hpp",
-         "        pool = static_cast<std::uint16_t>(pool - offer.units[k]);",
-         "        pool = static_cast<std::uint16_t>(pool >= 2 * offer.units[k] ? pool - 2 * offer.units[k] :"
-         " pool - offer.units[k]);"),
+         "        *taken = static_cast<std::uint16_t>(*taken - units);",
+         "        *taken = static_cast<std::uint16_t>(*taken >= 2 * units ? *taken - 2 * units : *taken - units);"),
     ]),
     ("units-held-are-not-counted", POWER, [
         ("matcher/effects.hpp",
-         "hub.capacity[k].held = static_cast<std::uint16_t>(hub.capacity[k].held + units[k]);",
-         ";"),
+         "        *taken = static_cast<std::uint16_t>(*taken + units);",
+         "        (void)taken;"),
     ]),
     ("opened-offers-never-expire", POWER, [
         ("matcher/effects.hpp",
@@ -206,12 +205,15 @@ PLANTS = [
     ]),
     ("hub-is-promised-beyond-its-units", POWER, [
         ("matcher/effects.hpp",
-         "        invariant(units[k] <= hub.capacity[k].free(), \"a unit was promised that is not"
-         " there\");",
+         "    invariant(units <= room_at(hub, kind, session), \"a unit was promised that is not there\");\n",
          ""),
+        ("matcher/effects.hpp",
+         "        invariant(seats || units[k] <= hub.capacity[k].free(),\n"
+         "                  \"a unit was promised that nobody vouches for\");\n",
+         "        (void)seats;\n"),
         ("matcher/filters.cpp",
-         "capacity[static_cast<std::size_t>(kind)].free() >= wanted",
-         "capacity[static_cast<std::size_t>(kind)].total >= wanted"),
+         "capacity[k].free() >= wanted + kept[k]",
+         "capacity[k].total >= wanted + kept[k]"),
         ("matcher/blocks.cpp",
          "            if (hub.capacity[kind].free() > 0) {",
          "            if (hub.capacity[kind].total > 0) {"),

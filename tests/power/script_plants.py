@@ -12,12 +12,15 @@ WEBHOOKS = ("hubward", ["webhooks.py", "--kills", "2"])
 SCRIPT_PLANTS = [
     ("the-last-slot-is-promised-to-two", RACE, [
         ("matcher/effects.hpp",
-         "        invariant(units[k] <= hub.capacity[k].free(), \"a unit was promised that is not"
-         " there\");",
+         "    invariant(units <= room_at(hub, kind, session), \"a unit was promised that is not there\");\n",
          ""),
+        ("matcher/effects.hpp",
+         "        invariant(seats || units[k] <= hub.capacity[k].free(),\n"
+         "                  \"a unit was promised that nobody vouches for\");\n",
+         "        (void)seats;\n"),
         ("matcher/filters.cpp",
-         "capacity[static_cast<std::size_t>(kind)].free() >= wanted",
-         "capacity[static_cast<std::size_t>(kind)].total >= wanted"),
+         "capacity[k].free() >= wanted + kept[k]",
+         "capacity[k].total >= wanted + kept[k]"),
         ("matcher/blocks.cpp",
          "            if (hub.capacity[kind].free() > 0) {",
          "            if (hub.capacity[kind].total > 0) {"),
