@@ -24,23 +24,55 @@ void give_up_after(Draft& draft, OfferIndex index, std::uint8_t tries) {
     }
 }
 
+bool helps_with(const Session& session, const Ask& ask, NeedMask needs) {
+    for (std::size_t i = 0; i < ask.need_count; ++i) {
+        if ((needs >> i & 1) != 0 && unit_for(ask.needs[i]) == UnitKind::place &&
+            !session.needs.has(ask.needs[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // The session is the date: the person has a seat there instead of the place they had.
 Handled book_seat(Draft& draft, OfferIndex index, SessionNumber number) {
     const Offer offer = draft.at(index);
     const Hub& hub = draft.at(offer.hub);
     const Session* session = find(hub.sessions, number);
     constexpr auto place = static_cast<std::size_t>(UnitKind::place);
-    if (session == nullptr || !session->takes(draft.at()) || offer.units[place] == 0) {
+    const Ask& ask = draft.at(offer.referral).ask;
+    std::uint16_t places = units_for(ask, offer.needs)[place];
+    if (session == nullptr || !session->takes(draft.at()) || places == 0 ||
+        !helps_with(*session, ask, offer.needs)) {
         return refuse(Refused::session_invalid);
     }
     const Question q = question_about(draft, draft.at(offer.referral), offer.needs, {});
     const unsigned apart = kept_from(q, hub.profile, offer.needs)[place];
-    if (number != offer.session && offer.units[place] + apart > session->room()) {
+    places = ask.whole_session ? session->seats : places;
+    if (number != offer.session && places + apart > session->room()) {
         return refuse(Refused::no_unit_left);
     }
     const auto after = std::chrono::milliseconds(draft.how().after_appointment_ms);
-    draft.say(AppointmentBooked{draft.on(index), session->starts, session->ends + after, number});
-    fill_gaps(draft);
+    draft.say(AppointmentBooked{draft.on(index), session->starts, session->ends + after, number, places});
+    fill_gaps(draft, offer.hub);
+    return {};
+}
+
+// A date of its own. Who sat in a session leaves it, for a running place if there is one; without one
+// the hub finds room beside what it counts.
+Handled book_date(Draft& draft, OfferIndex index, Timestamp starts) {
+    const Offer offer = draft.at(index);
+    constexpr auto place = static_cast<std::size_t>(UnitKind::place);
+    const std::uint16_t wanted = units_for(draft.at(offer.referral).ask, offer.needs)[place];
+    const bool fits = wanted <= draft.at(offer.hub).capacity[place].room();
+    const auto after = std::chrono::milliseconds(draft.how().after_appointment_ms);
+    draft.say(AppointmentBooked{draft.on(index), starts, starts + after, no_session,
+                                offer.session == no_session ? offer.units[place]
+                                : fits                      ? wanted
+                                                            : std::uint16_t{0}});
+    if (offer.session != no_session) {
+        fill_gaps(draft, offer.hub);
+    }
     return {};
 }
 
@@ -61,9 +93,7 @@ Handled handle(Draft& draft, const BookAppointment& command, const Actor& actor)
     if (!lies_ahead(draft, command.starts)) {
         return refuse(Refused::date_invalid);
     }
-    const auto after = std::chrono::milliseconds(draft.how().after_appointment_ms);
-    draft.say(AppointmentBooked{draft.on(*index), command.starts, command.starts + after});
-    return {};
+    return book_date(draft, *index, command.starts);
 }
 
 Handled handle(Draft& draft, const RecordContact& command, const Actor& actor) {

@@ -58,7 +58,11 @@ std::optional<ReferralIndex> onward_of(const Draft& draft, const SubmitReferral&
         return std::nullopt;
     }
     const Referral& origin = draft.at(*index);
-    const bool fits = origin.practice == command.practice && origin.erasure == Erasure::none &&
+    std::size_t made = 0;
+    for (ReferralIndex i = origin.onward_first; i != no_referral; i = draft.at(i).onward_next) {
+        ++made;
+    }
+    const bool fits = made < limits::onward_max && origin.practice == command.practice && origin.erasure == Erasure::none &&
                       command.onward_need < origin.ask.need_count;
     return fits ? index : std::nullopt;
 }

@@ -195,13 +195,19 @@ template <class World>
 void effect(World& world, const CapacityReported& e, When when) {
     Hub& hub = world.hub(e.hub);
     count_hub(hub, e.hub_seq);
+    ++hub.version;
+    if (e.session != no_session) {
+        Session* session = find(hub.sessions, e.session);
+        invariant(session != nullptr, "seats were stated for a session that is none");
+        session->seats = e.total;
+        return;
+    }
     Capacity& capacity = hub.capacity[static_cast<std::size_t>(e.kind)];
     capacity.total = e.total;
     capacity.maximum = e.total;
     capacity.source = e.source;
     capacity.declines = 0;
     capacity.updated = when.at;
-    ++hub.version;
 }
 
 // One more answer from which to learn how well a hub's numbers hold.
@@ -223,6 +229,7 @@ void effect(World& world, const CapacityDecayed& e, When) {
         capacity.declines = e.declines;
     } else if (Session* seats = find(hub.sessions, e.session)) {
         seats->seats = e.total;
+        seats->weekly = false;  // the hub has spoken of this date, so its rule is silent
     }
     learn(capacity, &Capacity::broken);
     ++hub.version;

@@ -29,6 +29,7 @@ struct CapacityReported {
     UnitKind kind = UnitKind::place;
     std::uint16_t total = 0;
     Role source = Role::system;  // who says so
+    SessionNumber session = no_session;  // total is that of its seats, and nothing else changes
     friend auto operator<=>(const CapacityReported&, const CapacityReported&) = default;
 };
 // The hub declined for want of units: it has what it has promised and no more, until it says otherwise.
@@ -148,7 +149,8 @@ struct DetailsDisclosed { OnReferral on; friend auto operator<=>(const DetailsDi
 
 // A date is agreed; `due` is when the hub must have said what came of it.
 // session: a seat there is the date.
-struct AppointmentBooked { OnOffer on; Timestamp starts{}; Timestamp due{}; SessionNumber session = no_session; friend auto operator<=>(const AppointmentBooked&, const AppointmentBooked&) = default; };
+// session and places: where the person sits from now on, and on how many; running places without a session.
+struct AppointmentBooked { OnOffer on; Timestamp starts{}; Timestamp due{}; SessionNumber session = no_session; std::uint16_t places = 0; friend auto operator<=>(const AppointmentBooked&, const AppointmentBooked&) = default; };
 // The person came: help has begun or goes on.
 struct Attended { OnOffer on; Timestamp due{}; friend auto operator<=>(const Attended&, const Attended&) = default; };
 struct DidNotAttend { OnOffer on; std::uint8_t times = 0; Timestamp due{}; friend auto operator<=>(const DidNotAttend&, const DidNotAttend&) = default; };
@@ -229,7 +231,13 @@ struct SessionPublished {
     bool weekly = false;
     friend auto operator<=>(const SessionPublished&, const SessionPublished&) = default;
 };
-struct SessionCancelled { HubIndex hub = no_hub; std::uint64_t hub_seq = 0; SessionNumber session = no_session; friend auto operator<=>(const SessionCancelled&, const SessionCancelled&) = default; };
+struct SessionCancelled {
+    HubIndex hub = no_hub;
+    std::uint64_t hub_seq = 0;
+    SessionNumber session = no_session;
+    bool stray = false;  // it follows from no slot any more and nobody sat there: it is forgotten
+    friend auto operator<=>(const SessionCancelled&, const SessionCancelled&) = default;
+};
 // The weekly slots are sessions up to this local day; again_at: the next ones are due.
 struct SessionsPlanned {
     HubIndex hub = no_hub;

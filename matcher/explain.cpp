@@ -47,10 +47,13 @@ Explained explained(const Question& q, const Hub& hub, HubIndex index) {
     it.hub = index;
     it.sieved = sieve(q, hub, Sieve::all);
     it.terms = terms(q, merits(q, hub, it.sieved.facts));
-    const Asker who = asker(q, offered_of(q, hub.profile));
+    const NeedMask offered = offered_of(q, hub.profile);
+    const Units wanted = units_for(*q.ask, offered);
+    const Asker who = asker(q, offered);
     for (std::size_t i = 0; i < limits::reserves_max; ++i) {
         const Reserve& reserve = hub.profile.kept[i];
-        if (reserve.count != 0 && !is_kept_for(reserve, who)) {
+        if (reserve.count != 0 && wanted[static_cast<std::size_t>(reserve.kind)] != 0 &&
+            !is_kept_for(reserve, who)) {
             it.kept_for_others = static_cast<std::uint8_t>(it.kept_for_others | 1U << i);
         }
     }

@@ -12,16 +12,22 @@ namespace {
 // The hub's live offers, oldest first: those that wait for its answer and, with everybody, those of
 // people it has. They are among the newest of all offers, so the search goes backwards and ends when
 // it has found as many as the hub counts.
-std::vector<OfferIndex> live_offers_of(const State& state, HubIndex hub, Whom whom) {
-    const Hub& it = state.at(hub);
+std::vector<OfferIndex> live_offers_of(const Draft& draft, HubIndex hub, Whom whom) {
+    const Hub& it = draft.at(hub);
+    const std::vector<Offer>& before = draft.before().offers;
     const std::size_t wanted = it.open_offers + (whom == Whom::everybody ? it.with_person : 0);
     std::vector<OfferIndex> found;
-    for (std::size_t i = state.offers.size(); i-- > 0 && found.size() < wanted;) {
-        const Offer& offer = state.offers[i];
+    found.reserve(wanted);
+    for (std::size_t i = slot(draft.next_offer()); i-- > 0 && found.size() < wanted;) {
+        if (i < before.size() && before[i].hub != hub) {
+            continue;  // a look into the draft is the dearer one
+        }
+        const OfferIndex index{static_cast<std::uint32_t>(i)};
+        const Offer& offer = draft.at(index);
         const bool counts = whom == Whom::everybody ? !terminal(offer.status)
                                                     : effects::waits_for_answer(offer.status);
         if (offer.hub == hub && counts) {
-            found.push_back(OfferIndex{static_cast<std::uint32_t>(i)});
+            found.push_back(index);
         }
     }
     std::ranges::reverse(found);
@@ -36,8 +42,12 @@ void report(Draft& draft, HubIndex hub, UnitKind kind, std::uint16_t total, cons
 
 void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason, SessionNumber session) {
     std::size_t rerouted = 0;
-    for (const OfferIndex index : live_offers_of(draft.before(), hub, whom)) {
-        const bool meant = session == no_session || draft.at(index).session == session;
+    for (const OfferIndex index : live_offers_of(draft, hub, whom)) {
+        // Of a session, those for whom it is the date: not who has begun or waits at the hub for another.
+        const OfferStatus status = draft.at(index).status;
+        const bool meant = session == no_session ||
+                           (draft.at(index).session == session &&
+                            (effects::waits_for_answer(status) || status == OfferStatus::accepted));
         if (!meant || terminal(draft.at(index).status)) {
             continue;
         }

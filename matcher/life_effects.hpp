@@ -25,12 +25,13 @@ void effect(World& world, const AppointmentBooked& e, When) {
                                                             : OfferStatus::accepted,
             e.due);
     offer.appointment = e.starts;
-    if (e.session != no_session && e.session != offer.session) {
-        // The seat instead of what the person had before.
+    if (e.session != offer.session) {
+        // Instead of what the person had before.
         constexpr auto place = static_cast<std::size_t>(UnitKind::place);
         Hub& hub = world.hub(e.on.hub);
         get_back(hub, place, offer.session, false, offer.units[place]);
-        give(hub, place, e.session, false, offer.units[place]);
+        give(hub, place, e.session, false, e.places);
+        offer.units[place] = e.places;
         offer.session = e.session;
     }
 }
@@ -267,6 +268,10 @@ void effect(World& world, const SessionCancelled& e, When) {
     Session* session = find(hub.sessions, e.session);
     invariant(session != nullptr, "a session was cancelled that is none");
     session->cancelled = true;
+    session->weekly = false;  // by hand, so its rule does not bring it back
+    if (e.stray) {
+        hub.sessions.erase(hub.sessions.begin() + (session - hub.sessions.data()));
+    }
 }
 
 template <class World>

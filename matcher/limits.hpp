@@ -34,6 +34,9 @@ inline constexpr std::size_t other_access_max = 4;
 // Places that one visit may take up.
 inline constexpr std::uint8_t load_max = 20;
 
+// Referrals that may be made for the needs of one (422 beyond): who reads it is shown all of them.
+inline constexpr std::size_t onward_max = 32;
+
 // Tries of different hubs for one need before a person must look. The need becomes a gap.
 inline constexpr std::size_t offers_per_referral_max = 64;
 

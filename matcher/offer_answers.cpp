@@ -17,6 +17,10 @@ void report_full(Draft& draft, const Offer& offer) {
         if (offer.units[k] == 0) {
             continue;
         }
+        const bool of_session = static_cast<UnitKind>(k) == UnitKind::place && offer.session != no_session;
+        if (of_session && find(draft.at(hub).sessions, offer.session) == nullptr) {
+            continue;  // long over: it says nothing about the running places
+        }
         const Session* seats = static_cast<UnitKind>(k) == UnitKind::place
                                    ? find(draft.at(hub).sessions, offer.session)
                                    : nullptr;
@@ -262,7 +266,8 @@ Handled handle(Draft& draft, const AcceptOffer& command, const Actor& actor) {
     draft.say(Accepted{draft.on(*index), contact_due(draft, hub, draft.at(offer.referral).ask)});
     if (const Session* seat = find(draft.at(offer.hub).sessions, offer.session)) {
         const auto after = std::chrono::milliseconds(draft.how().after_appointment_ms);
-        draft.say(AppointmentBooked{draft.on(*index), seat->starts, seat->ends + after, seat->number});
+        draft.say(AppointmentBooked{draft.on(*index), seat->starts, seat->ends + after, seat->number,
+                                    offer.units[static_cast<std::size_t>(UnitKind::place)]});
     }
     if (cancel_others(draft, *index)) {
         route(draft, offer.referral, needs_that_are(draft.at(offer.referral), NeedStatus::open));

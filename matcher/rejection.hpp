@@ -42,7 +42,7 @@ enum class Refused : std::uint8_t {
     need_invalid,          // a need that the referral has already, or one more than needs_max
     reserve_invalid,       // places kept for nobody in particular, or more than limits::units_max
     session_invalid,       // one that cannot take place so, is none of the hub's, or has passed
-    onward_invalid,        // no referral of this practice, an erased one, or no such need of it
+    onward_invalid,        // no referral of this practice, an erased one, no such need of it, or too many already
 };
 
 struct Rejection {

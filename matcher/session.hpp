@@ -33,7 +33,7 @@ struct Session {
     std::uint16_t held = 0;  // wait for an answer
     std::uint16_t used = 0;  // of people whom the hub has accepted
     bool cancelled = false;
-    bool weekly = false;     // follows from HubProfile::weekly
+    bool weekly = false;     // follows from HubProfile::weekly, and the hub has said nothing else of it
     Timestamp published{};
 
     bool takes(Timestamp at) const { return !cancelled && at < starts; }

@@ -2,6 +2,8 @@
 //
 // Places with a date: published one by one or by the week, and cancelled.
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
@@ -45,34 +47,58 @@ Session on_day(const Draft& draft, const Hub& hub, const WeeklySlot& slot, std::
     return session;
 }
 
-bool is_date_of(const Draft& draft, const Hub& hub, const Session& session) {
+// What the slots say of the moment at which this session starts.
+std::optional<Session> date_at(const Draft& draft, const Hub& hub, Timestamp starts) {
     const Calendar& calendar = draft.before().calendar;
-    const std::int64_t day = calendar.day_of(session.starts);
-    return !calendar.closed(day) &&
-           std::ranges::any_of(hub.profile.weekly, [&](const WeeklySlot& slot) {
-               if (slot.seats == 0 || slot.day != weekday_of(day)) {
-                   return false;
-               }
-               const Session as = on_day(draft, hub, slot, day);
-               return as.starts == session.starts && as.ends == session.ends &&
-                      as.seats == session.seats && as.needs == session.needs;
-           });
+    const std::int64_t day = calendar.day_of(starts);
+    for (const WeeklySlot& slot : hub.profile.weekly) {
+        if (slot.seats != 0 && slot.day == weekday_of(day) && !calendar.closed(day)) {
+            const Session date = on_day(draft, hub, slot, day);
+            if (date.starts == starts) {
+                return date;
+            }
+        }
+    }
+    return std::nullopt;
 }
 
-// Dates that follow from no slot any more, as far as nobody is in them: what was promised stays.
-void cancel_strays(Draft& draft, HubIndex index) {
+bool alike(const Session& session, const std::optional<Session>& date) {
+    return date && date->ends == session.ends && date->seats == session.seats &&
+           date->needs == session.needs;
+}
+
+// Dates that no longer are what a slot says. Where nobody sits they go; where somebody does, what was
+// promised stays, and the slot, or that there is none, decides how many more may come.
+void follow_slots(Draft& draft, HubIndex index) {
     const Sessions before = draft.at(index).sessions;
+    std::vector<SessionNumber> gone;
     for (const Session& session : before) {
-        if (session.weekly && session.takes(draft.at()) && session.empty() &&
-            !is_date_of(draft, draft.at(index), session)) {
-            draft.say(SessionCancelled{index, draft.next_seq(index), session.number});
+        const auto date = date_at(draft, draft.at(index), session.starts);
+        if (!session.weekly || !session.takes(draft.at()) || alike(session, date)) {
+            continue;
         }
+        const unsigned taken = unsigned{session.held} + session.used;
+        const unsigned seats = std::max<unsigned>(taken, date ? date->seats : 0);
+        if (taken == 0) {
+            draft.say(SessionCancelled{index, draft.next_seq(index), session.number, true});
+            gone.push_back(session.number);
+        } else if (seats != session.seats) {
+            draft.say(CapacityReported{index, draft.next_seq(index), UnitKind::place,
+                                       static_cast<std::uint16_t>(seats), Role::system,
+                                       session.number});
+        }
+    }
+    // Whoever was asked without a seat being held has nothing to say yes to. Only when all are gone, or
+    // some would be sent from one to the next.
+    for (const SessionNumber number : gone) {
+        let_go(draft, index, Whom::asked, Reason::session_cancelled, number);
     }
 }
 
+// Also one of which the hub has said that it is full or does not take place: it is not made again.
 bool stands_already(const Hub& hub, const Session& date) {
     return std::ranges::any_of(hub.sessions, [&](const Session& session) {
-        return session.weekly && !session.cancelled && session.starts == date.starts;
+        return session.starts == date.starts;
     });
 }
 
@@ -86,7 +112,7 @@ void plan_sessions(Draft& draft, HubIndex index) {
     if (!weekly() && draft.at(index).plan_at == never) {
         return;
     }
-    cancel_strays(draft, index);
+    follow_slots(draft, index);
     if (!weekly()) {
         draft.say(SessionsPlanned{index, draft.next_seq(index), 0, never});
         return;
@@ -146,7 +172,8 @@ Handled handle(Draft& draft, const CancelSession& command, const Actor& actor) {
         return refuse(Refused::not_found);
     }
     const Session* session = find(draft.at(*hub).sessions, command.session);
-    if (session == nullptr || session->cancelled || session->ends < draft.at()) {
+    // Once it has begun, people are there.
+    if (session == nullptr || !session->takes(draft.at())) {
         return refuse(Refused::session_invalid);
     }
     draft.say(SessionCancelled{*hub, draft.next_seq(*hub), command.session});

@@ -171,7 +171,7 @@ template <class A, Of<matcher::CancelSession> V> void fields(A& a, V& v) { a(v.h
 template <class A, Of<matcher::OnReferral> V> void fields(A& a, V& v) { a(v.referral, v.practice_seq); }
 template <class A, Of<matcher::OnOffer> V> void fields(A& a, V& v) { a(v.referral, v.offer, v.hub, v.practice_seq, v.hub_seq); }
 template <class A, Of<matcher::HubUpserted> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.profile); }
-template <class A, Of<matcher::CapacityReported> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total); a.since(2, v.source); }
+template <class A, Of<matcher::CapacityReported> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total); a.since(2, v.source, v.session); }
 template <class A, Of<matcher::CapacityDecayed> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.kind, v.total, v.declines, v.session); }
 template <class A, Of<matcher::PolicyAdopted> V> void fields(A& a, V& v) { a(v.policy); a.since(2, v.place, v.within); }
 template <class A, Of<matcher::ReferralSubmitted> V> void fields(A& a, V& v) {
@@ -201,7 +201,7 @@ template <class A, Of<matcher::Withdrawn> V> void fields(A& a, V& v) { a(v.on, v
 template <class A, Of<matcher::AllNeedsResolved> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::DetailsDisclosed> V> void fields(A& a, V& v) { a(v.on); }
 template <class A, Of<matcher::ChoiceMade> V> void fields(A& a, V& v) { a(v.on, v.hub, v.no_digital); }
-template <class A, Of<matcher::AppointmentBooked> V> void fields(A& a, V& v) { a(v.on, v.starts, v.due, v.session); }
+template <class A, Of<matcher::AppointmentBooked> V> void fields(A& a, V& v) { a(v.on, v.starts, v.due, v.session, v.places); }
 template <class A, Of<matcher::Attended> V> void fields(A& a, V& v) { a(v.on, v.due); }
 template <class A, Of<matcher::DidNotAttend> V> void fields(A& a, V& v) { a(v.on, v.times, v.due); }
 template <class A, Of<matcher::NoContact> V> void fields(A& a, V& v) { a(v.on, v.tries, v.due); }
@@ -261,7 +261,7 @@ template <class A, Of<matcher::OnwardLinked> V> void fields(A& a, V& v) {
 template <class A, Of<matcher::SessionPublished> V> void fields(A& a, V& v) {
     a(v.hub, v.hub_seq, v.session, v.needs, v.starts, v.ends, v.seats, v.weekly);
 }
-template <class A, Of<matcher::SessionCancelled> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.session); }
+template <class A, Of<matcher::SessionCancelled> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.session, v.stray); }
 template <class A, Of<matcher::SessionsPlanned> V> void fields(A& a, V& v) { a(v.hub, v.hub_seq, v.to_day, v.again_at); }
 // clang-format on
 

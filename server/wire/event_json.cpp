@@ -25,6 +25,7 @@ struct Facts {
         json.text("unit", matcher::name(e.kind));
         json.integer("total", e.total);
         json.text("stated_by", matcher::name(e.source));
+        session(e.session);
     }
     void operator()(const matcher::CapacityDecayed& e) const {
         json.text("unit", matcher::name(e.kind));

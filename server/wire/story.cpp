@@ -23,6 +23,9 @@ struct Teller {
         return Hub() + " updated what it offers.";
     }
     std::string operator()(const matcher::CapacityReported& e) const {
+        if (e.session != matcher::no_session) {
+            return fmt::format("A session of {} now has {} seat{}.", hub(), e.total, e.total == 1 ? "" : "s");
+        }
         return fmt::format("{} now has {} {} unit{} in all.", Hub(), e.total,
                            matcher::name(e.kind), e.total == 1 ? "" : "s");
     }

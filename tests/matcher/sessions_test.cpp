@@ -110,6 +110,55 @@ TEST_F(SessionsAt, ACancelledSessionSendsEverybodyOn) {
               Refused::session_invalid);
 }
 
+TEST_F(SessionsAt, OnceBegunASessionIsNotCancelled) {
+    const SessionNumber number = publish("library", 2h, 3);
+    Person seated = world.refer().send();
+    seated.accepted();
+    world.pass(2h);
+    world.must(RecordContact{seated.offer(), Contact::attended}, as_hub("library"));
+    EXPECT_EQ(why(CancelSession{hub_id_of("library"), number}, as_hub("library")),
+              Refused::session_invalid);
+}
+
+TEST_F(SessionsAt, WhoHasAnotherDateLeavesTheSeat) {
+    const SessionNumber number = publish("library", 48h, 1);
+    Person person = world.refer().send();
+    person.accepted();
+    Person waiting = world.refer().send();
+    ASSERT_EQ(waiting.need(), NeedStatus::gap);
+    const Timestamp date = world.clock.now() + 24h;
+    world.must(BookAppointment{person.offer(), date}, as_hub("library"));
+    EXPECT_EQ(person.offer_state().session, no_session);
+    EXPECT_EQ(person.offer_state().units[0], 0);  // no running place, so beside what is counted
+    EXPECT_EQ(waiting.offer_state().session, number);
+    world.must(CancelSession{hub_id_of("library"), number}, as_hub("library"));
+    EXPECT_EQ(person.offer_state().status, OfferStatus::accepted);
+    EXPECT_EQ(person.offer_state().appointment, date);
+    // And back to a table, with the places that the person needs.
+    const SessionNumber other = publish("library", 96h, 2);
+    world.must(BookAppointment{person.offer(), {}, other}, as_hub("library"));
+    EXPECT_EQ(person.offer_state().units[0], 1);
+}
+
+TEST_F(SessionsAt, WhomTheHubHelpsAlreadyStaysWhenTheSessionDoesNotTakePlace) {
+    const SessionNumber number = publish("library", 48h, 2);
+    Person person = world.refer().send();
+    person.accepted();
+    world.must(StartSupport{person.offer()}, as_hub("library"));
+    world.must(CancelSession{hub_id_of("library"), number}, as_hub("library"));
+    EXPECT_EQ(person.offer_state().status, OfferStatus::in_progress);
+}
+
+TEST_F(SessionsAt, ASeatIsOnlyForWhatIsHelpedWithThere) {
+    NeedSet repair;
+    repair.add(Need::dev_repair);
+    world.capacity("library", UnitKind::place, 1);
+    Person person = world.refer().send();
+    person.accepted();
+    EXPECT_EQ(why(BookAppointment{person.offer(), {}, publish("library", 48h, 2, repair)}, as_hub("library")),
+              Refused::session_invalid);
+}
+
 TEST_F(SessionsAt, AnAppointmentMayBeASeatInsteadOfThePlace) {
     world.capacity("library", UnitKind::place, 1);
     Person person = world.refer().send();

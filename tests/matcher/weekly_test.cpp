@@ -102,9 +102,67 @@ TEST_F(Weekly, WhatWasPromisedStaysWhenTheSlotChanges) {
     // The Tuesday in which somebody has a seat takes place, the others do not.
     EXPECT_EQ(days(), (std::vector<std::int64_t>{1, 3, 10, 17, 24}));
     EXPECT_EQ(person.offer_state().session, 1U);
+    EXPECT_EQ(world.hub_state("library").sessions[0].seats, 1);  // and nobody else may come
     library({});
     EXPECT_EQ(days(), (std::vector<std::int64_t>{1}));
     EXPECT_EQ(world.hub_state("library").plan_at, never);
+}
+
+TEST_F(Weekly, AChangedNumberOfSeatsCountsForDatesWithPeopleToo) {
+    library({tuesdays});
+    Person person = world.refer().send();
+    const auto seats = [&] { return world.hub_state("library").sessions[0].seats; };
+    library({{3, 1, {14 * 60, 16 * 60}, {}}});
+    EXPECT_EQ(seats(), 3);
+    library({{10, 1, {14 * 60, 16 * 60}, {}}});
+    EXPECT_EQ(seats(), 10);
+    EXPECT_EQ(person.offer_state().session, 1U);
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{1, 8, 15, 22}));
+}
+
+TEST_F(Weekly, ADateThatTheHubCancelledDoesNotComeBack) {
+    library({tuesdays});
+    world.must(CancelSession{hub_id_of("library"), 1}, as_hub("library"));
+    library({tuesdays});
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{8, 15, 22}));
+    world.pass(7 * 24h);
+    world.tick();
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{8, 15, 22, 29}));
+}
+
+TEST_F(Weekly, ADateThatTheHubCalledFullStaysFull) {
+    library({tuesdays});
+    Person person = world.refer().send();
+    person.declined(Reason::no_capacity);
+    library({tuesdays});
+    world.pass(24h);
+    EXPECT_EQ(world.hub_state("library").sessions[0].room(), 0);
+    EXPECT_EQ(world.hub_state("library").sessions.size(), 4U);
+}
+
+// Corrections cost nothing: what nobody has sat in is forgotten.
+TEST_F(Weekly, RulesMayBeCorrectedAllAfternoon) {
+    for (std::uint16_t minute = 0; minute < 40; ++minute) {
+        const auto span = [&](int hour) {
+            return Span{static_cast<std::uint16_t>(hour * 60 + minute), static_cast<std::uint16_t>(hour * 60 + 59)};
+        };
+        library({{4, 1, span(9), {}}, {4, 2, span(10), {}}, {4, 3, span(11), {}}, {4, 4, span(12), {}}});
+        ASSERT_EQ(world.hub_state("library").sessions.size(), 16U) << minute;
+    }
+}
+
+// In a broadcast nothing is held; who was asked for a seat of a date that goes is told.
+TEST_F(Weekly, WhoWasAskedWithoutAHoldIsToldWhenTheDateGoes) {
+    Care care = world.state().care;
+    ++care.version;
+    care.mode_routine = OfferMode::broadcast;
+    world.must(AdoptCare{care});
+    library({tuesdays});
+    Person person = world.refer().send();
+    ASSERT_EQ(person.offer_state().session, 1U);
+    ASSERT_FALSE(person.offer_state().held);
+    library({});
+    EXPECT_EQ(person.offer_state().reason, Reason::session_cancelled);
 }
 
 TEST_F(Weekly, SayingTheSameAgainPublishesNothing) {

@@ -87,6 +87,7 @@ void NaiveMatcher::none_left(const NaiveOffer& o, UnitKind kind) {
     if (seat != h.meetings.end()) {
         left = seats_taken(o.hub, o.meeting, true, true);
         seat->seats = left;
+        seat->weekly = false;
     } else {
         left = std::min(h.total[kind], taken(o.hub, kind, true, true));
         h.total[kind] = left;

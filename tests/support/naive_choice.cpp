@@ -88,7 +88,8 @@ void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
     for (std::size_t i = 0; i < referrals_.size(); ++i) {
         const NaiveReferral& other = referrals_[i];
         if (c.onward_of && other.sent.id == c.onward_of && other.sent.practice == c.practice &&
-            other.erasure == Erasure::none && c.onward_need < other.sent.ask.need_count) {
+            other.erasure == Erasure::none && c.onward_need < other.sent.ask.need_count &&
+            std::ranges::count(referrals_, i, &NaiveReferral::made_for) < 32) {
             origin = i;
         }
     }

@@ -94,7 +94,8 @@ void NaiveMatcher::leave(std::size_t hub, bool everybody, Reason reason, unsigne
         const auto& list = referrals_[i].offers;
         for (std::size_t k = 0; k < list.size(); ++k) {
             if (list[k].hub == hub && (meeting == 0 || list[k].meeting == meeting) &&
-                (everybody ? list[k].live() : list[k].waits())) {
+                (everybody ? list[k].live() : list[k].waits()) &&
+                (meeting == 0 || list[k].waits() || list[k].status == OfferStatus::accepted)) {
                 to_end.emplace_back(list[k].born, i, k);
             }
         }

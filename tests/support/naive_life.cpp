@@ -133,6 +133,11 @@ void NaiveMatcher::execute(const BookAppointment& c, const Actor& who) {
     o.next_look = {c.starts.ms + care_.after_appointment_ms};
     o.ladder = 0;
     about(o, "AppointmentBooked");
+    if (o.meeting != 0) {
+        const Index hub = o.hub;
+        get_up(o);
+        fill_gaps(hub);
+    }
 }
 
 void NaiveMatcher::too_many(NaiveOffer& o, int times) {

@@ -210,7 +210,9 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
     for (const UnitKind kind : kinds) {
         const bool used_it = std::ranges::any_of(
             o.needs, [&](std::size_t n) { return naive_kind(r.sent.ask.needs[n]) == kind; });
-        if (reason == Reason::no_capacity && used_it) {
+        const bool nowhere_now = kind == UnitKind::place &&
+                                 (o.places == 0 || (o.meeting != 0 && meeting_of(o.hub, o.meeting) == nullptr));
+        if (reason == Reason::no_capacity && used_it && !nowhere_now) {
             none_left(o, kind);
         }
     }

@@ -212,10 +212,11 @@ class NaiveMatcher {
     const NaiveHub::Meeting* first_meeting(const NaiveReferral& r, const std::set<Index>& needs,
                                            Index hub, unsigned for_others) const;
     void publish(Index hub, NaiveHub::Meeting meeting);
-    void call_off(Index hub, unsigned number);
+    void call_off(Index hub, unsigned number, bool forget);
     bool full_of_meetings(Index hub) const;
     void plan(Index hub);
     void book_seat(NaiveOffer& o, unsigned number);
+    void get_up(NaiveOffer& o);
     void sit_down(NaiveOffer& o, const NaiveHub::Meeting& meeting);
     void execute(const matcher::SetPrice& c, const matcher::Actor& who);
     void execute(const matcher::AdoptCare& c, const matcher::Actor& who);

@@ -178,9 +178,14 @@ void NaiveMatcher::publish(Index hub, NaiveHub::Meeting meeting) {
                     std::to_string(meeting.number));
 }
 
-void NaiveMatcher::call_off(Index hub, unsigned number) {
+void NaiveMatcher::call_off(Index hub, unsigned number, bool forget) {
     NaiveHub& h = hubs_[hub];
-    std::ranges::find(h.meetings, number, &NaiveHub::Meeting::number)->cancelled = true;
+    const auto it = std::ranges::find(h.meetings, number, &NaiveHub::Meeting::number);
+    it->cancelled = true;
+    it->weekly = false;
+    if (forget) {
+        h.meetings.erase(it);
+    }
     ++h.version;
     ++h.head;
     told_.push_back("SessionCancelled " + std::string(h.profile.slug.view()) + " " +
@@ -220,21 +225,38 @@ void NaiveMatcher::plan(Index hub) {
         return dates;
     };
     const std::vector<NaiveHub::Meeting> before = h.meetings;
-    for (const NaiveHub::Meeting& m : before) {
-        const auto dates = dates_on(local_ms(years_, m.starts.ms) / day_ms);
-        const bool stands = std::ranges::any_of(dates, [&](const NaiveHub::Meeting& d) {
-            return d.starts == m.starts && d.ends == m.ends && d.seats == m.seats && d.needs == m.needs;
-        });
-        if (m.weekly && !m.cancelled && at_ < m.starts && !stands &&
-            seats_taken(hub, m.number, true, true) == 0) {
-            call_off(hub, m.number);
+    std::vector<unsigned> gone;
+    for (const NaiveHub::Meeting& then : before) {
+        NaiveHub::Meeting& m = *std::ranges::find(h.meetings, then.number, &NaiveHub::Meeting::number);
+        if (!m.weekly || at_ >= m.starts) {
+            continue;
         }
+        const auto dates = dates_on(local_ms(years_, m.starts.ms) / day_ms);
+        const auto d = std::ranges::find(dates, m.starts, &NaiveHub::Meeting::starts);
+        if (d != dates.end() && d->ends == m.ends && d->seats == m.seats && d->needs == m.needs) {
+            continue;
+        }
+        const unsigned there = seats_taken(hub, m.number, true, true);
+        const unsigned seats = std::max(there, d == dates.end() ? 0U : unsigned{d->seats});
+        if (there == 0) {
+            call_off(hub, then.number, true);
+            gone.push_back(then.number);
+        } else if (seats != m.seats) {
+            m.seats = static_cast<std::uint16_t>(seats);
+            ++h.version;
+            ++h.head;
+            told_.push_back("CapacityReported " + std::string(h.profile.slug.view()) + " place " +
+                            std::to_string(seats));
+        }
+    }
+    for (const unsigned number : gone) {
+        leave(hub, false, Reason::session_cancelled, number);
     }
     const std::int64_t today = local_ms(years_, at_.ms) / day_ms;
     for (std::int64_t day = today; day <= today + 28 && !slots.empty(); ++day) {
         for (const NaiveHub::Meeting& d : dates_on(day)) {
             const bool there = std::ranges::any_of(h.meetings, [&](const NaiveHub::Meeting& m) {
-                return m.weekly && !m.cancelled && m.starts == d.starts;
+                return m.starts == d.starts;
             });
             const bool offered = !d.needs.empty() && at_a_table(hub).covers(d.needs);
             if (at_ < d.starts && d.starts < d.ends && offered && !there && !full_of_meetings(hub)) {
@@ -278,10 +300,10 @@ void NaiveMatcher::execute(const CancelSession& c, const Actor& who) {
         throw No{Refused::not_found};
     }
     const NaiveHub::Meeting* m = meeting_of(hub, c.session);
-    if (m == nullptr || m->cancelled || m->ends < at_) {
+    if (m == nullptr || m->cancelled || m->starts <= at_) {
         throw No{Refused::session_invalid};
     }
-    call_off(hub, c.session);
+    call_off(hub, c.session, false);
     leave(hub, true, Reason::session_cancelled, c.session);
     fill_gaps(static_cast<std::size_t>(-1));
 }
@@ -289,16 +311,33 @@ void NaiveMatcher::execute(const CancelSession& c, const Actor& who) {
 // A seat instead of what the person had.
 void NaiveMatcher::book_seat(NaiveOffer& o, unsigned number) {
     const NaiveHub::Meeting* m = meeting_of(o.hub, number);
-    if (m == nullptr || m->cancelled || m->starts <= at_ || o.places == 0) {
+    const Ask& ask = referrals_[o.referral].sent.ask;
+    unsigned places = naive_units(ask, o.needs, UnitKind::place);
+    const bool helped = std::ranges::all_of(o.needs, [&](Index n) {
+        return naive_kind(ask.needs[n]) != UnitKind::place || (m != nullptr && m->needs.has(ask.needs[n]));
+    });
+    if (m == nullptr || m->cancelled || m->starts <= at_ || places == 0 || !helped) {
         throw No{Refused::session_invalid};
     }
     const unsigned others = put_by(referrals_[o.referral], o.needs, o.hub, UnitKind::place);
-    if (o.meeting != number && o.places + others > seats_left(o.hub, *m)) {
+    places = ask.whole_session ? m->seats : places;
+    if (o.meeting != number && places + others > seats_left(o.hub, *m)) {
         throw No{Refused::no_unit_left};
     }
+    if (o.meeting != number) {
+        o.places = places;
+    }
     o.meeting = number;
+    const Index hub = o.hub;
     sit_down(o, *m);
-    fill_gaps(static_cast<std::size_t>(-1));
+    fill_gaps(hub);
+}
+
+// Away from the table, to a running place as long as there is one.
+void NaiveMatcher::get_up(NaiveOffer& o) {
+    const unsigned places = naive_units(referrals_[o.referral].sent.ask, o.needs, UnitKind::place);
+    o.places = places <= room(o.hub, UnitKind::place) ? places : 0;
+    o.meeting = 0;
 }
 
 void NaiveMatcher::sit_down(NaiveOffer& o, const NaiveHub::Meeting& m) {

@@ -133,12 +133,14 @@ std::string broken_hub(const State& state, std::size_t index) {
     for (const Session& session : hub.sessions) {
         unsigned waiting = 0;
         unsigned seated = 0;
+        unsigned coming = 0;
         for (const Offer& offer : state.offers) {
             const bool there = slot(offer.hub) == index && offer.session == session.number;
             const bool asks =
                 offer.status == OfferStatus::requested || offer.status == OfferStatus::received;
             waiting += there && asks && offer.held ? offer.units[0] : 0U;
             seated += there && !asks && !terminal(offer.status) ? offer.units[0] : 0U;
+            coming += there && (asks || offer.status == OfferStatus::accepted) ? 1U : 0U;
         }
         if (session.held != waiting || session.used != seated) {
             return "hub " + name + ": seats of a session do not add up";
@@ -146,8 +148,8 @@ std::string broken_hub(const State& state, std::size_t index) {
         if (waiting + seated > session.seats) {
             return "hub " + name + ": a session is oversold";
         }
-        if (session.cancelled && waiting + seated != 0) {
-            return "hub " + name + ": somebody sits in a session that does not take place";
+        if (session.cancelled && coming != 0) {
+            return "hub " + name + ": somebody comes to a session that does not take place";
         }
         if (session.number > hub.last_session) {
             return "hub " + name + ": a session nobody counted";
