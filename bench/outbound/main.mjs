@@ -89,7 +89,7 @@ async function main() {
     { Authorization: `Bearer ${token}`, "Content-Type": "application/json", "Idempotency-Key": randomUUID(), ...more }, JSON.stringify(document));
   const control = new Agent({ keepAlive: true });
   const counts = async (path = "/counts") => JSON.parse((await call(send, control, there, "GET", path, {}, undefined)).body);
-  const hub = await api(ops, "PUT", "/v1/hubs/bench", { name: "Bench", place: "leeds", needs: ["nhs-app"], capacity: { place: 60000 } });
+  const hub = await api(ops, "PUT", "/v1/hubs/bench", { name: "Bench", place: "leeds", needs: ["nhs-app"], capacity: { place: 10_000 } });
   if (hub.status !== 201) throw new Error(`a hub: ${hub.status} ${hub.body}`);
   const one = { person: { name: "Amina Testperson", contact: [{ system: "phone", value: "01632 960001" }] }, needs: ["nhs-app"], consent: { share_with_hub: true } };
   const refer = async () => {

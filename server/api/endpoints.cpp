@@ -80,7 +80,7 @@ constexpr auto table = std::to_array<Endpoint>({
      "openOffer"},
     {Verb::post, "/v1/offers/{id}/accept", Permission::offer_answer, small_body_max, accept_offer,
      "acceptOffer"},
-    {Verb::post, "/v1/offers/{id}/decline", Permission::offer_answer, small_body_max, decline_offer,
+    {Verb::post, "/v1/offers/{id}/decline", Permission::offer_end, small_body_max, decline_offer,
      "declineOffer"},
     {Verb::post, "/v1/offers/{id}/start", Permission::offer_answer, small_body_max, start_support,
      "startSupport"},
@@ -98,7 +98,7 @@ constexpr auto table = std::to_array<Endpoint>({
      record_measure, "recordMeasure"},
     {Verb::post, "/v1/offers/{id}/need", Permission::offer_answer, small_body_max, add_need,
      "addNeed"},
-    {Verb::post, "/v1/offers/{id}/return", Permission::offer_answer, small_body_max, return_offer,
+    {Verb::post, "/v1/offers/{id}/return", Permission::offer_end, small_body_max, return_offer,
      "returnOffer"},
 
     {Verb::post, "/v1/offers/{id}/link", Permission::offer_list, small_body_max, make_offer_link,

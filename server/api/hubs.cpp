@@ -14,7 +14,6 @@
 #include "server/api/seen.hpp"
 #include "server/api/small_body.hpp"
 #include "server/wire/hub_json.hpp"
-#include "server/wire/hours_json.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -114,20 +113,18 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
     if (!document) {
         co_return std::unexpected(faulty(std::move(document.error())));
     }
-    const bool silent = !wire::speaks_of_hours(call.request.body);
     bool known = false;
     for (int tries = 1;; ++tries) {
         const auto before = hub_at(*services, slug);
         known = before.has_value();
-        matcher::UpsertHub command = document->command;
-        command.expected_version = call.expected_version;
-        // A directory that is silent about hours leaves those that the hub's own staff have stated; the
-        // version sees to it that they are not of a moment ago.
-        const bool keeps = known && silent;
+        // The version sees to it that what stays is not of a moment ago.
+        const bool keeps = known && document->silent.any();
         if (keeps) {
-            command.profile.hours = document->command.profile.hours = before->profile.hours;
-            command.expected_version = call.expected_version != 0 ? call.expected_version : before->version;
+            wire::keep_unsaid(*document, before->profile);
         }
+        matcher::UpsertHub command = document->command;
+        command.expected_version =
+            keeps && call.expected_version == 0 ? before->version : call.expected_version;
         // Nothing to journal, and no news for the hub's feed. Only for one who may write this hub, and
         // only without If-Match: a version clash must still be told.
         if (known && call.expected_version == 0 && own_hub(call.principal, before->profile) &&

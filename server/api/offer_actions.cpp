@@ -26,6 +26,13 @@ http::Task<Outcome> with_reason(Services* services, Call call) {
     if (!body) {
         co_return std::unexpected(faulty(body.error()));
     }
+    // A hub speaks for itself; others speak for it only when it does not speak at all.
+    if (call.principal.role != matcher::Role::hub &&
+        body->reason != matcher::Reason::could_not_contact_hub) {
+        matcher::Rejection not_yours;
+        not_yours.why = matcher::Refused::reason_invalid;
+        co_return std::unexpected(refused(not_yours));
+    }
     Action action;
     action.offer = *ref;
     action.reason = body->reason;

@@ -65,16 +65,18 @@ wire::Reader reader_of(const auth::Principal& who) {
     return wire::Reader::hub;  // the reader who is told least
 }
 
-// Both are of one practice, so whoever may see the one may see the other.
-static void link_onward(const matcher::State& state, wire::ReferralFacts& facts) {
+// Both are of one practice; a place may see the one and not the other.
+static void link_onward(const matcher::State& state, const auth::Principal& who, wire::ReferralFacts& facts) {
     const matcher::Referral& it = facts.referral;
-    if (it.onward_of != matcher::no_referral) {
+    if (it.onward_of != matcher::no_referral && sees(state, who, state.at(it.onward_of))) {
         const matcher::Referral& origin = state.at(it.onward_of);
         facts.onward_of = wire::Onward{origin.id, origin.ask.needs[it.onward_need]};
     }
     for (matcher::ReferralIndex i = it.onward_first; i != matcher::no_referral;
          i = state.at(i).onward_next) {
-        facts.onward.push_back({state.at(i).id, it.ask.needs[state.at(i).onward_need]});
+        if (sees(state, who, state.at(i))) {
+            facts.onward.push_back({state.at(i).id, it.ask.needs[state.at(i).onward_need]});
+        }
     }
 }
 
@@ -85,7 +87,7 @@ Copied copy_for(const matcher::State& state, const auth::Principal& who,
     copied.facts.index = index;
     const matcher::Referral& it = copied.facts.referral;
     if (who.role != Role::hub) {
-        link_onward(state, copied.facts);
+        link_onward(state, who, copied.facts);
     }
     if (who.role == Role::practice) {
         wire::veil(copied.facts.referral);

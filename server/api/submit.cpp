@@ -47,8 +47,12 @@ http::Response created(Services& services, const Done& done) {
     const auto hubs = labels(services, *done.batch, *done.entry);
     http::Response response = json(201, wire::encode_submit_answer(*done.batch, *done.entry, hubs));
     response.with("Location", fmt::format("/v1/referrals/{}", wire::id_text(made.id)));
-    // Every event of the entry is about this referral, and each raises its version by one.
-    response.with("ETag", version_tag(done.entry->event_count));
+    // Each event about this referral raises its version by one; only a link is about another, the one
+    // that it was made for.
+    const auto about_it = std::ranges::count_if(done.batch->events_of(*done.entry), [](const auto& event) {
+        return !std::holds_alternative<matcher::OnwardLinked>(event);
+    });
+    response.with("ETag", version_tag(static_cast<std::uint32_t>(about_it)));
     response.with("Cache-Control", "no-store");
     return response;
 }

@@ -35,7 +35,8 @@ enum class Permission : std::uint8_t {
     referral_oversee,   // owners, errors, the queue, the audit
     details_read,       // the person's details
     offer_list,
-    offer_answer,       // open, accept, decline, start, dates, transfer, outcome, return
+    offer_answer,       // open, accept, start, dates, transfer, outcome
+    offer_end,          // decline, return
     hub_read,
     hub_write,
     capacity_write,

@@ -99,6 +99,7 @@ std::expected<std::size_t, Failure> add_hubs(App& app, const fs::path& gazetteer
     std::atomic<std::size_t> failed{0};  // relaxed: read after the threads have ended
     {
         std::vector<std::jthread> senders;
+        senders.reserve(8);
         for (unsigned i = 0; i < 8; ++i) {
             senders.emplace_back([&] {
                 for (std::size_t at; (at = next.fetch_add(1, std::memory_order_relaxed)) < hubs->size();) {

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "server/wire/json_reader.hpp"
-
 namespace hubward::server::wire {
 
 std::optional<std::uint16_t> minute_of(std::string_view text) {
@@ -91,11 +89,6 @@ void write_hours(JsonWriter& json, const matcher::Week& week) {
         json.close_array();
     }
     json.close_object();
-}
-
-bool speaks_of_hours(std::string_view document) {
-    const auto read = read_json(document);
-    return read && read->find("hours");
 }
 
 }  // namespace hubward::server::wire

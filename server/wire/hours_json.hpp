@@ -28,7 +28,5 @@ std::string clock_text(const matcher::Span& span);
 // {"mon": ["09:00-12:00", "13:00-17:00"], …}: a day that is left out is closed.
 matcher::Week read_hours(Json value, const Where& at, Findings& findings);
 void write_hours(JsonWriter& json, const matcher::Week& week);
-// Whether the document of a hub says anything about its hours.
-bool speaks_of_hours(std::string_view document);
 
 }  // namespace hubward::server::wire

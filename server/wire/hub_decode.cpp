@@ -281,6 +281,14 @@ std::expected<HubDocument, Faults> decode_hub(std::string_view slug, std::string
     if (profile.age_min > profile.age_max) {
         findings.add(Where(top, "age_max"), "range", "Must not lie below age_min.");
     }
+    const matcher::NeedSet at_table{profile.needs.bits &
+                                    needs_of_kind(matcher::UnitKind::place).bits};
+    for (const matcher::WeeklySlot& slot : profile.weekly) {
+        if (!at_table.covers(slot.needs)) {
+            findings.add(Where(top, "weekly"), "code",
+                         "A slot helps with needs that the hub lists and that take a place.");
+        }
+    }
     if (!findings.none()) {
         return std::unexpected(findings.take());
     }
@@ -292,7 +300,18 @@ std::expected<HubDocument, Faults> decode_hub(std::string_view slug, std::string
                            : by_postcode ? *by_postcode
                                          : matcher::Position{};
     }
-    return HubDocument{draft.command, profile_of(*document, draft), draft.name};
+    const auto named = [&](std::string_view key) { return document->find(key).has_value(); };
+    return HubDocument{.command = draft.command,
+                       .silent = {!named("hours"), !named("weekly"), !named("kept")},
+                       .profile = profile_of(*document, draft),
+                       .name = draft.name};
+}
+
+void keep_unsaid(HubDocument& document, const matcher::HubProfile& stated) {
+    matcher::HubProfile& profile = document.command.profile;
+    profile.hours = document.silent.hours ? stated.hours : profile.hours;
+    profile.weekly = document.silent.weekly ? stated.weekly : profile.weekly;
+    profile.kept = document.silent.kept ? stated.kept : profile.kept;
 }
 
 }  // namespace hubward::server::wire

@@ -19,13 +19,23 @@ namespace hubward::server::wire {
 matcher::HubId hub_id(std::string_view slug);
 bool valid_slug(std::string_view slug);  // [a-z0-9] and inner '-', 1 to 64 bytes
 
+// What a directory may leave to those who run the hub. It is silent about what it does not name.
+struct Silence {
+    bool hours = true;
+    bool weekly = true;
+    bool kept = true;
+    bool any() const { return hours || weekly || kept; }
+};
 struct HubDocument {
     matcher::UpsertHub command;
+    Silence silent;
     std::string profile;  // canonical public JSON: name, address, opening hours, contact, source
     std::string name;     // display name, from the profile
 };
 std::expected<HubDocument, Faults> decode_hub(std::string_view slug, std::string_view body,
                                               const Gazetteer& where);
+// Where the document is silent, what the hub's own staff or place have stated stays.
+void keep_unsaid(HubDocument& document, const matcher::HubProfile& stated);
 // Whether the document says of a known hub only what is known already, so that importing a directory
 // twice changes nothing. `profile` is the stored public JSON.
 bool says_nothing_new(const HubDocument& document, const matcher::Hub& hub,

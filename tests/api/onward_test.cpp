@@ -30,5 +30,18 @@ TEST(Onward, AReferralMadeForANeedOfAnotherShowsItAndIsShown) {
     EXPECT_NE(no.body.find("/onward_of"), std::string::npos) << no.body;
 }
 
+// The link is an event of the other referral: the version of the new one does not rise by it.
+TEST(Onward, TheTagOfTheAnswerIsTheVersionOfTheNewReferral) {
+    Rig rig;
+    rig.add_hub("holbeck-library");
+    const std::string origin = text_at(rig.submitted(Rig::referral()), "/id");
+    const Answer made = rig.practice().post(
+        "/v1/referrals",
+        Rig::referral(R"("dev-loan")", fmt::format(R"(,"onward_of":{{"referral":"{}","need":0}})", origin)));
+    ASSERT_EQ(made.status, 201) << made.body;
+    const Answer got = rig.practice().get("/v1/referrals/" + text_at(parsed(made), "/id"));
+    EXPECT_EQ(made.header("ETag"), got.header("ETag"));
+}
+
 }  // namespace
 }  // namespace hubward::tests

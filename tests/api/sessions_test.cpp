@@ -105,6 +105,15 @@ TEST_F(WithSessions, WeeklySlotsAndKeptPlacesComeBackAsTheyWereStated) {
     const auto dates = parsed(rig.ops().get("/v1/hubs/other-hub/sessions"));
     EXPECT_GE(dates.at("items").as_array().size(), 4U) << serialize(dates);
     EXPECT_EQ(text_at(dates, "/items/0/weekly"), "true");
+    // A directory that does not speak of them leaves them; an empty list ends them.
+    EXPECT_EQ(hub(R"("age_max":90)").status, 200);
+    const auto after = parsed(rig.ops().get("/v1/hubs/other-hub"));
+    EXPECT_EQ(text_at(after, "/weekly"), weekly);
+    EXPECT_EQ(text_at(after, "/kept"), kept);
+    EXPECT_EQ(hub(R"("weekly":[],"kept":[])").status, 200);
+    const auto without = parsed(rig.ops().get("/v1/hubs/other-hub"));
+    EXPECT_FALSE(without.as_object().contains("weekly")) << serialize(without);
+    EXPECT_EQ(text_at(parsed(rig.ops().get("/v1/hubs/other-hub/sessions")), "/items"), "[]");
 
     for (const auto& [bad, field] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
              {R"("weekly":[{"day":"tuesday","hours":"14:00-16:00","seats":6}])", "/weekly/0/day"},
@@ -113,6 +122,7 @@ TEST_F(WithSessions, WeeklySlotsAndKeptPlacesComeBackAsTheyWereStated) {
              {R"("weekly":[{"day":"tue","hours":"14:00-16:00","seats":1},{"day":"tue","hours":"14:00-15:00","seats":1}])",
               "/weekly"},
              {R"("kept":[{"for":"urgent"}])", "/kept/0/count"},
+             {R"("weekly":[{"day":"tue","hours":"14:00-16:00","seats":1,"needs":["dev-repair"]}])", "/weekly"},
              {R"("kept":[{"count":1,"for":"friends"}])", "/kept/0/for"},
              {R"("kept":[{"count":1,"for":"need"}])", "/kept/0/needs"},
              {R"("kept":[{"count":1,"for":"referrer","referrer":"b86"}])", "/kept/0/referrer"},

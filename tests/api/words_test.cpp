@@ -216,5 +216,23 @@ TEST_F(Words, AnotherReasonIsSaidInWordsThatOnlyTheDetailsTell) {
     EXPECT_NE(rig.practice().get(referral + "/details").body.find("rude"), std::string::npos);
 }
 
+// Who looks after a hub may say one thing of its offers: that nobody answers there.
+TEST(OffersEnd, APlaceMaySayOnlyThatTheHubCannotBeReached) {
+    Rig rig;
+    rig.add_hub("holbeck-library");
+    rig.add_hub("armley-hub");
+    const auto referral = rig.submitted(Rig::referral());
+    const std::string offer = text_at(referral, "/offers/0/id");
+    const std::string target = "/v1/offers/" + offer + "/decline";
+    EXPECT_EQ(rig.place().post(target, R"({"reason":"no-slot"})").status, 422);
+    EXPECT_EQ(rig.practice().post(target, R"({"reason":"could-not-contact-hub"})").status, 403);
+    EXPECT_EQ(rig.place("bradford").post(target, R"({"reason":"could-not-contact-hub"})").status, 404);
+    const Answer told = rig.place().post(target, R"({"reason":"could-not-contact-hub"})");
+    ASSERT_EQ(told.status, 200) << told.body;
+    const auto after = parsed(rig.practice().get("/v1/referrals/" + text_at(referral, "/id")));
+    EXPECT_EQ(text_at(after, "/offers/0/reason"), "could-not-contact-hub");
+    EXPECT_NE(text_at(after, "/offers/1/hub/slug"), text_at(after, "/offers/0/hub/slug"));
+}
+
 }  // namespace
 }  // namespace hubward::tests

@@ -18,7 +18,7 @@ const steady = (tree) => tree
   .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.\d+)?/g, "ID")
   .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d+ \w{3}, \d\d:\d\d/g, "DATE")
   .replace(/just now|\d+ (minute|hour|day)s? (ago|left)/g, "AGO")
-  .replace(/\d[\d.,]*( (ns|µs|ms|s|kB|MB|GB|TB)\b)?/g, "#");
+  .replace(/\d(?:[\d.,]*\d)?( (ns|µs|ms|s|kB|MB|GB|TB)\b)?/g, "#");
 
 const scene = await startScene(process.argv[2]);
 const browser = await startBrowser();
