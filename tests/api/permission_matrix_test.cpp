@@ -29,10 +29,10 @@ std::string body_for(std::string_view operation) {
         return R"({"hub":"holbeck-library"})";
     }
     if (operation == "declineOffer") {
-        return R"({"reason":"no-slot"})";
+        return R"({"reason":"could-not-contact-hub"})";
     }
     if (operation == "returnOffer") {
-        return R"({"reason":"hub-withdrew"})";
+        return R"({"reason":"could-not-contact-hub"})";
     }
     if (operation == "recordOutcome") {
         return R"({"need":0,"outcome":"need-met"})";

@@ -246,7 +246,8 @@ static void add_life(Batch& batch) {
         {SessionPublished{HubIndex{7}, 9, 4, {6}, soon, {soon.ms + 3'600'000}, 12, true},
          SessionsPlanned{HubIndex{7}, 10, 20'700, soon}});
     add(MarkError{id, 9}, {OnwardLinked{about, 7, ReferralIndex{6}, {13, 14}}});
-    add(CancelSession{{1, 2}, 4}, {SessionCancelled{HubIndex{7}, 11, 4, true}});
+    add(CancelSession{{1, 2}, 4}, {SessionCancelled{HubIndex{7}, 11, 4, true},
+         CapacityReported{HubIndex{7}, 12, UnitKind::place, 5, Role::system, 3}});
     add(RecordContact{ref, Contact::no_contact},
         {Attended{on, soon}, DidNotAttend{on, 2, soon}, NoContact{on, 3, soon}});
     add(WaitlistAtHub{ref, soon}, {WaitlistedAtHub{on, soon}});
@@ -318,7 +319,7 @@ Batch every_kind_of_version_1() {
     upsert.expected_version = 17;
     add(upsert, {HubUpserted{HubIndex{7}, 1, upsert.profile}});
     add(SetCapacity{{1, 2}, UnitKind::sim, 12, 13},
-        {CapacityReported{HubIndex{7}, 2, UnitKind::sim, 12, Role::hub, 3}});
+        {CapacityReported{HubIndex{7}, 2, UnitKind::sim, 12}});
     Policy policy;
     policy.version = 2;
     policy.distance = -1;
