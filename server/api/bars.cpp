@@ -14,6 +14,7 @@ namespace {
 // A message with a long questionnaire is about 100 KB; beyond this somebody sends documents.
 constexpr std::size_t message_body_max = 256 * 1024;
 constexpr std::size_t subscription_body_max = 8 * 1024;
+constexpr std::string_view everything = "/FHIR/R4/{path*}";
 
 using Handler = http::Task<http::Response> (*)(Services*, http::Request);
 
@@ -65,12 +66,28 @@ http::Route route(const Row& row, Services& services) {
     return r;
 }
 
+http::Task<http::Response> at_once(http::Response response) { co_return response; }
+
+// Where nothing is. Answered from the head, so that nobody without a token has a body kept here.
+http::Route dead_end(http::Verb verb, Services& services) {
+    const auto answer = [all = &services](const http::Request& head) {
+        http::Response response = bars::anything_else(head);
+        bars::pack(response, bars::wish_of(head));
+        return finish(echo_of(head), everything, all->base_url, Outcome(std::move(response)));
+    };
+    http::Route r;
+    r.verb = verb;
+    r.pattern = everything;
+    r.admit = answer;
+    r.handle = [answer](const http::Request& request) { return at_once(answer(request)); };
+    return r;
+}
+
 }  // namespace
 
 std::vector<http::Route> bars_routes(Services& services) {
     using auth::Permission;
     using http::Verb;
-    constexpr std::string_view everything = "/FHIR/R4/{path*}";
     const std::vector<Row> rows{
         {Verb::post, "/FHIR/R4/$process-message", bars::process_message,
          Permission::referral_submit, message_body_max},
@@ -100,16 +117,14 @@ std::vector<http::Route> bars_routes(Services& services) {
         {Verb::post, "/FHIR/R4/Subscription/{id}/$events", bars::subscription_events,
          Permission::open, subscription_body_max},
         {Verb::get, "/FHIR/R4/$outbox", bars::read_outbox, Permission::referral_read, 0},
-        {Verb::get, everything, bars::anything_else, Permission::open, 0},
-        {Verb::post, everything, bars::anything_else, Permission::open, message_body_max},
-        {Verb::put, everything, bars::anything_else, Permission::open, message_body_max},
-        {Verb::patch, everything, bars::anything_else, Permission::open, message_body_max},
-        {Verb::del, everything, bars::anything_else, Permission::open, message_body_max},
     };
     std::vector<http::Route> routes;
-    routes.reserve(std::size(rows));
+    routes.reserve(rows.size() + 5);
     for (const auto& row : rows) {
         routes.push_back(route(row, services));
+    }
+    for (const Verb verb : {Verb::get, Verb::post, Verb::put, Verb::patch, Verb::del}) {
+        routes.push_back(dead_end(verb, services));
     }
     return routes;
 }

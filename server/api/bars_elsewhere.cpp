@@ -40,8 +40,8 @@ http::Response wrong_method(std::string_view allow) {
 
 }  // namespace
 
-http::Task<http::Response> anything_else(Services*, http::Request request) {
-    const auto rest = request.param("path");
+http::Response anything_else(const http::Request& head) {
+    const auto rest = head.param("path");
     const auto slash = rest.find('/');
     const auto resource = rest.substr(0, slash);
     const auto id = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
@@ -49,21 +49,21 @@ http::Task<http::Response> anything_else(Services*, http::Request request) {
         if (row.resource != resource) {
             continue;
         }
-        const bool reading = request.verb == http::Verb::get;
+        const bool reading = head.verb == http::Verb::get;
         if (reading && slash != std::string_view::npos && id.empty() && !row.allow_id.empty()) {
-            co_return told({400, "required", "The id of the resource is missing.", {}});
+            return told({400, "required", "The id of the resource is missing.", {}});
         }
         if (row.allow.empty() || (row.writable && !reading)) {
-            co_return told({501, "not-supported", "This interaction is not served here.", {}});
+            return told({501, "not-supported", "This interaction is not served here.", {}});
         }
         if (slash == std::string_view::npos) {
-            co_return wrong_method(row.allow);
+            return wrong_method(row.allow);
         }
         if (!row.allow_id.empty() && id.find('/') == std::string_view::npos) {
-            co_return wrong_method(row.allow_id);
+            return wrong_method(row.allow_id);
         }
     }
-    co_return told({404, "not-found", "There is nothing at this address.", {}});
+    return told({404, "not-found", "There is nothing at this address.", {}});
 }
 
 }  // namespace hubward::server::api::bars

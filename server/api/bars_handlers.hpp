@@ -31,7 +31,7 @@ http::Task<http::Response> read_subscription(Services* services, http::Request r
 http::Task<http::Response> delete_subscription(Services* services, http::Request request);
 http::Task<http::Response> subscription_status(Services* services, http::Request request);
 http::Task<http::Response> subscription_events(Services* services, http::Request request);
-// bars_elsewhere.cpp
-http::Task<http::Response> anything_else(Services* services, http::Request request);
+// bars_elsewhere.cpp: says what is wrong with the address; the body is not looked at.
+http::Response anything_else(const http::Request& head);
 
 }  // namespace hubward::server::api::bars

@@ -15,14 +15,16 @@ void append_notes(Services& services, const auth::Principal& who, const matcher:
     wire::JsonWriter json(notes);
     json.open_array();
     bool any = false;
+    const bool is_hub = who.role == matcher::Role::hub;
     for (const storage::StreamEvent& at : services.events.of_referral(referral)) {
-        const bool hidden = services.view.look([&](const View& view) {
+        const bool withdrawn = std::holds_alternative<matcher::Withdrawn>(*at.event);
+        const bool hidden = (is_hub && withdrawn) || services.view.look([&](const View& view) {
             return wire::veiled(view.state(), *at.event, stream);
         });
         const std::uint64_t slot = hidden ? 0 : matcher::note_slot_of(*at.event);
         auto text = slot == 0 ? std::unexpected(storage::VaultError::erased)
                               : services.vault.open(id, slot, at.entry->payload);
-        if (text && std::holds_alternative<matcher::Withdrawn>(*at.event)) {
+        if (text && withdrawn) {
             text = wire::fhir::withdrawal_note(*text);
         }
         if (text && !text->empty()) {

@@ -13,6 +13,8 @@ namespace hubward::server::api {
 
 // Adds them, oldest first, to the opened details as the member "notes". Each is sealed with a key of its own; one
 // that cannot be opened any more is left out. A practice reads those of what it may hear of (wire/veil.hpp).
+// A hub never reads here what was said with a withdrawal: opened again, the referral may have come to one that never
+// had the person. The hub that had has its own door (find_withdrawal).
 void append_notes(Services& services, const auth::Principal& who, const matcher::ReferralId& id,
                   matcher::ReferralIndex referral, std::string& details);
 

@@ -32,15 +32,16 @@ bool write_draft(const fs::path& draft) {
     return good;
 }
 
-void sync_folder(const fs::path& folder) {
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        ::fsync(fd);
-        ::close(fd);
-    }
-}
-
 }  // namespace
+
+bool sync_folder(const fs::path& folder) {
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    const bool good = ::fsync(fd) == 0;
+    return ::close(fd) == 0 && good;
+}
 
 std::expected<bool, std::string> make_key_file(const fs::path& file) {
     std::error_code error;

@@ -19,4 +19,7 @@ std::expected<bool, std::string> make_key_file(const std::filesystem::path& file
 // What is wrong with the file and how to cure it; empty when it is sound.
 std::string key_file_fault(const std::filesystem::path& file);
 
+// So that a name that is new in it outlives a power cut. False when that is not certain.
+bool sync_folder(const std::filesystem::path& folder);
+
 }  // namespace hubward::server::auth

@@ -3,8 +3,10 @@
 // The end of a session: the token that it was begun with is void from then on. Any thread.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <expected>
+#include <memory>
 #include <string>
 
 #include "server/auth/token.hpp"
@@ -14,14 +16,20 @@ namespace hubward::server::auth {
 // The list of void ids beside the key file: a hundred thousand of them. Beyond it nobody can log out until
 // the operator has taken out those of tokens that have expired.
 inline constexpr std::uintmax_t revoked_bytes_max = 4 * 1024 * 1024;
+// Log-outs that wait for the disk. Whoever comes after them is told at once that it failed.
+inline constexpr std::size_t log_outs_max = 256;
+
+// How the end of a session stands on disk.
+enum class Ended : std::uint8_t { not_yet, yes, failed };
+using Ending = std::shared_ptr<const std::atomic<Ended>>;  // changes once, and then is notified
 
 class Sessions {
   public:
     virtual ~Sessions() = default;
-    // From now on, and after a restart, the token of this id is void. Returns when the list is synced.
-    // Fails (text) when it cannot be written or is longer than revoked_bytes_max; then nothing has
-    // changed. May wait for the disk.
-    virtual std::expected<void, std::string> end(const std::string& token_id) const = 0;
+    // From now on the token of this id is void; `yes`: also after a power cut. `failed`: the list cannot be
+    // written, is longer than revoked_bytes_max or has too many that wait; then the token is good again. Never
+    // waits for the disk: a thread of the tokens does.
+    virtual Ending end(const std::string& token_id) const = 0;
 };
 
 // Those of `tokens`; lives as long as they do.

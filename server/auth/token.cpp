@@ -10,12 +10,9 @@
 #include <fstream>
 #include <functional>
 #include <mutex>
-#include <unordered_set>
 #include <vector>
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -23,6 +20,7 @@
 #include "server/auth/key_file.hpp"
 #include "server/auth/log_out.hpp"
 #include "server/auth/offer_link.hpp"
+#include "server/auth/revoked_list.hpp"
 
 namespace hubward::server::auth {
 namespace {
@@ -33,7 +31,6 @@ constexpr std::size_t mac_bytes = 32;
 constexpr std::size_t token_bytes_max = 512;
 constexpr std::string_view prefix = "hw1.";
 constexpr std::string_view link_prefix = "hwl1.";
-constexpr std::int64_t revoked_checked_every_ms = 2'000;
 // Places for tokens whose MAC was found right. A surgery's system uses one token all day; two that
 // fall on the same place only cost each other the MAC again.
 constexpr std::size_t known_tokens = 256;
@@ -98,27 +95,10 @@ std::optional<OfferLink> decode_link(std::string_view claims) {
     return OfferLink{std::string(parts[1]), std::string(parts[2]), std::string(parts[3]), {*expires}};
 }
 
-// On disk when it returns true. A line of its own even where somebody's editor left the last one open.
-bool append_line(const fs::path& file, std::string_view line) {
-    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return false;
-    }
-    std::string text(line);
-    char last = '\n';
-    const ::off_t end = ::lseek(fd, 0, SEEK_END);
-    if (end > 0 && ::pread(fd, &last, 1, end - 1) == 1 && last != '\n') {
-        text.insert(text.begin(), '\n');
-    }
-    const bool good = ::write(fd, text.data(), text.size()) == static_cast<::ssize_t>(text.size()) &&
-                ::fsync(fd) == 0;
-    return ::close(fd) == 0 && good;
-}
-
 class TheTokens final : public Tokens, public OfferLinks, public Sessions {
   public:
     TheTokens(const Key& key, fs::path revoked_file)
-        : key_(key), revoked_file_(std::move(revoked_file)) {}
+        : key_(key), revoked_(std::move(revoked_file)) {}
     ~TheTokens() override { sodium_memzero(key_.data(), key_.size()); }
 
     std::string mint(const Principal& principal) const override {
@@ -152,7 +132,7 @@ class TheTokens final : public Tokens, public OfferLinks, public Sessions {
         if (link->expires <= now) {
             return std::unexpected(TokenError::expired);
         }
-        if (revoked(link->id, now)) {
+        if (revoked_.contains(link->id, now)) {
             return std::unexpected(TokenError::revoked);
         }
         return *std::move(link);
@@ -175,29 +155,13 @@ class TheTokens final : public Tokens, public OfferLinks, public Sessions {
         if (principal->expires <= now) {
             return std::unexpected(TokenError::expired);
         }
-        if (revoked(principal->token_id, now)) {
+        if (revoked_.contains(principal->token_id, now)) {
             return std::unexpected(TokenError::revoked);
         }
         return *std::move(principal);
     }
 
-    std::expected<void, std::string> end(const std::string& token_id) const override {
-        std::lock_guard lock(mutex_);
-        if (!revoked_file_.empty()) {
-            reload();  // the list as it stands, so that nothing of it is forgotten below
-            std::error_code error;
-            const auto size = fs::file_size(revoked_file_, error);
-            if (!error && size > revoked_bytes_max) {
-                return std::unexpected(fmt::format("{} is full; take out ids of tokens that have expired",
-                                                   revoked_file_.string()));
-            }
-            if (!append_line(revoked_file_, token_id + "  # logged out\n")) {
-                return std::unexpected(fmt::format("{} cannot be written", revoked_file_.string()));
-            }
-        }
-        revoked_.insert(token_id);
-        return {};
-    }
+    Ending end(const std::string& token_id) const override { return revoked_.add(token_id); }
 
   private:
     std::string seal(std::string_view kind, std::string_view claims) const {
@@ -264,59 +228,10 @@ class TheTokens final : public Tokens, public OfferLinks, public Sessions {
         place_of(token) = {std::string(token), principal};
     }
 
-    bool revoked(const std::string& id, matcher::Timestamp now) const {
-        std::lock_guard lock(mutex_);
-        // A clock that jumped back must not stop the checks.
-        if (revoked_file_.empty()) {
-            return revoked_.contains(id);
-        }
-        if (now.ms >= next_check_ms_ || now.ms < next_check_ms_ - revoked_checked_every_ms) {
-            next_check_ms_ = now.ms + revoked_checked_every_ms;
-            reload();
-        }
-        return revoked_.contains(id);
-    }
-
-    // A list that cannot be read leaves the one before in force.
-    void reload() const {
-        std::error_code error;
-        const auto written = fs::last_write_time(revoked_file_, error);
-        if (error) {
-            if (error == std::errc::no_such_file_or_directory) {
-                revoked_.clear();
-                loaded_ = {};
-            }
-            return;
-        }
-        const auto size = fs::file_size(revoked_file_, error);
-        if (error || (written == loaded_ && size == loaded_bytes_)) {
-            return;
-        }
-        std::ifstream in(revoked_file_);
-        if (!in) {
-            return;
-        }
-        std::unordered_set<std::string> list;
-        for (std::string line; std::getline(in, line);) {
-            line.erase(std::min(line.find('#'), line.size()));
-            const auto first = line.find_first_not_of(" \t\r");
-            if (first != line.npos) {
-                list.insert(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
-            }
-        }
-        revoked_ = std::move(list);
-        loaded_ = written;
-        loaded_bytes_ = size;
-    }
-
     Key key_;
-    fs::path revoked_file_;
-    mutable std::mutex mutex_;  // guards all below
+    mutable RevokedList revoked_;
+    mutable std::mutex mutex_;  // guards the next
     mutable std::array<Known, known_tokens> known_;
-    mutable std::unordered_set<std::string> revoked_;
-    mutable fs::file_time_type loaded_{};
-    mutable std::uintmax_t loaded_bytes_ = 0;
-    mutable std::int64_t next_check_ms_ = 0;
 };
 
 }  // namespace

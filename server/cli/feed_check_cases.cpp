@@ -157,18 +157,18 @@ std::string FeedCheck::names_its_schema() {
     if (!event.contains("dataschema")) {
         return "an event has no dataschema";
     }
-    // Behind a proxy the address is another one; the path is the same.
+    constexpr std::string_view urn = "urn:hubward:", folder = "schemas/";
     const std::string named(event.at("dataschema").as_string());
-    const auto path = named.find("/schemas/");
-    if (path == std::string::npos) {
+    if (!named.starts_with(std::string(urn) + std::string(folder))) {
         return fmt::format("dataschema is {}", named);
     }
+    const std::string path = "/" + named.substr(urn.size());
     HttpClient http(options_.server);
-    const auto answer = http.call("GET", named.substr(path), {}, {});
+    const auto answer = http.call("GET", path, {}, {});
     if (!answer || answer->status != 200) {
-        return answer ? fmt::format("{}: status {}", named, answer->status) : answer.error();
+        return answer ? fmt::format("{}: status {}", path, answer->status) : answer.error();
     }
-    const auto stem = named.substr(path + std::string_view("/schemas/").size());
+    const auto stem = named.substr(urn.size() + folder.size());
     const std::string schema = stem.substr(0, stem.find(".json"));
     if (!contract_->has(schema)) {
         return fmt::format("/asyncapi.json knows no {}", schema);

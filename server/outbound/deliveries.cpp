@@ -44,9 +44,13 @@ std::expected<void, std::string> Deliveries::load() {
         }
         line->noted = line->done;
         // Before anything new is written: what comes after the restore must not pass for what was sent.
+        // The epoch is written down last: until it is, every start finds the restore anew.
         if (const std::string before = line->epoch; (follow_epoch(*line), line->epoch != before)) {
-            note(*line, {});
-            end_with_history(*line);
+            if (end_with_history(*line)) {
+                note(*line, {});
+            } else {
+                line->noted = line->done;
+            }
         }
         line->spoke_ms = now_ms();
         if (line->failures >= tries_max) {
@@ -71,18 +75,20 @@ void Deliveries::follow_epoch(Line& line) const {
     }
 }
 
-// Whoever has a URL is told before it is off; whoever listens by itself finds it off.
-void Deliveries::end_with_history(Line& line) {
-    if (line.target.kind == webhook_kind || !line.target.on) {
-        return;
+// Whoever has a URL is told before it is off; whoever listens by itself finds it off. One that was off before
+// can still be asked for its events, and must not count them anew either.
+bool Deliveries::end_with_history(Line& line) {
+    if (line.target.kind == webhook_kind) {
+        return true;
     }
-    if (line.target.url.empty()) {
-        return switch_off(line, off_restored);
-    }
+    line.target.on = line.target.on && !line.target.url.empty();
+    line.target.off_reason = off_restored;
     auto targets = saved();
-    const auto it = std::ranges::find(targets, line.target.id, &storage::OutboundTarget::id);
-    it->off_reason = line.target.off_reason = off_restored;
-    save(std::move(targets));
+    *std::ranges::find(targets, line.target.id, &storage::OutboundTarget::id) = line.target;
+    if (!line.target.on) {
+        services_.told("a target was switched off", line.target.id);
+    }
+    return save(std::move(targets));
 }
 
 bool Deliveries::due(Line& line) const {

@@ -89,7 +89,7 @@ class Deliveries {
     bool beat_due(const Line& line) const;
     // Its history is gone: see off_restored.
     static bool is_over(const Line& line) { return line.target.off_reason == off_restored; }
-    void end_with_history(Line& line);
+    bool end_with_history(Line& line);  // false: it could not be saved
     bool settle_notice(Line& line, Notice notice, bool taken);
     // Notes what came of it; false when the turn is over.
     bool settle(Line& line, const Next& sent, const Reply& reply, std::int64_t began_ns);

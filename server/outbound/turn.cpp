@@ -212,6 +212,9 @@ void Deliveries::note(Line& line, storage::OutboundAttempt attempt) {
 }
 
 void Deliveries::switch_off(Line& line, std::string_view reason) {
+    if (is_over(line)) {
+        reason = off_restored;  // however it ends now: what it numbers stays gone
+    }
     line.target.on = false;
     line.target.off_reason = reason;
     line.waiting_since_ms = 0;

@@ -296,8 +296,9 @@ std::string encode_event(const matcher::Entry& entry, const matcher::Event& even
     json.text("sequence", fmt::format("{:020}", seq));
     write_trace(json, entry.trace);
     json.text("datacontenttype", "application/json");
-    // A path, as `source` is: behind which address the reader found this server, it knows best.
-    json.text("dataschema", "/schemas/EventData.json");
+    // An absolute URI by the rules of CloudEvents, where `source` may be a path. It names the schema and no
+    // address: behind which one the reader found this server, it knows best. The rest is a path there.
+    json.text("dataschema", "urn:hubward:schemas/EventData.json");
     json.open_object("data");
     if (subject.veiled) {
         json.text("event", "Veiled");

@@ -90,6 +90,31 @@ TEST_F(Lives, ARestAndANewEpisode) {
     EXPECT_EQ(rig.practice("B99999").post(referral + "/reopen", R"({"note":"x"})").status, 404);
 }
 
+// Opened again it may come to a hub that never had the person; what was said at the end is none of its business.
+TEST_F(Lives, TheWordsOfAWithdrawalStayWithTheHubThatHadThePerson) {
+    Caller practice = rig.practice();
+    ASSERT_EQ(rig.hub().post(offer + "/accept").status, 200);
+    ASSERT_EQ(practice.post(referral + "/withdraw",
+                            R"({"reason":"withdrawn-by-person","note":"Velvet trombone."})").status, 200);
+    rig.add_hub("holbeck-library", 0);
+    rig.add_hub("armley-hub");
+    const Answer again = practice.post(referral + "/reopen", R"({"note":"Asked again."})");
+    ASSERT_EQ(again.status, 200) << again.body;
+    ASSERT_EQ(text_at(parsed(again), "/offers/1/hub/slug"), "armley-hub") << again.body;
+    Caller later = rig.hub("armley-hub");
+    ASSERT_EQ(later.post("/v1/offers/" + id + ".2/accept").status, 200);
+    const Answer read = later.get(referral + "/details");
+    EXPECT_NE(read.body.find("Asked again."), std::string::npos) << read.body;
+    EXPECT_EQ(read.body.find("Velvet"), std::string::npos) << read.body;
+    EXPECT_EQ(later.get(referral + "/withdrawal").status, 403);
+    const Answer page = later.send("POST", "/hub/armley-hub/offers/" + id + ".2/details",
+                                   {{"Content-Type", "application/x-www-form-urlencoded"},
+                                    {"Sec-Fetch-Site", "same-origin"}});
+    EXPECT_EQ(page.body.find("Velvet"), std::string::npos) << page.body;
+    EXPECT_NE(rig.hub().get(referral + "/withdrawal").body.find("Velvet"), std::string::npos);
+    EXPECT_NE(practice.get(referral + "/details").body.find("Velvet"), std::string::npos);
+}
+
 TEST_F(Lives, MissingFactsComeBackToThePracticeAndADangerToThePlace) {
     rig.add_hub("armley-hub");
     Caller hub = rig.hub(text_at(made, "/offers/0/hub/slug"));

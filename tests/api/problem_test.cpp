@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include <fmt/format.h>
+
 #include "server/api/headers.hpp"
 #include "server/api/new_id.hpp"
 #include "server/api/problem.hpp"
@@ -124,6 +126,20 @@ TEST(NewId, IsAUuidOfItsVersionAndSortsByTime) {
         EXPECT_TRUE(seen.insert(api::new_request_id()).second);
     }
     EXPECT_EQ(api::new_request_id()[14], '4');
+}
+
+// A body that nobody reads is not waited for either: who has no token has nothing kept here.
+TEST(Problem, NothingBelowTheFhirBaseWaitsForABody) {
+    Rig rig;
+    for (const auto& [line, status] : {std::pair{"POST /FHIR/R4/Nowhere", 404}, {"PUT /FHIR/R4/Nowhere/1", 404},
+                                       {"PATCH /FHIR/R4/Task/1", 405}, {"DELETE /FHIR/R4/Appointment/1", 501}}) {
+        HttpClient stranger(rig.port());
+        const Answer answer = stranger.send_raw(
+            fmt::format("{} HTTP/1.1\r\nHost: a\r\nContent-Type: application/fhir+json\r\n"
+                        "Content-Length: 200000\r\n\r\n{{", line));
+        EXPECT_EQ(answer.status, status) << line << answer.body;
+        EXPECT_NE(answer.body.find("OperationOutcome"), std::string::npos) << answer.body;
+    }
 }
 
 }  // namespace

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/auth/token.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -44,6 +48,13 @@ class Token : public testing::Test {
         const auto checked = tokens->check(token, noon);
         EXPECT_FALSE(checked) << token;
         return checked ? TokenError{} : checked.error();
+    }
+
+    // Whether it is on disk.
+    static bool end(const Tokens& of, const std::string& id) {
+        const Ending ending = sessions(of).end(id);
+        ending->wait(Ended::not_yet);
+        return *ending == Ended::yes;
     }
 
     fs::path folder;
@@ -175,7 +186,7 @@ TEST_F(Token, ThatLoggedOutIsVoidAtOnceAndAfterARestart) {
     lost.token_id = "lost-laptop";
     const std::string token = tokens->mint(mine);
     ASSERT_TRUE(tokens->check(token, noon));
-    ASSERT_TRUE(sessions(*tokens).end("mine"));
+    ASSERT_TRUE(end(*tokens, "mine"));
     EXPECT_FALSE(tokens->check(token, noon));
     const auto again = *Tokens::open(folder / "token.key");
     EXPECT_FALSE(again->check(token, noon));
@@ -187,12 +198,51 @@ TEST_F(Token, ThatCannotBeRevokedOnDiskStaysAndSaysSo) {
     Principal mine = practice();
     mine.token_id = "mine";
     fs::create_directory(folder / "token.key.revoked");
-    EXPECT_FALSE(sessions(*tokens).end("mine"));
+    EXPECT_FALSE(end(*tokens, "mine"));
     EXPECT_TRUE(tokens->check(tokens->mint(mine), noon));
     fs::remove(folder / "token.key.revoked");
     std::ofstream(folder / "token.key.revoked") << std::string(revoked_bytes_max + 1, '#');
-    EXPECT_FALSE(sessions(*tokens).end("mine"));
+    EXPECT_FALSE(end(*tokens, "mine"));
     EXPECT_TRUE(tokens->check(tokens->mint(mine), {noon.ms + 5'000}));
+}
+
+// A pipe that nobody empties holds the writer as a disk that hangs does.
+TEST_F(Token, ALogOutThatWaitsForTheDiskHoldsNobodyElseUp) {
+    Principal mine = practice();
+    mine.token_id = "mine";
+    const std::string token = tokens->mint(mine), other = tokens->mint(practice());
+    const fs::path file = folder / "token.key.revoked";
+    ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+    const int pipe = ::open(file.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    ASSERT_GE(pipe, 0);
+    std::string block(4096, '#');
+    while (::write(pipe, block.data(), block.size()) > 0) {
+    }
+    const Ending ending = sessions(*tokens).end("mine");
+    for (std::int64_t second = 0; second < 50; ++second) {  // each time the list is looked at again
+        EXPECT_TRUE(tokens->check(other, {noon.ms + second * 1'000}));
+        EXPECT_FALSE(tokens->check(token, {noon.ms + second * 1'000})) << "void from the first moment";
+    }
+    for (std::size_t more = 0; more <= log_outs_max; ++more) {
+        sessions(*tokens).end("another");
+    }
+    EXPECT_EQ(*sessions(*tokens).end("one-too-many"), Ended::failed);
+    EXPECT_EQ(*ending, Ended::not_yet);
+    std::atomic<bool> stop{false};
+    std::thread emptied([&] {
+        while (!stop) {
+            if (::read(pipe, block.data(), block.size()) <= 0) {
+                std::this_thread::yield();
+            }
+        }
+    });
+    ending->wait(Ended::not_yet);
+    EXPECT_EQ(*ending, Ended::failed) << "a pipe cannot be synced";
+    EXPECT_TRUE(tokens->check(token, {noon.ms + 59'000}));
+    tokens.reset();
+    stop = true;
+    emptied.join();
+    ::close(pipe);
 }
 
 TEST_F(Token, InMemoryLogsOutToo) {
@@ -200,7 +250,7 @@ TEST_F(Token, InMemoryLogsOutToo) {
     Principal mine = practice();
     mine.token_id = "mine";
     const std::string token = demo->mint(mine);
-    ASSERT_TRUE(sessions(*demo).end("mine"));
+    ASSERT_TRUE(end(*demo, "mine"));
     EXPECT_FALSE(demo->check(token, noon));
     EXPECT_TRUE(demo->check(demo->mint(practice()), noon));
 }

@@ -87,6 +87,19 @@ class Crowd:
             feed.close()
 
 
+def dead_ends(town, checks):
+    """Who brings a long body to no address of the FHIR base, and no token, is answered from the head."""
+    for verb in ("POST", "PUT", "PATCH", "DELETE"):
+        with socket.create_connection(("127.0.0.1", town.hubward.port), timeout=10 * PATIENCE) as line:
+            line.sendall(f"{verb} /FHIR/R4/Nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: {200 << 10}\r\n\r\n".encode()
+                         + b" " * BODY_SENT)
+            try:
+                answer = line.recv(4096)
+            except OSError as error:
+                answer = repr(error).encode()
+            checks.that(answer.startswith(b"HTTP/1.1 404"), f"{verb} of a stranger: {answer[:60]!r}")
+
+
 def turned_away(town):
     """How many of those who come when all places are taken are told 503; and how many are told nothing."""
     told = silent = 0
@@ -179,6 +192,7 @@ def main():
         town.hubward.binary = fence.program(binary, town.hubward.folder)
         town.open()
         idle = resident_bytes(town.hubward.process)
+        dead_ends(town, checks)
         most = within(town, checks, options, options.seed)
         town.settle_and_check(checks, chance)
         beyond(town, fence, checks, options, f"{options.seed}/beyond", chance)

@@ -59,6 +59,7 @@ def webhook_ids(scene):
 def restored(scene, checks):
     hubward, receiver = scene.hubward, scene.receiver
     name = scene.subscribe("practice", "/follows")
+    leaves = scene.subscribe("practice", "/leaves")
     document = subscription("")
     document["channel"] = {"type": "websocket", "payload": "application/fhir+json"}
     socket = scene.fhir("practice", "POST", "Subscription", document).json()["id"]
@@ -79,7 +80,7 @@ def restored(scene, checks):
     done = hubward.restore(str(folder / "backup"), str(folder / "restored"))
     checks.that(done.returncode == 0, f"restore: {done.stderr}")
     hubward.options = [o.replace(f"storage.data={folder}/data", f"storage.data={folder}/restored") for o in hubward.options]
-    receiver.answer = lambda n, t: 503 if t.path == "/follows" else 204
+    receiver.answer = lambda n, t: {"/follows": 503, "/leaves": 410}.get(t.path, 204)
     hubward.start()
     until(lambda: len(notifications(receiver, "/follows")) > all_told + 1)
     checks.that(scene.status("practice", name) == "error", "not told yet, and says so to whoever asks")
@@ -102,6 +103,10 @@ def restored(scene, checks):
     events = Notification(scene.fhir("practice", "GET", f"Subscription/{name}/$events").body)
     checks.that(events.values["status"] == "error" and not events.events, f"$events: {events.values}")
     checks.that(scene.status("practice", socket) == "error", "the one by websocket too")
+    read = scene.fhir("practice", "GET", f"Subscription/{leaves}").json()
+    checks.that(read["status"] == "error" and "restored" in read["error"], f"who answered 410 to the last word: {read}")
+    events = Notification(scene.fhir("practice", "GET", f"Subscription/{leaves}/$events").body)
+    checks.that(not events.events, f"and is given no number twice: {events.values}")
     again = scene.subscribe("practice", "/anew")
     checks.that(again != name, "another id")
     receiver.wait("/anew", 1)

@@ -91,7 +91,7 @@ TEST(EncodeEvent, IsACloudEvent) {
     EXPECT_EQ(json->text_at("specversion"), "1.0");
     EXPECT_EQ(json->text_at("type"), "org.hubward.referral.offered.v1");
     EXPECT_EQ(json->text_at("source"), "/streams/hub/holbeck");
-    EXPECT_EQ(json->text_at("dataschema"), "/schemas/EventData.json");
+    EXPECT_EQ(json->text_at("dataschema"), "urn:hubward:schemas/EventData.json") << "absolute: CloudEvents 1.0";
     EXPECT_EQ(json->text_at("sequence"), "00000000000000000007");
     EXPECT_EQ(json->text_at("id"), "42");
     EXPECT_EQ(json->text_at("subject"), "01923456-789a-7bcd-8def-0123456789ab");

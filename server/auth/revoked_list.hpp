@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ids of tokens that are void: "<key file>.revoked", one a line, which people edit too. A change is seen
+// within two seconds. Any thread.
+//
+// Every request asks it, so nobody who asks ever waits for somebody who writes: a disk that hangs under one
+// log-out stops no other request. It is read on the thread that finds it is time, and written on one of its own.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_set>
+
+#include "matcher/types.hpp"
+#include "server/auth/log_out.hpp"
+
+namespace hubward::server::auth {
+
+class RevokedList {
+  public:
+    // Without a file it lives in memory.
+    explicit RevokedList(std::filesystem::path file);
+    ~RevokedList();  // waits for the disk, until what was added is written
+
+    bool contains(const std::string& id, matcher::Timestamp now);
+    // As Sessions::end.
+    Ending add(const std::string& id);
+
+  private:
+    struct Waiting {
+        std::string id;
+        std::shared_ptr<std::atomic<Ended>> ending;
+    };
+    void refresh(matcher::Timestamp now);
+    void reload();  // holds file_mutex_
+    bool write(const std::string& id);
+    void write_all(const std::stop_token& stop);
+
+    const std::filesystem::path file_;
+    std::timed_mutex file_mutex_;  // who reads or writes the file; guards the next two
+    std::filesystem::file_time_type loaded_{};
+    std::uintmax_t loaded_bytes_ = 0;
+    std::atomic<std::int64_t> next_check_ms_{0};  // relaxed: nothing hangs on its order
+
+    std::mutex mutex_;  // guards all below; never held over the disk
+    std::unordered_set<std::string> listed_;
+    std::unordered_multiset<std::string> ending_;  // void, and not yet on disk
+    std::deque<Waiting> waiting_;
+    std::condition_variable_any woken_;
+    std::jthread writer_;  // from the first log-out on
+};
+
+}  // namespace hubward::server::auth

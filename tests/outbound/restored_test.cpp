@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What becomes of targets at the first start after a restore, also when that start is cut short.
+#include "server/outbound/deliveries.hpp"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "server/outbound/webhook_message.hpp"
+#include "tests/storage/scratch.hpp"
+
+namespace hubward::server::outbound {
+namespace {
+
+namespace fs = std::filesystem;
+using storage::OutboundTarget;
+
+class RestoredLog final : public storage::EventLog {
+  public:
+    std::optional<storage::StreamEvent> entry(matcher::Sequence) override { return std::nullopt; }
+    storage::StreamBounds bounds(std::string_view) override { return {.epoch = "after", .floor = 1, .head = 3}; }
+    void show_up_to(matcher::Sequence) override {}
+    std::vector<storage::StreamEvent> read(std::string_view, std::uint64_t, std::size_t) override { return {}; }
+    std::vector<storage::StreamEvent> of_referral(matcher::ReferralIndex) override { return {}; }
+};
+
+class NoVault final : public storage::Vault {
+  public:
+    std::expected<storage::Sealed, storage::VaultError> seal(const matcher::ReferralId&, std::string_view) override {
+        return std::unexpected(storage::VaultError::io);
+    }
+    std::expected<std::string, storage::VaultError> open(const matcher::ReferralId&, std::uint64_t,
+                                                         std::string_view) override {
+        return std::unexpected(storage::VaultError::io);
+    }
+    std::expected<void, storage::VaultError> erase(std::uint64_t) override { return {}; }
+    std::expected<void, storage::VaultError> erase_for_good(const matcher::ReferralId&, std::uint64_t) override {
+        return {};
+    }
+    matcher::ExternalRef blind(std::string_view, std::string_view) const override { return {}; }
+};
+
+class Noon final : public matcher::Clock {
+  public:
+    matcher::Timestamp now() override { return {1'700'000'000'000}; }
+    std::int64_t steady_ns() override { return 0; }
+};
+
+class Restored : public testing::Test {
+  protected:
+    void SetUp() override {
+        OutboundTarget listens = target("listens", "subscription-socket", "");
+        OutboundTarget gave_up = target("gave-up", "subscription", "https://b.example/x");
+        gave_up.on = false;
+        gave_up.off_reason = "gave-up";
+        auto book = opened();
+        ASSERT_TRUE(book.save({target("follows", "subscription", "https://a.example/x"), listens, gave_up,
+                               target("hook", std::string(webhook_kind), "https://c.example/x")}));
+    }
+    static OutboundTarget target(std::string id, std::string kind, std::string url) {
+        OutboundTarget made;
+        made.id = std::move(id);
+        made.kind = std::move(kind);
+        made.url = std::move(url);
+        made.stream = "practice/A12345";
+        made.epoch = "before";
+        return made;
+    }
+    storage::OutboundBook opened() const { return *storage::OutboundBook::open(folder()); }
+    fs::path folder() const { return scratch.path() / "outbound"; }
+    fs::path targets() const { return folder() / "targets"; }
+    std::string reason(std::string_view id) const {
+        for (const OutboundTarget& one : opened().targets()) {
+            if (one.id == id) {
+                return one.off_reason + (one.on ? " on" : " off");
+            }
+        }
+        return "none";
+    }
+    // A start, as far as it reads the book.
+    void start(storage::OutboundBook book) {
+        Deliveries deliveries(services, std::move(book), trust);
+        ASSERT_TRUE(deliveries.load());
+    }
+
+    storage::testing::Scratch scratch;
+    RestoredLog events;
+    NoVault vault;
+    Noon clock;
+    Services services{.events = events, .vault = vault, .clock = clock, .encode = {}, .veiled = {}, .client = {},
+                      .told = [](std::string_view, std::string_view) {}};
+    Trust trust = *Trust::of({});
+};
+
+TEST_F(Restored, WhoNumbersItsMessagesEndsAndAWebhookGoesOn) {
+    start(opened());
+    EXPECT_EQ(reason("follows"), "restored on") << "its receiver is still to be told";
+    EXPECT_EQ(reason("listens"), "restored off");
+    EXPECT_EQ(reason("gave-up"), "restored off") << "it can still be asked for its events";
+    EXPECT_EQ(reason("hook"), " on");
+}
+
+TEST_F(Restored, AStartThatCannotWriteItDownLeavesItToTheNext) {
+    auto book = opened();
+    const fs::path aside = folder() / "aside";
+    fs::rename(targets(), aside);
+    fs::create_directories(targets() / "in-the-way");  // no file can take this name now
+    start(std::move(book));
+    fs::remove_all(targets());
+    fs::rename(aside, targets());
+    EXPECT_EQ(reason("follows"), " on");
+    start(opened());
+    EXPECT_EQ(reason("follows"), "restored on");
+    EXPECT_EQ(reason("listens"), "restored off");
+}
+
+}  // namespace
+}  // namespace hubward::server::outbound
