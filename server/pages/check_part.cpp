@@ -27,7 +27,9 @@ struct Reach {
 Reach reach_of(api::Services& services, const matcher::Ask& ask, std::string_view practice) {
     return services.view.look([&](const View& view) {
         const matcher::State& state = view.state();
-        matcher::Question q = matcher::question(ask, state.policy, state.places, api::not_before(services, state));
+        matcher::Ask anywhere = ask;
+        anywhere.chosen_hub = matcher::HubId();  // else all others would seem unable
+        matcher::Question q = matcher::question(anywhere, state.policy, state.places, api::not_before(services, state));
         q.practice = matcher::PracticeCode(practice);
         Reach reach;
         for (const matcher::Explained& hub : matcher::best_explained(state, q, counted_most)) {

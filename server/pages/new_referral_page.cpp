@@ -17,6 +17,7 @@
 #include "server/pages/practice_page.hpp"
 #include "server/pages/referral_form.hpp"
 #include "server/pages/story.hpp"
+#include "server/wire/hub_json.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -101,8 +102,74 @@ struct Options {
     std::vector<wire::CandidateFacts> hubs;
 };
 
+// The hubs that could help, best first, as POST /v1/matches ranks them; nothing is stored. The error
+// is what the API finds wrong.
+std::expected<Options, std::vector<FieldFault>> options_for(api::Services& services, const Visit& visit) {
+    constexpr std::size_t spare_bytes = 64;  // the parser reads past the end
+    constexpr std::size_t options_most = 5;
+    std::string json = referral_json(visit.form);
+    json.reserve(json.size() + spare_bytes);
+    const auto read = wire::decode_referral(json, services.gazetteer, services.clock.now(), wire::Purpose::preview);
+    if (!read) {
+        return std::unexpected(faults_of(api::faulty(read.error())));
+    }
+    Options options;
+    options.looked = true;
+    options.ask = read->command.ask;
+    options.ask.chosen_hub = matcher::HubId();  // else all others would seem unable
+    auto copied = services.view.look([&](const View& view) {
+        const matcher::State& state = view.state();
+        matcher::Question q = matcher::question(options.ask, state.policy, state.places,
+                                                api::not_before(services, state));
+        q.practice = matcher::PracticeCode(visit.principal.subject);
+        return api::copy_candidates(state, matcher::best_explained(state, q, options_most), {});
+    });
+    options.hubs = api::named(services, std::move(copied));
+    return options;
+}
+
+// The hub of a slug that a browser sent, as a choice without facts; nothing when there is none.
+std::optional<Model> bare_option(api::Services& services, std::string_view slug) {
+    const auto key = services.view.look([&](const View& view) -> std::optional<api::HubKey> {
+        const auto index = view.state().find(wire::hub_id(slug));
+        return index ? std::optional(api::hub_key(view.state().at(*index), *index)) : std::nullopt;
+    });
+    if (!key) {
+        return std::nullopt;
+    }
+    Model made;
+    made.set("slug", slug);
+    made.set("name", std::string_view(services.hub_names->name(*key, services.events)));
+    made.set("picked", true);
+    return made;
+}
+
+// The choices of the page. What was chosen is among them on every answer, also when the list cannot be
+// made or no longer holds it: what is not on the page would not be sent, and nobody would notice.
+void set_options(Model& content, api::Services& services, const Visit& visit, const Options& options) {
+    const std::string_view chosen = visit.form.value("chosen_hub");
+    Model::List hubs;
+    bool picked = false;
+    for (const wire::CandidateFacts& hub : options.hubs) {
+        picked = picked || hub.hub.slug == chosen;
+        hubs.push_back(option(visit.words(), hub, options.ask, chosen));
+    }
+    if (auto bare = picked || chosen.empty() ? std::nullopt : bare_option(services, chosen)) {
+        picked = true;
+        hubs.push_back(*std::move(bare));
+    }
+    content.set("looked", options.looked || picked);
+    content.set("chosen", picked);
+    content.set("has_options", !hubs.empty());
+    content.set("options", std::move(hubs));
+}
+
 http::Response form_page(api::Services& services, const Visit& visit, const std::vector<FieldFault>& faults,
-                         const Options& options = {}) {
+                         std::optional<Options> looked = std::nullopt) {
+    if (!looked && !visit.form.value("chosen_hub").empty()) {
+        looked = options_for(services, visit).value_or(Options{});
+    }
+    const Options options = std::move(looked).value_or(Options{});
     const Words& words = visit.words();
     const Form& form = visit.form;
     Model content;
@@ -114,17 +181,8 @@ http::Response form_page(api::Services& services, const Visit& visit, const std:
     content.set("consent", form.value("consent") == "yes");
     content.set("urgent", form.value("urgency") == "urgent");
     set_choices(content, words, form);
-    Model::List hubs;
-    bool any_picked = false;
-    for (const wire::CandidateFacts& hub : options.hubs) {
-        any_picked = any_picked || hub.hub.slug == form.value("chosen_hub");
-        hubs.push_back(option(words, hub, options.ask, form.value("chosen_hub")));
-    }
+    set_options(content, services, visit, options);
     content.set("check", std::string_view(check_part(services, visit)));
-    content.set("looked", options.looked);
-    content.set("chosen", any_picked);
-    content.set("has_options", !hubs.empty());
-    content.set("options", std::move(hubs));
     const std::string fresh = api::new_request_id();
     content.set("key", form.value("key").empty() ? std::string_view(fresh) : form.value("key"));
     Model::List list;
@@ -163,32 +221,6 @@ api::Call call_of(const api::Services& services, const Visit& visit) {
     call.key = letter.key;
     call.fingerprint = letter.fingerprint;
     return call;
-}
-
-// The hubs that could help, best first, as POST /v1/matches ranks them; nothing is stored. The error
-// is what the API finds wrong.
-std::expected<Options, std::vector<FieldFault>> options_for(api::Services& services, const Visit& visit) {
-    constexpr std::size_t spare_bytes = 64;  // the parser reads past the end
-    constexpr std::size_t options_most = 5;
-    std::string json = referral_json(visit.form);
-    json.reserve(json.size() + spare_bytes);
-    const auto read = wire::decode_referral(json, services.gazetteer, services.clock.now(), wire::Purpose::preview);
-    if (!read) {
-        return std::unexpected(faults_of(api::faulty(read.error())));
-    }
-    Options options;
-    options.looked = true;
-    options.ask = read->command.ask;
-    options.ask.chosen_hub = matcher::HubId();  // else all others would seem unable
-    auto copied = services.view.look([&](const View& view) {
-        const matcher::State& state = view.state();
-        matcher::Question q = matcher::question(options.ask, state.policy, state.places,
-                                                api::not_before(services, state));
-        q.practice = matcher::PracticeCode(visit.principal.subject);
-        return api::copy_candidates(state, matcher::best_explained(state, q, options_most), {});
-    });
-    options.hubs = api::named(services, std::move(copied));
-    return options;
 }
 
 }  // namespace

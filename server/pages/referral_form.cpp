@@ -131,6 +131,7 @@ std::string matching_json(const Form& form) {
         write_list(out, "access", access);
     }
     out.text("urgency", form.value("urgency") == "urgent" ? "urgent" : "routine");
+    out.text_unless_empty("chosen_hub", form.value("chosen_hub"));
     // The question is what would happen if the person agrees; nothing is stored.
     out.open_object("consent");
     out.boolean("share_with_hub", true);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/wire/hub_json.hpp"
 #include "server/wire/referral_json.hpp"
 
 namespace hubward::tests {
@@ -65,6 +66,15 @@ TEST(ReferralForm, AsksTheRouterWithoutThePerson) {
     EXPECT_TRUE(read->command.share_with_hub);
     EXPECT_EQ(read->command.ask.urgency, matcher::Urgency::urgent);
     EXPECT_TRUE(read->command.ask.access.has(matcher::Access::wheelchair));
+}
+
+// The person's choice decides who is asked first, so the router must know it before it is sent.
+TEST(ReferralForm, AsksTheRouterWithTheChosenHub) {
+    std::string json = matching_json(*Form::read(std::string(full) + "&chosen_hub=holbeck-library"));
+    json.reserve(json.size() + 64);
+    const auto read = server::wire::decode_referral(json, server::wire::Gazetteer());
+    ASSERT_TRUE(read) << read.error().front().pointer << read.error().front().detail;
+    EXPECT_EQ(read->command.ask.chosen_hub, server::wire::hub_id("holbeck-library"));
 }
 
 // Everything that is missing is asked for at once, in the order of the page.

@@ -229,82 +229,6 @@ try {
     assert.ok(page.url().includes(id));
   });
 
-  await check("a practice refers by hand without JavaScript and follows it", async () => {
-    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
-    await desk.page.goto(`${base}/practice`);
-    await desk.page.getByRole("link", { name: "New referral" }).last().click();
-    await desk.page.getByRole("button", { name: "Send the referral" }).click();
-    const problems = desk.page.locator(".nhsuk-error-summary a");
-    assert.equal(await problems.count(), 4);
-    await problems.first().click(); // leads to the field
-    assert.match(desk.page.url(), /#name$/);
-    await desk.page.getByLabel("Full name").fill("Amina Testperson");
-    await desk.page.getByLabel(/^Phone number/).fill("01632 960001");
-    await desk.page.getByLabel(/NHS number/).fill("9990000011");
-    await desk.page.getByLabel("Using the NHS App").check();
-    await desk.page.getByLabel(/The person agrees/).check();
-    await desk.page.getByRole("button", { name: "Send the referral" }).click();
-    assert.equal(await problems.count(), 1);
-    assert.match(await problems.first().innerText(), /NHS number is not right/);
-    assert.equal(await desk.page.getByLabel("Full name").inputValue(), "Amina Testperson", "what was written stays");
-    assert.ok(await desk.page.getByLabel("Using the NHS App").isChecked());
-    await desk.page.getByLabel(/NHS number/).fill("999 000 0018");
-    await desk.page.getByRole("button", { name: "Send the referral" }).click();
-    assert.match(await told(desk.page).innerText(), /The referral is sent/);
-    assert.match(await desk.page.locator(".hw-story").innerText(), /asked for help: Using the NHS App/);
-    assert.ok(!(await desk.page.content()).includes("Amina"), "the follow page needs no name");
-    await desk.page.getByRole("link", { name: "Your referrals" }).first().click();
-    await desk.page.getByRole("link", { name: /waiting for an answer/ }).click();
-    assert.ok(await desk.page.locator(".hw-row").count() > 0);
-    assert.deepEqual(desk.wrong, []);
-    await desk.context.close();
-  });
-
-  await check("while a referral is written, the page says what would happen, and is told no name", async () => {
-    const desk = await openPage(browser, { storageState: scene.stateFor("/practice") });
-    const sent = [];
-    desk.page.on("request", (r) => { if (r.url().endsWith("/practice/check")) sent.push(r.postData() ?? ""); });
-    await desk.page.goto(`${base}/practice/new`);
-    const part = desk.page.locator("#check");
-    assert.match(await part.innerText(), /Choose what the help should be for/);
-    assert.equal(await part.getAttribute("role"), "status");
-    await desk.page.getByLabel("Full name").fill("Amina Testperson");
-    await desk.page.getByLabel(/^Phone number/).fill("01632 960001");
-    await desk.page.getByLabel("Using the NHS App").check();
-    await part.getByText(/hubs? could help/).waitFor({ timeout: 5000 });
-    assert.match(await part.innerText(), /Asked first would be/);
-    // Somebody types quickly: one question, and only the last state of the form.
-    const before = sent.length;
-    for (const name of ["Logging in to the NHS", "Borrow a device"]) {
-      const box = desk.page.getByLabel(name);
-      if (await box.count() > 0) await box.first().check();
-    }
-    await desk.page.getByLabel("Today").check();
-    await desk.page.waitForFunction((n) => performance.getEntriesByType("resource")
-      .filter((r) => r.name.endsWith("/practice/check")).length > n, before);
-    assert.equal(sent.length, before + 1);
-    assert.match(sent.at(-1), /urgency=urgent/);
-    for (const body of sent) assert.doesNotMatch(body, /Amina|01632|name=|phone=/);
-    assert.deepEqual(desk.wrong, []);
-    await desk.context.close();
-  });
-
-  await check("Check first does the same without JavaScript", async () => {
-    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
-    await desk.page.goto(`${base}/practice/new`);
-    await desk.page.getByLabel("Full name").fill("Amina Testperson");
-    await desk.page.getByLabel("Using the NHS App").check();
-    await desk.page.getByRole("button", { name: "Check first" }).click();
-    assert.match(await desk.page.locator("#check").innerText(), /hubs? could help/);
-    assert.equal(await desk.page.locator(".nhsuk-error-summary").count(), 0, "nothing is asked for yet");
-    assert.equal(await desk.page.getByLabel("Full name").inputValue(), "Amina Testperson", "what was written stays");
-    await desk.page.getByLabel(/^Postcode/).fill("nowhere");
-    await desk.page.getByRole("button", { name: "Check first" }).click();
-    assert.match(await desk.page.locator("#check").innerText(), /whole postcode/);
-    assert.deepEqual(desk.wrong, []);
-    await desk.context.close();
-  });
-
   await check("a hub without a login answers by link, without JavaScript, and sees no name before its code word", async () => {
     await refer();
     const [offer] = await scene.offers();
@@ -327,43 +251,6 @@ try {
     assert.ok((await guest.page.locator(".hw-details").innerText()).includes(person.person.name));
     assert.deepEqual(guest.wrong.filter((w) => !/status of 4\d\d/.test(w)), []);
     await guest.context.close();
-  });
-
-  await check("letters: upright A4, in the size that was asked for, and nothing else on the paper", async () => {
-    const desk = await openPage(browser, { storageState: scene.stateFor("/practice") });
-    await desk.page.goto(`${base}/practice`);
-    await desk.page.locator(".hw-row a").first().click();
-    await desk.page.getByRole("link", { name: "Large print, 24 points" }).click();
-    assert.equal(await desk.page.locator(".hw-letter p").last().evaluate((e) => getComputedStyle(e).fontSize), "32px");
-    await desk.page.emulateMedia({ media: "print" });
-    for (const part of [".hw-header", ".hw-letter-tools", ".hw-footer"]) {
-      assert.equal(await desk.page.locator(part).isVisible(), false, part);
-    }
-    const paper = (await desk.page.pdf({ preferCSSPageSize: true })).toString("latin1");
-    const [, width, height] = paper.match(/\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/);
-    assert.ok(Math.abs(width - 595) < 2 && Math.abs(height - 842) < 2, `${width} × ${height} points`);
-    await desk.context.close();
-  });
-
-  await check("somebody without a phone is referred, to the hub of their choice", async () => {
-    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
-    await desk.page.goto(`${base}/practice/new`);
-    await desk.page.getByLabel("Using the NHS App").check();
-    await desk.page.getByRole("button", { name: "See which hubs could help" }).click();
-    const choices = desk.page.getByRole("radio", { name: /./ }).and(desk.page.locator("[name=chosen_hub]"));
-    const many = await choices.count();
-    assert.ok(many >= 2, `${many} choices`);
-    const label = (await desk.page.locator("label[for^=hub-]").nth(1).innerText()).trim();
-    await choices.nth(1).check();
-    await desk.page.getByLabel("Full name").fill("Amina Testperson");
-    await desk.page.getByLabel(/The person agrees/).check();
-    await desk.page.getByRole("button", { name: "Send the referral" }).click();
-    assert.match(await desk.page.locator(".nhsuk-error-summary").innerText(), /or another way to reach the person/);
-    await desk.page.getByLabel(/Another way to reach/).fill("The bakery next door tells her");
-    await desk.page.getByRole("button", { name: "Send the referral" }).click();
-    assert.match(await told(desk.page).innerText(), /The referral is sent/);
-    await desk.context.close();
-    console.log(`     chosen: ${label}`);
   });
 
   await check("the documentation and the public state need no login and no JavaScript", async () => {

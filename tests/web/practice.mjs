@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The practice's pages in a real browser, with and without JavaScript. node practice.mjs <hubward binary>
+import assert from "node:assert/strict";
+import { openPage, startBrowser } from "./browser.mjs";
+import { startScene } from "./scene.mjs";
+
+const scene = await startScene(process.argv[2]);
+const browser = await startBrowser();
+const { base } = scene;
+
+const told = (page) => page.locator(".hw-flash");
+let failed = 0;
+async function check(name, run) {
+  try {
+    await run();
+    console.log(`ok   ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAIL ${name}\n     ${error.stack}`);
+  }
+}
+
+try {
+  await check("a practice refers by hand without JavaScript and follows it", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
+    await desk.page.goto(`${base}/practice`);
+    await desk.page.getByRole("link", { name: "New referral" }).last().click();
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    const problems = desk.page.locator(".nhsuk-error-summary a");
+    assert.equal(await problems.count(), 4);
+    await problems.first().click(); // leads to the field
+    assert.match(desk.page.url(), /#name$/);
+    await desk.page.getByLabel("Full name").fill("Amina Testperson");
+    await desk.page.getByLabel(/^Phone number/).fill("01632 960001");
+    await desk.page.getByLabel(/NHS number/).fill("9990000011");
+    await desk.page.getByLabel("Using the NHS App").check();
+    await desk.page.getByLabel(/The person agrees/).check();
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    assert.equal(await problems.count(), 1);
+    assert.match(await problems.first().innerText(), /NHS number is not right/);
+    assert.equal(await desk.page.getByLabel("Full name").inputValue(), "Amina Testperson", "what was written stays");
+    assert.ok(await desk.page.getByLabel("Using the NHS App").isChecked());
+    await desk.page.getByLabel(/NHS number/).fill("999 000 0018");
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    assert.match(await told(desk.page).innerText(), /The referral is sent/);
+    assert.match(await desk.page.locator(".hw-story").innerText(), /asked for help: Using the NHS App/);
+    assert.ok(!(await desk.page.content()).includes("Amina"), "the follow page needs no name");
+    await desk.page.getByRole("link", { name: "Your referrals" }).first().click();
+    await desk.page.getByRole("link", { name: /waiting for an answer/ }).click();
+    assert.ok(await desk.page.locator(".hw-row").count() > 0);
+    assert.deepEqual(desk.wrong, []);
+    await desk.context.close();
+  });
+
+  await check("while a referral is written, the page says what would happen, and is told no name", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice") });
+    const sent = [];
+    desk.page.on("request", (r) => { if (r.url().endsWith("/practice/check")) sent.push(r.postData() ?? ""); });
+    await desk.page.goto(`${base}/practice/new`);
+    const part = desk.page.locator("#check");
+    assert.match(await part.innerText(), /Choose what the help should be for/);
+    assert.equal(await part.getAttribute("role"), "status");
+    await desk.page.getByLabel("Full name").fill("Amina Testperson");
+    await desk.page.getByLabel(/^Phone number/).fill("01632 960001");
+    await desk.page.getByLabel("Using the NHS App").check();
+    await part.getByText(/hubs? could help/).waitFor({ timeout: 5000 });
+    assert.match(await part.innerText(), /Asked first would be/);
+    // Somebody types quickly: one question, and only the last state of the form.
+    const before = sent.length;
+    for (const name of ["Logging in to the NHS", "Borrow a device"]) {
+      const box = desk.page.getByLabel(name);
+      if (await box.count() > 0) await box.first().check();
+    }
+    await desk.page.getByLabel("Today").check();
+    await desk.page.waitForFunction((n) => performance.getEntriesByType("resource")
+      .filter((r) => r.name.endsWith("/practice/check")).length > n, before);
+    assert.equal(sent.length, before + 1);
+    assert.match(sent.at(-1), /urgency=urgent/);
+    for (const body of sent) assert.doesNotMatch(body, /Amina|01632|name=|phone=/);
+    assert.deepEqual(desk.wrong, []);
+    await desk.context.close();
+  });
+
+  await check("Check first does the same without JavaScript", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
+    await desk.page.goto(`${base}/practice/new`);
+    await desk.page.getByLabel("Full name").fill("Amina Testperson");
+    await desk.page.getByLabel("Using the NHS App").check();
+    await desk.page.getByRole("button", { name: "Check first" }).click();
+    assert.match(await desk.page.locator("#check").innerText(), /hubs? could help/);
+    assert.equal(await desk.page.locator(".nhsuk-error-summary").count(), 0, "nothing is asked for yet");
+    assert.equal(await desk.page.getByLabel("Full name").inputValue(), "Amina Testperson", "what was written stays");
+    await desk.page.getByLabel(/^Postcode/).fill("nowhere");
+    await desk.page.getByRole("button", { name: "Check first" }).click();
+    assert.match(await desk.page.locator("#check").innerText(), /whole postcode/);
+    assert.deepEqual(desk.wrong, []);
+    await desk.context.close();
+  });
+
+  await check("letters: upright A4, in the size that was asked for, and nothing else on the paper", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice") });
+    await desk.page.goto(`${base}/practice`);
+    await desk.page.locator(".hw-row a").first().click();
+    await desk.page.getByRole("link", { name: "Large print, 24 points" }).click();
+    assert.equal(await desk.page.locator(".hw-letter p").last().evaluate((e) => getComputedStyle(e).fontSize), "32px");
+    await desk.page.emulateMedia({ media: "print" });
+    for (const part of [".hw-header", ".hw-letter-tools", ".hw-footer"]) {
+      assert.equal(await desk.page.locator(part).isVisible(), false, part);
+    }
+    const paper = (await desk.page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    const [, width, height] = paper.match(/\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/);
+    assert.ok(Math.abs(width - 595) < 2 && Math.abs(height - 842) < 2, `${width} × ${height} points`);
+    await desk.context.close();
+  });
+
+  await check("somebody without a phone is referred, to the hub of their choice", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
+    await desk.page.goto(`${base}/practice/new`);
+    await desk.page.getByLabel("Using the NHS App").check();
+    await desk.page.getByRole("button", { name: "See which hubs could help" }).click();
+    const choices = desk.page.getByRole("radio", { name: /./ }).and(desk.page.locator("[name=chosen_hub]"));
+    const many = await choices.count();
+    assert.ok(many >= 2, `${many} choices`);
+    const label = (await desk.page.locator("label[for^=hub-]").nth(1).innerText()).trim();
+    await choices.nth(1).check();
+    await desk.page.getByLabel("Full name").fill("Amina Testperson");
+    await desk.page.getByLabel(/The person agrees/).check();
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    assert.match(await desk.page.locator(".nhsuk-error-summary").innerText(), /or another way to reach the person/);
+    await desk.page.getByLabel(/Another way to reach/).fill("The bakery next door tells her");
+    await desk.page.getByRole("button", { name: "Send the referral" }).click();
+    assert.match(await told(desk.page).innerText(), /The referral is sent/);
+    await desk.context.close();
+    console.log(`     chosen: ${label}`);
+  });
+
+  await check("a chosen hub stays chosen: Check first, Enter, a fault, a postcode that is none", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
+    await desk.page.goto(`${base}/practice/new`);
+    await desk.page.getByLabel("Using the NHS App").check();
+    await desk.page.getByRole("button", { name: "See which hubs could help" }).click();
+    const second = desk.page.locator("[name=chosen_hub]").nth(2); // after "No preference" and the best one
+    const slug = await second.getAttribute("value");
+    const name = (await desk.page.locator(`label[for="hub-${slug}"]`).innerText()).trim();
+    await second.check();
+    const stays = async (when) => assert.equal(
+      await desk.page.locator("[name=chosen_hub]:checked").getAttribute("value"), slug, when);
+    await desk.page.getByRole("button", { name: "Check first" }).click();
+    await stays("Check first");
+    assert.match(await desk.page.locator("#check").innerText(), new RegExp(`Asked first would be ${name}`));
+    await desk.page.getByLabel(/^Postcode/).fill("nowhere");
+    await desk.page.getByRole("button", { name: "Check first" }).click();
+    await stays("a postcode that is none");
+    await desk.page.getByLabel(/^Postcode/).fill("");
+    await desk.page.getByLabel(/^Postcode/).press("Enter"); // sends, and is told what is missing
+    assert.equal(await desk.page.locator(".nhsuk-error-summary a").count(), 3);
+    await stays("a fault");
+    await desk.page.getByLabel("Full name").fill("Amina Testperson");
+    await desk.page.getByLabel(/^Phone number/).fill("01632 960001");
+    await desk.page.getByLabel(/The person agrees/).check();
+    await desk.page.getByLabel("Full name").press("Enter");
+    assert.match(await told(desk.page).innerText(), /The referral is sent/);
+    assert.match(await desk.page.locator(".hw-story").innerText(), new RegExp(`Offered to ${name}`));
+    assert.deepEqual(desk.wrong, []);
+    await desk.context.close();
+  });
+} finally {
+  await browser.close();
+  await scene.stop();
+}
+process.exit(failed === 0 ? 0 : 1);
