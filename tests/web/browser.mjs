@@ -7,6 +7,9 @@ import { chromium } from "playwright-core";
 const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+// How many times longer than on a quiet machine something may take; what must be right is not relaxed by it.
+export const patience = Number(process.env.HUBWARD_PATIENCE) || 1;
+
 // Starts `hubward demo` without traffic; gives its base URL and the path that logs a hub in.
 export async function startDemo(binary) {
   const child = spawn(binary, ["demo", "--port", "0", "--no-traffic"], { stdio: ["ignore", "pipe", "pipe"] });
@@ -19,7 +22,7 @@ export async function startDemo(binary) {
     child.stdout.on("data", look);
     child.stderr.on("data", look);
     child.on("exit", (code) => reject(new Error(`the demo ended with ${code}: ${said}`)));
-    setTimeout(() => reject(new Error(`the demo was not ready in 20 s: ${said}`)), 20000).unref();
+    setTimeout(() => reject(new Error(`the demo was not ready in ${20 * patience} s: ${said}`)), 20000 * patience).unref();
   });
   await ready;
   const stop = () => new Promise((done) => { child.on("exit", done); child.kill("SIGTERM"); });
@@ -29,6 +32,7 @@ export async function startDemo(binary) {
 // A page that counts what must never happen.
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(30000 * patience);
   const page = await context.newPage();
   const wrong = [];
   page.on("console", (m) => {

@@ -2,7 +2,7 @@
 //
 // The hub page in a real browser, with and without JavaScript. node pages.mjs <hubward binary>
 import assert from "node:assert/strict";
-import { openPage, startBrowser } from "./browser.mjs";
+import { openPage, startBrowser, patience } from "./browser.mjs";
 import { startScene } from "./scene.mjs";
 
 const scene = await startScene(process.argv[2]);
@@ -30,7 +30,7 @@ try {
   const state = await context.storageState();
 
   await check("the badge says live", async () => {
-    await page.waitForSelector('#live[data-state="live"]', { timeout: 5000 });
+    await page.waitForSelector('#live[data-state="live"]', { timeout: 5000 * patience });
   });
 
   await check("a new referral waits behind a button and moves no row", async () => {
@@ -40,7 +40,7 @@ try {
     const before = await rows(page).first().boundingBox();
     await refer();
     await refer();
-    await page.getByText("New referrals: 2 – show").waitFor({ timeout: 5000 });
+    await page.getByText("New referrals: 2 – show").waitFor({ timeout: 5000 * patience });
     assert.deepEqual(await rows(page).first().boundingBox(), before);
     assert.equal(await rows(page).count(), 1);
     await page.getByText("New referrals: 2 – show").click();
@@ -53,7 +53,7 @@ try {
     const box = await rows(page).nth(2).boundingBox();
     const id = await rows(page).nth(0).getAttribute("data-offer");
     await other.page.locator(`[data-offer="${id}"]`).getByRole("button", { name: /^Accept/ }).click();
-    await page.locator(`[data-offer="${id}"].hw-row--gone`).waitFor({ timeout: 5000 });
+    await page.locator(`[data-offer="${id}"].hw-row--gone`).waitFor({ timeout: 5000 * patience });
     assert.deepEqual(await rows(page).nth(2).boundingBox(), box);
     assert.deepEqual(other.wrong, []);
     // The same offer accepted again from the old page: told who was quicker, nothing is done twice.
@@ -220,7 +220,7 @@ try {
     const capacity = { from: "x", place: "200", device: "5", sim: "5" };
     await scene.post(`/hub/${hub}/capacity`, capacity);
     for (let i = 0; i < 50; ++i) await refer();
-    await page.getByText("New referrals: 50 – show").waitFor({ timeout: 20000 });
+    await page.getByText("New referrals: 50 – show").waitFor({ timeout: 20000 * patience });
     assert.deepEqual(await button.boundingBox(), before);
     assert.equal(await rows(page).count(), count);
     await page.mouse.down();

@@ -2,7 +2,7 @@
 //
 // The practice's pages in a real browser, with and without JavaScript. node practice.mjs <hubward binary>
 import assert from "node:assert/strict";
-import { openPage, startBrowser } from "./browser.mjs";
+import { openPage, startBrowser, patience } from "./browser.mjs";
 import { startScene } from "./scene.mjs";
 
 const scene = await startScene(process.argv[2]);
@@ -64,7 +64,7 @@ try {
     await desk.page.getByLabel("Full name").fill("Amina Testperson");
     await desk.page.getByLabel(/^Phone number/).fill("01632 960001");
     await desk.page.getByLabel("Using the NHS App").check();
-    await part.getByText(/hubs? could help/).waitFor({ timeout: 5000 });
+    await part.getByText(/hubs? could help/).waitFor({ timeout: 5000 * patience });
     assert.match(await part.innerText(), /Asked first would be/);
     // Somebody types quickly: one question, and only the last state of the form.
     const before = sent.length;

@@ -5,7 +5,7 @@
 // cache; while events burst in, no task of the page over 200 ms. Times of a busy machine say little,
 // so ./check runs the burst in short and judges no paint: --short.
 import assert from "node:assert/strict";
-import { openPage, startBrowser } from "./browser.mjs";
+import { openPage, startBrowser, patience } from "./browser.mjs";
 import { startScene } from "./scene.mjs";
 
 const option = (name, otherwise) => Number(process.argv.find((a) => a.startsWith(`--${name}=`))?.split("=")[1] ?? otherwise);
@@ -52,7 +52,7 @@ try {
   await scene.post(`${path}/capacity`, { from: "x", place: "2000", device: "5", sim: "5" });
   const { page, context } = await slowPage(path);
   await page.goto(scene.address(path, "en"));
-  await page.waitForSelector('#live[data-state="live"]', { timeout: 20000 });
+  await page.waitForSelector('#live[data-state="live"]', { timeout: 20000 * patience });
   await page.evaluate(() => {
     globalThis.longest = 0;
     new PerformanceObserver((list) => {
@@ -62,7 +62,7 @@ try {
   const before = await page.locator("#offers > li").count();
   for (let sent = 0; sent < burst; sent += 20) await Promise.all(Array.from({ length: 20 }, () => scene.refer()));
   await page.waitForFunction((n) => new RegExp(`\\b${n.toLocaleString("en-GB")}\\b|\\b${n}\\b`).test(document.querySelector("#news").innerText),
-    burst, { timeout: 120000 });
+    burst, { timeout: 120000 * patience });
   const longest = await page.evaluate(() => globalThis.longest);
   assert.equal(await page.locator("#offers > li").count(), before, "no row moved in by itself");
   console.log(`${burst} events: longest task of the page ${Math.round(longest)} ms (${longest <= taskMax ? "ok" : "TOO LONG"})`);
