@@ -3,17 +3,21 @@
 // The end of a session, for tablets that many hands use: its token is void from here on, also for whoever
 // kept a copy of it, and its open feeds end within five seconds.
 #include "server/auth/enter.hpp"
+#include "server/auth/identify.hpp"
 #include "server/auth/log_out.hpp"
 #include "server/pages/handlers.hpp"
 
 namespace hubward::server::pages {
 namespace {
 
-// The browser forgets the session, whichever of the two paths its cookie was given for.
-void forget(http::Response& response, std::string_view log_out_path) {
-    response.with("Set-Cookie", auth::ended_session_cookie_value());
-    response.with("Set-Cookie",
-                  auth::ended_session_cookie_value(log_out_path.substr(0, log_out_path.rfind('/'))));
+// The browser forgets the session, whichever of the two paths its cookie was given for. When it sent two,
+// the one of the longer path came first and has ended; the other one, for all pages, is somebody else's.
+void forget(http::Response& response, const http::Request& request) {
+    const std::string_view path = request.path;
+    response.with("Set-Cookie", auth::ended_session_cookie_value(path.substr(0, path.rfind('/'))));
+    if (auth::sessions_sent(request) == 1) {
+        response.with("Set-Cookie", auth::ended_session_cookie_value());
+    }
 }
 
 }  // namespace
@@ -22,7 +26,7 @@ http::Task<http::Response> log_out(api::Services* services, Visit visit) {
     const auto ended = auth::sessions(services->tokens).end(visit.principal.token_id);
     http::Response response = ended ? see_other("/?done=logged_out")
                                     : error_page(visit.style, 503, "503.log_out");
-    forget(response, visit.request.path);
+    forget(response, visit.request);
     co_return response;
 }
 
