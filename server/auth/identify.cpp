@@ -2,6 +2,7 @@
 #include "server/auth/identify.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace hubward::server::auth {
 namespace {
@@ -34,6 +35,21 @@ std::expected<Principal, TokenError> identify(const http::Request& request, cons
 
 bool came_by_cookie(const http::Request& request) {
     return !request.has_header("authorization") && !request.cookie(session_cookie).empty();
+}
+
+std::size_t sessions_sent(const http::Request& request) {
+    std::size_t sent = 0;
+    for (const http::Header& header : request.headers) {
+        if (!same_ignoring_case(header.name, "cookie")) {
+            continue;
+        }
+        for (const auto part : std::views::split(header.value, ';')) {
+            std::string_view pair(part);
+            pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
+            sent += pair.starts_with(session_cookie) && pair.substr(session_cookie.size()).starts_with('=') ? 1U : 0U;
+        }
+    }
+    return sent;
 }
 
 std::string_view explain(TokenError error) {

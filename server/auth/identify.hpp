@@ -22,6 +22,9 @@ std::expected<Principal, TokenError> identify(const http::Request& request, cons
 // True when the principal came by cookie, so that a form needs its protection against forgery.
 bool came_by_cookie(const http::Request& request);
 
+// How many sessions the browser sent: one cookie for each path that its pages are below.
+std::size_t sessions_sent(const http::Request& request);
+
 // One sentence for the problem's detail: what is wrong and what to do.
 std::string_view explain(TokenError error);
 

@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "server/auth/enter.hpp"
+#include "server/auth/identify.hpp"
 #include "server/auth/log_out.hpp"
 #include "server/pages/handlers.hpp"
 
@@ -20,11 +21,14 @@ namespace net = boost::asio;
 using Timer = net::basic_waitable_timer<std::chrono::steady_clock, net::wait_traits<std::chrono::steady_clock>,
                                         http::Executor>;
 
-// The browser forgets the session, whichever of the two paths its cookie was given for.
-void forget(http::Response& response, std::string_view log_out_path) {
-    response.with("Set-Cookie", auth::ended_session_cookie_value());
-    response.with("Set-Cookie",
-                  auth::ended_session_cookie_value(log_out_path.substr(0, log_out_path.rfind('/'))));
+// The browser forgets the session, whichever of the two paths its cookie was given for. When it sent two,
+// the one of the longer path came first and has ended; the other one, for all pages, is somebody else's.
+void forget(http::Response& response, const http::Request& request) {
+    const std::string_view path = request.path;
+    response.with("Set-Cookie", auth::ended_session_cookie_value(path.substr(0, path.rfind('/'))));
+    if (auth::sessions_sent(request) == 1) {
+        response.with("Set-Cookie", auth::ended_session_cookie_value());
+    }
 }
 
 // Whether it is on disk, at the latest at the deadline of every other answer. Looks now and then: whoever writes
@@ -48,7 +52,7 @@ http::Task<http::Response> log_out(api::Services* services, Visit visit) {
     const bool ended = co_await is_on_disk(std::move(ending), services->answer_deadline);
     http::Response response = ended ? see_other("/?done=logged_out")
                                     : error_page(visit.style, 503, "503.log_out");
-    forget(response, visit.request.path);
+    forget(response, visit.request);
     co_return response;
 }
 

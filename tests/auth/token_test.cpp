@@ -286,6 +286,15 @@ TEST_F(Token, IsFoundInTheAuthorizationHeaderOrTheSessionCookie) {
     EXPECT_EQ(identify({}, *tokens, noon).error(), TokenError::missing);
 }
 
+// Two people in one browser, each on pages of their own: who logs out must not take the other along.
+TEST_F(Token, CountsTheSessionsThatABrowserSent) {
+    EXPECT_EQ(sessions_sent({}), 0U);
+    EXPECT_EQ(sessions_sent(with_header("cookie", "a=b; hubward_session=x")), 1U);
+    EXPECT_EQ(sessions_sent(with_header("Cookie", "hubward_session=x;hubward_session=y; c=d")), 2U);
+    EXPECT_EQ(sessions_sent(with_header("Cookie", "hubward_sessions=x; old=hubward_session=y;  ;")), 0U);
+    EXPECT_EQ(sessions_sent(with_header("Accept", "hubward_session=x")), 0U);
+}
+
 TEST_F(Token, ABadHeaderIsNotSavedByAGoodCookie) {
     http::Request request = with_header("Cookie", "hubward_session=" + tokens->mint(practice()));
     request.headers.push_back({"Authorization", "Basic YTpi"});

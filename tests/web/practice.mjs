@@ -165,6 +165,22 @@ try {
     assert.deepEqual(desk.wrong, []);
     await desk.context.close();
   });
+
+  await check("who logs out leaves the other sessions of the browser alone", async () => {
+    const shared = await openPage(browser);
+    for (const link of scene.links) await shared.page.goto(link);
+    const opens = async (path) => (await shared.page.goto(base + path)).status();
+    for (const path of ["/practice", "/ops"]) {
+      assert.equal(await opens(path), 200);
+      await shared.page.getByRole("button", { name: "Log out" }).click();
+      assert.match(await told(shared.page).innerText(), /You are logged out/);
+      assert.equal(await opens(`/hub/${scene.hub}`), 200, `the hub, after a log-out at ${path}`);
+    }
+    await shared.page.getByRole("button", { name: "Log out" }).click();
+    assert.equal(await opens(`/hub/${scene.hub}`), 401);
+    assert.deepEqual(await shared.context.cookies(), [], "nothing is left behind");
+    await shared.context.close();
+  });
 } finally {
   await browser.close();
   await scene.stop();

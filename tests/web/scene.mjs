@@ -102,5 +102,5 @@ export async function startScene(binary) {
     ];
   }
   const address = (path, language) => `${base}${path}${path.includes("?") ? "&" : "?"}lang=${language}`;
-  return { base, hub, token, person, logins, refer, post, offers, link, pages, address, stateFor, stop: demo.stop };
+  return { base, hub, token, person, logins, links: demo.links, refer, post, offers, link, pages, address, stateFor, stop: demo.stop };
 }
