@@ -11,6 +11,7 @@
 #include "server/wire/fhir/raw_json.hpp"
 #include "server/wire/fhir/referral_mapping.hpp"
 #include "server/wire/fhir/search.hpp"
+#include "server/wire/fhir/staff_notes.hpp"
 #include "server/wire/fhir/withdrawal.hpp"
 
 namespace hubward::server::api::bars {
@@ -49,10 +50,11 @@ std::expected<Letter, Trouble> refer(Services& services, const http::Request& re
     return letter;
 }
 
-// A cancellation that names another person than the referral was meant for another referral.
-// `message` may not be used afterwards: the stored one is read by the same reader.
+// A cancellation that names another person than the referral was meant for another referral. `known`
+// becomes what the referral had said. `message` may not be used afterwards: the stored one is read by the
+// same reader.
 std::optional<Trouble> check_person(Services& services, const Message& message,
-                                    const std::string& practice) {
+                                    const std::string& practice, std::vector<std::string>& known) {
     const auto named = wire::fhir::identity_of(message.patient);
     const auto referral = find_referral(services, Caller{practice}, message.cancels);
     if (!referral) {
@@ -68,6 +70,9 @@ std::optional<Trouble> check_person(Services& services, const Message& message,
         return Trouble{400, "invariant", "The referral with this id is about another person.",
                        "ServiceRequest.subject"};
     }
+    if (bundle) {
+        known = wire::fhir::lines_of(*bundle);
+    }
     return std::nullopt;
 }
 
@@ -80,11 +85,15 @@ std::expected<Letter, Trouble> cancel(Services& services, const http::Request& r
     letter.what = Message::What::cancel;
     letter.referral = message.cancels;
     letter.bundle = wire::fhir::squeezed_json(request.body);
-    const std::string said = wire::fhir::withdrawal_of(message, request.body);
-    // The last that looks at `message`.
-    if (auto trouble = check_person(services, message, practice)) {
+    std::vector<std::string> known;
+    if (auto trouble = check_person(services, message, practice, known)) {
         return std::unexpected(*std::move(trouble));
     }
+    const auto again = wire::fhir::read_message(request.body, services.fhir);
+    if (!again) {
+        return std::unexpected(again.error());
+    }
+    const std::string said = wire::fhir::withdrawal_of(*again, request.body, known);
     auto sealed = services.vault.seal(command.referral, said);
     if (!sealed) {
         return std::unexpected(sealing_failed(sealed.error()));

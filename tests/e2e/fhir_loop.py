@@ -123,6 +123,7 @@ def check_cancelled_words(checks, sender, hubs):
     checks.that(lines[0] == "Went to stay with a Testperson sister", f"why comes first: {lines}")
     for words in ("Keep the Testperson charger", "Bring the Testperson tablet back", "Ring Testperson once more", "Mother tongue"):
         checks.that(any(words in line for line in lines), f"{words}: {lines}")
+    checks.that(not any(line.startswith(("Patient", "RelatedPerson")) for line in lines), f"not who it was: {lines}")
     checks.that(resource(told["bundle"], "Communication")["dialect"] == "Mother tongue", "the message whole")
     notes = sender.client.get(f"/v1/referrals/{referral}/details").json()["notes"]
     checks.that(notes == [{"at": told["at"], "event": "Withdrawn", "note": told["note"]}], f"beside the details: {notes}")

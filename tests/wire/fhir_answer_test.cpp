@@ -7,6 +7,7 @@
 #include "server/wire/fhir/definitions.hpp"
 #include "server/wire/fhir/operation_outcome.hpp"
 #include "server/wire/fhir/raw_json.hpp"
+#include "server/wire/fhir/staff_notes.hpp"
 #include "server/wire/fhir/withdrawal.hpp"
 #include "server/wire/identifiers.hpp"
 #include "server/wire/referral_json.hpp"
@@ -111,6 +112,26 @@ TEST(Withdrawal, KeepsTheWordsAndTheMessage) {
     EXPECT_NE(note.find("ServiceRequest.Reward: none"), std::string::npos) << note;
     EXPECT_EQ(withdrawal_bundle(document), squeezed_json(text));
     ASSERT_TRUE(read_json(document, fhir_depth_max + 1));
+}
+
+// A hub that has lost the person reads why, and not once more who it was.
+TEST(Withdrawal, SaysNeitherWhoItWasNorWhatTheReferralHadSaid) {
+    const auto before = edited(good_message(), "\"intent\": \"plan\"",
+                               "\"patientInstruction\": \"Ring twice\", \"Reward\": \"none\", \"intent\": \"plan\"");
+    const auto stored = read_json(before, fhir_depth_max);
+    ASSERT_TRUE(stored);
+    const auto known = lines_of(*stored);
+    auto text = edited(cancel_message("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"), "\"intent\": \"plan\"",
+                       "\"patientInstruction\": \"Ring twice\", \"Reward\": \"none\", \"Thanks\": \"many\","
+                       " \"reasonCode\": [{\"text\": \"Moved away\"}], \"intent\": \"plan\"");
+    text = edited(text, "\"resourceType\": \"Patient\"", "\"resourceType\": \"Patient\", \"Nickname\": \"Velvet\"");
+    text = edited(text, "\"subject\": {", "\"subject\": {\"display\": \"Zeb Quillfeather\",");
+    const auto message = read_message(text, served());
+    ASSERT_TRUE(message) << message.error().diagnostics;
+    EXPECT_EQ(cancellation_note(*message, known), "Moved away\nServiceRequest.Thanks: many");
+    EXPECT_EQ(cancellation_note(*message, {}).find("Quillfeather"), std::string::npos);
+    EXPECT_EQ(cancellation_note(*message, {}).find("Velvet"), std::string::npos);
+    EXPECT_NE(cancellation_note(*message, {}).find("Ring twice"), std::string::npos);
 }
 
 TEST(RawJson, GivesBackWhatStandsThere) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -130,11 +132,18 @@ std::string case_number(const Message& message) {
     return first ? std::string(first->text_at("value")) : std::string();
 }
 
+// Which of the texts are looked for.
+struct Wanted {
+    bool person = true;  // also what says who it is
+    std::size_t lines_max = other_lines_max;
+    std::set<std::string, std::less<>> known = {};  // lines that are left out
+};
+
 // Collects texts that people wrote, and elements that FHIR does not know.
 class Others {
   public:
-    Others(std::set<std::string, std::less<>> told, std::string note)
-        : told_(std::move(told)), note_(std::move(note)) {}
+    Others(std::set<std::string, std::less<>> told, std::string note, Wanted wanted)
+        : told_(std::move(told)), note_(std::move(note)), wanted_(std::move(wanted)) {}
 
     void resource(const Resource& resource) { walk(std::string(resource.type), resource.type, resource.value); }
 
@@ -153,20 +162,32 @@ class Others {
         return std::find(keys.begin(), keys.end(), key) != keys.end();
     }
 
+    // References to the person, whose `display` is a name.
+    static bool names_the_person(std::string_view key) {
+        return key == "subject" || key == "patient" || key == "for" || key == "beneficiary";
+    }
+
     void add(const std::string& label, std::string_view text) {
         if (text.empty() || told_.contains(text) || note_.find(text) != std::string::npos) {
             return;
         }
         told_.emplace(text);
-        if (lines_.size() == other_lines_max) {
+        std::string line = fmt::format("{}: {}", label, text);
+        if (wanted_.known.contains(line)) {
+            return;
+        }
+        if (lines_.size() == wanted_.lines_max) {
             ++more_;
             return;
         }
-        lines_.push_back(fmt::format("{}: {}", label, text));
+        lines_.push_back(std::move(line));
     }
 
     void walk(const std::string& label, std::string_view type, const Json& value) {
         value.members([&](std::string_view key, Json part) {
+            if (!wanted_.person && names_the_person(key)) {
+                return;
+            }
             const auto* known = R4Table::get().find(type, key);
             const bool unknown = known == nullptr && !type.empty() && key != "resourceType" &&
                                  !key.starts_with('_');
@@ -193,17 +214,21 @@ class Others {
 
     std::set<std::string, std::less<>> told_;
     std::string note_;
+    Wanted wanted_;
     Lines lines_;
     std::size_t more_ = 0;
 };
 
 // `note`: told elsewhere as one text.
-Lines others(const Message& message, const Lines& told, std::string note) {
-    Others found({told.begin(), told.end()}, std::move(note));
+Lines others(const Message& message, const Lines& told, std::string note, Wanted wanted) {
+    const bool person = wanted.person;
+    Others found({told.begin(), told.end()}, std::move(note), std::move(wanted));
     for (const auto& resource : message.resources) {
         constexpr std::array<std::string_view, 4> told_above{"MessageHeader", "Organization",
                                                              "Practitioner", "Flag"};
-        if (std::find(told_above.begin(), told_above.end(), resource.type) == told_above.end()) {
+        const bool who = resource.type == "Patient" || resource.type == "RelatedPerson";
+        if ((person || !who) &&
+            std::find(told_above.begin(), told_above.end(), resource.type) == told_above.end()) {
             found.resource(resource);
         }
     }
@@ -228,15 +253,33 @@ void write_staff_notes(JsonWriter& json, const Message& message) {
     write_lines(json, "adjustments", adjusted);
     json.text_unless_empty("by_when", by_when(message));
     json.text_unless_empty("case_number", case_number(message));
-    write_lines(json, "other", others(message, adjusted, note_of(message)));
+    write_lines(json, "other", others(message, adjusted, note_of(message), {}));
 }
 
-std::string cancellation_note(const Message& message) {
+std::vector<std::string> lines_of(const Json& bundle) {
+    Message message;
+    if (const auto entries = bundle.find("entry")) {
+        entries->items([&](std::size_t, Json entry) {
+            if (const auto resource = entry.find("resource")) {
+                message.resources.push_back({resource->text_at("resourceType"), {}, *resource});
+            }
+        });
+    }
+    const auto request = message.first("ServiceRequest");
+    Lines lines = request ? reasons(*request) : Lines();
+    std::ranges::move(adjustments(message), std::back_inserter(lines));
+    std::ranges::move(others(message, {}, {}, {.person = false, .lines_max = SIZE_MAX}), std::back_inserter(lines));
+    return lines;
+}
+
+std::string cancellation_note(const Message& message, const std::vector<std::string>& known) {
+    const std::set<std::string, std::less<>> before(known.begin(), known.end());
     const Lines why = reasons(message.service_request);
     std::string note;
-    for (const Lines& lines : {why, adjustments(message), others(message, why, {})}) {
+    for (const Lines& lines :
+         {why, adjustments(message), others(message, why, {}, {.person = false, .known = before})}) {
         for (const auto& line : lines) {
-            append(note, line, "\n");
+            append(note, before.contains(line) ? std::string_view() : line, "\n");
         }
     }
     return note;

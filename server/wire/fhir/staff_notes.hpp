@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "server/wire/fhir/message.hpp"
 #include "server/wire/json_writer.hpp"
@@ -19,8 +20,12 @@ inline constexpr std::size_t other_lines_max = 40;
 // those without content are left out.
 void write_staff_notes(JsonWriter& json, const Message& message);
 
-// What a cancelling message says, a line each: why it is cancelled, then adjustments and every other
-// text, also those that the referral had. Personal.
-std::string cancellation_note(const Message& message);
+// Every line that a message says beside who the person is.
+std::vector<std::string> lines_of(const Json& bundle);
+
+// What a cancelling message says, a line each: why it is cancelled, then adjustments and every other text. It is
+// told to a hub that has lost the person, so who that is is left out, and so is what the referral had said: `known`,
+// its lines_of. Personal all the same.
+std::string cancellation_note(const Message& message, const std::vector<std::string>& known);
 
 }  // namespace hubward::server::wire::fhir

@@ -16,12 +16,13 @@ std::string withdrawal_of(std::string_view note) {
     return document;
 }
 
-std::string withdrawal_of(const Message& message, std::string_view original) {
+std::string withdrawal_of(const Message& message, std::string_view original,
+                          const std::vector<std::string>& known) {
     std::string document;
     document.reserve(original.size() + 1024);
     JsonWriter json(document);
     json.open_object();
-    json.text("note", cancellation_note(message));
+    json.text("note", cancellation_note(message, known));
     json.raw("bundle", squeezed_json(original));
     json.close_object();
     return document;

@@ -7,15 +7,18 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/wire/fhir/message.hpp"
 
 namespace hubward::server::wire::fhir {
 
 // Of a withdrawal over the API: the words alone. Of a cancelling message: why, then every other text
-// or element of it that nothing here understands, a line each; and the message.
+// or element of it that nothing here understands, a line each, without what says who the person is and without
+// the lines that were `known` of the referral (lines_of in staff_notes.hpp); and the message.
 std::string withdrawal_of(std::string_view note);
-std::string withdrawal_of(const Message& message, std::string_view original);
+std::string withdrawal_of(const Message& message, std::string_view original,
+                          const std::vector<std::string>& known = {});
 
 // Of such a document: the words, which may be none; the message as raw JSON, empty without one.
 std::string withdrawal_note(std::string_view document);
