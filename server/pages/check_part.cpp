@@ -45,7 +45,8 @@ Reach reach_of(api::Services& services, const matcher::Ask& ask, std::string_vie
 std::string reach_text(const Words& words, const Reach& reach) {
     const auto n = static_cast<std::int64_t>(reach.hubs);
     std::string text = words.say("page", reach.hubs == counted_most ? "ck_many" : "ck_hubs", {{"n", n}});
-    if (reach.nearest != 0) {
+    // Of a full count another hub may be nearer: the best are counted, not the nearest.
+    if (reach.nearest != 0 && reach.hubs < counted_most) {
         text += ' ' + words.say("page", "ck_nearest", {{"distance", words.distance(reach.nearest)}});
     }
     return text;

@@ -120,7 +120,7 @@ http::Task<http::Response> set_hours(api::Services* services, Visit visit) {
     if (!own) {
         co_return error_page(visit.style, 404);
     }
-    const auto week = week_of(visit.form);
+    const auto week = week_of(visit.form, own->hub.profile.hours);
     if (!week) {
         co_return hours_page(visit, *own, week.error());
     }

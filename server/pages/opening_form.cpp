@@ -47,7 +47,8 @@ std::string hour_text(std::uint16_t minute) {
     return fmt::format("{:02}:{:02}", shown / 60, shown % 60);
 }
 
-std::expected<matcher::Week, std::vector<OpeningFault>> week_of(const Form& form) {
+std::expected<matcher::Week, std::vector<OpeningFault>> week_of(const Form& form,
+                                                                const matcher::Week& stood) {
     matcher::Week week;
     std::vector<OpeningFault> faults;
     for (std::size_t day = 0; day < week.days.size(); ++day) {
@@ -68,6 +69,9 @@ std::expected<matcher::Week, std::vector<OpeningFault>> week_of(const Form& form
         } else if (good && pause && spans[1].open < spans[0].close) {
             faults.push_back({hour_field(day, 1, true), "h_e_order"});
         }
+    }
+    if (faults.empty() && !week.stated() && stood.stated()) {
+        faults.push_back({"week", "h_e_empty"});
     }
     if (!faults.empty()) {
         return std::unexpected(std::move(faults));

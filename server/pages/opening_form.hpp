@@ -25,7 +25,8 @@ std::string hour_field(std::size_t day, std::size_t span, bool from);
 std::string hour_text(std::uint16_t minute);
 
 // Monday first; a span that is left empty is closed. "9:30", "9.30" and "9" are taken as well, because
-// an old browser shows a plain field. The error holds one fault a day at most.
-std::expected<matcher::Week, std::vector<OpeningFault>> week_of(const Form& form);
+// an old browser shows a plain field. The error holds one fault a day at most, or the one of "week": a hub
+// whose hours `stood` cannot take them all away, because without any it counts as open day and night.
+std::expected<matcher::Week, std::vector<OpeningFault>> week_of(const Form& form, const matcher::Week& stood);
 
 }  // namespace hubward::server::pages

@@ -8,6 +8,7 @@
 
 #include "server/api/new_id.hpp"
 #include "server/api/referral_events.hpp"
+#include "server/api/withdrawal.hpp"
 #include "server/pages/details_rows.hpp"
 #include "server/pages/disclosure.hpp"
 #include "server/pages/handlers.hpp"
@@ -86,7 +87,7 @@ void set_state(Model& content, const OfferAt& at) {
 // What a visitor asked to see beyond the offer itself; personal.
 struct Shown {
     Model::List details;
-    std::string withdrawal;
+    std::optional<std::string> withdrawal;  // empty when nothing was said that is for people
 };
 
 Model::List lines_of(std::string_view text) {
@@ -99,14 +100,18 @@ Model::List lines_of(std::string_view text) {
     return list;
 }
 
-// The hub had the person when the practice took the referral back, and the practice said more than that.
-bool more_was_said(const OfferAt& at, const std::vector<api::Told>& told) {
-    const auto said = [](const api::Told& one) {
-        const auto* withdrawn = std::get_if<matcher::Withdrawn>(one.event.event);
-        return withdrawn != nullptr && withdrawn->note_slot != 0;
-    };
+// The hub had the person when the practice took the referral back, and the practice said more than that:
+// the same question as the button's own, so that it never leads to nothing.
+bool more_was_said(api::Services& services, const Visit& visit, const OfferAt& at) {
     return at.offer.taken && at.offer.status == matcher::OfferStatus::cancelled &&
-           std::ranges::any_of(told, said);
+           api::find_withdrawal(services, visit.principal, at.index).has_value();
+}
+
+Model::List said_lines(const Words& words, const std::optional<std::string>& withdrawal) {
+    if (!withdrawal) {
+        return {};
+    }
+    return lines_of(withdrawal->empty() ? words.text("page", "said_nothing") : std::string_view(*withdrawal));
 }
 
 http::Response person_page(api::Services& services, const Visit& visit, const OfferAt& at,
@@ -146,9 +151,9 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
             return own != nullptr ? own->policy : view.state().policy;
         });
         content.set("story", story_of(visit, *told, now));
-        content.set("more_said", shown.withdrawal.empty() && more_was_said(at, *told));
-        content.set("has_said", !shown.withdrawal.empty());
-        content.set("said", lines_of(shown.withdrawal));
+        content.set("more_said", !shown.withdrawal && more_was_said(services, visit, at));
+        content.set("has_said", shown.withdrawal.has_value());
+        content.set("said", said_lines(words, shown.withdrawal));
         content.set("why", why_this_hub(words, *told, at.offer.ordinal, policy));
     }
     const auto own = own_hub(services, visit.principal, visit.principal.subject);

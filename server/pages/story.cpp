@@ -41,6 +41,9 @@ Facts facts_of(const Words& words, const api::Told& told) {
                 facts.outcome = matcher::name(e.outcome);
                 facts.needs = needs_text(words, ask, static_cast<matcher::NeedMask>(1U << e.need));
             }
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(e)>, matcher::OnwardLinked>) {
+                facts.needs = needs_text(words, ask, static_cast<matcher::NeedMask>(1U << e.need));
+            }
             if constexpr (requires { e.total; e.kind; }) {
                 facts.total = e.total;
                 facts.unit = matcher::name(e.kind);

@@ -46,18 +46,29 @@ TEST(Pages, EscapeEverythingFromOutside) {
         Model row;
         for (const char* key : {"id", "path", "reference", "needs", "language", "access", "distance",
                                 "made", "left", "text", "label", "value", "name", "help", "status",
-                                "href", "count", "code", "updated", "free_of", "who", "at", "since"}) {
+                                "href", "count", "code", "updated", "free_of", "who", "at", "since", "line", "said", "considered"}) {
             row.set(key, evil);
         }
         Model content = row;
         for (const char* list : {"offers", "people", "reasons", "units", "needs", "open_needs", "story",
                                  "details", "gaps", "hubs", "numbers", "tiles", "filter_languages", "waiting", "rows",
-                                 "faults", "asked", "charts", "stages", "happened", "options", "lines", "checks", "days", "spans"}) {
+                                 "faults", "asked", "charts", "stages", "happened", "options", "lines", "checks", "days", "spans",
+                                 "said", "changes", "factors", "cells"}) {
             content.set(list, Model::List{row});
         }
         for (const char* yes : {"has_offers", "has_people", "has_waiting", "has_map", "has_rows", "open", "mine", "has_details", "has_gaps",
-                                "show_offers", "show_people", "may_filter", "filtered", "plain", "looked", "has_options"}) {
+                                "show_offers", "show_people", "may_filter", "filtered", "plain", "looked", "has_options",
+                                "has_said", "has_changes", "more_said"}) {
             content.set(yes, true);
+        }
+        // Parts that have lists of their own.
+        for (const char* part : {"standing", "opening", "why"}) {
+            Model whole = row;
+            for (const char* list : {"hubs", "stopped", "changes", "factors", "cells", "days"}) {
+                whole.set(list, Model::List{row});
+            }
+            whole.set("several", true).set("has_changes", true).set("stated", true).set("times", evil).set("passed", evil);
+            content.set(part, std::move(whole));
         }
         content.set("next", evil).set("url", evil);
         content.set("heading", evil).set("here", evil).set("hub", evil).set("what", evil);

@@ -101,6 +101,30 @@ try {
     await plain.context.close();
   });
 
+  await check("what the practice said is offered only where it is for this hub to read", async () => {
+    const act = (path, body) => fetch(`${base}/v1/referrals/${path}`, { method: "POST", body: JSON.stringify(body),
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json",
+                 "idempotency-key": `said-${path}-${JSON.stringify(body).length}` } });
+    const own = async (referral, again) => {
+      const offers = [1, 2].map((n) => `${hubUrl}/offers/${referral}.${n}`);
+      await page.goto(offers[again]);
+      return page.getByRole("button", { name: "Show what the practice said" });
+    };
+    const { id } = await refer();
+    assert.equal((await scene.post(`/hub/${hub}/offers/${id}.1/accept`, { key: `a${id}` })).status, 303);
+    assert.equal((await act(`${id}/withdraw`, { reason: "withdrawn-by-person" })).status, 200);
+    assert.equal((await act(`${id}/reopen`, { note: "asked again" })).status, 200);
+    assert.equal((await act(`${id}/withdraw`, { reason: "recalled-by-referrer", note: "another person" })).status, 200);
+    assert.equal(await (await own(id, 0)).count(), 0, "said before anybody had accepted again");
+    assert.match(await page.innerText(".hw-story"), /The practice called it back/);
+
+    const second = (await refer()).id;
+    await scene.post(`/hub/${hub}/offers/${second}.1/accept`, { key: `a${second}` });
+    assert.equal((await act(`${second}/withdraw`, { reason: "withdrawn-by-person", note: "she moves to Wales" })).status, 200);
+    await (await own(second, 0)).click();
+    assert.match(await page.innerText("main"), /she moves to Wales/);
+  });
+
   await check("start support and record the outcome", async () => {
     await page.goto(hubUrl);
     await page.locator(".hw-rows--people a").first().click();
@@ -152,6 +176,14 @@ try {
       assert.match(await told(own.page).innerText(), /week is saved/);
       await own.page.goto(`${hubUrl}/capacity`);
       assert.match(await own.page.locator(".hw-week").innerText(), /Monday\s+09:00–17:00\s+Tuesday\s+17:00–20:00/);
+      // Closed all week would come out as open day and night.
+      await own.page.getByRole("link", { name: "Change the hours" }).click();
+      for (const field of await own.page.locator("input[type=time]").all()) await field.fill("");
+      await own.page.getByRole("button", { name: "Save the week" }).click();
+      await own.page.getByRole("link", { name: /^State at least one day/ }).click();
+      assert.match(own.page.url(), /#week$/);
+      await own.page.goto(`${hubUrl}/capacity`);
+      assert.match(await own.page.locator(".hw-week").innerText(), /Monday\s+09:00–17:00/);
       // A form of another site changes nothing.
       const stranger = await own.context.request.post(`${hubUrl}/hours`,
         { form: { do: "week" }, headers: { origin: "http://127.0.0.1:9" }, maxRedirects: 0 });

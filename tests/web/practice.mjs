@@ -82,6 +82,23 @@ try {
     await desk.context.close();
   });
 
+  await check("a verdict that cannot be renewed gives way to the button", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice") });
+    await desk.page.goto(`${base}/practice/new`);
+    const part = desk.page.locator("#check");
+    await desk.page.getByLabel("Using the NHS App").check();
+    await part.getByText(/hubs? could help/).waitFor({ timeout: 5000 });
+    await desk.page.route("**/practice/check", (route) => route.abort());
+    await desk.page.getByLabel("Today").check();
+    await part.getByText(/Press “Check first”/).waitFor({ timeout: 5000 });
+    assert.doesNotMatch(await part.innerText(), /could help|Asked first/);
+    await desk.page.unroute("**/practice/check");
+    await desk.page.locator("#routine").check();
+    await part.getByText(/hubs? could help/).waitFor({ timeout: 5000 });
+    assert.deepEqual(desk.wrong, []);
+    await desk.context.close();
+  });
+
   await check("Check first does the same without JavaScript", async () => {
     const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
     await desk.page.goto(`${base}/practice/new`);

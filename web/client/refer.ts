@@ -24,9 +24,18 @@ function question(): string {
   return some.toString();
 }
 
+// What stood there was about another form; the button says what is so now.
+function stale(): void {
+  const line = document.createElement("p");
+  line.className = "hw-check__verdict hw-check--open";
+  line.textContent = place.dataset["stale"] ?? "";
+  place.replaceChildren(line);
+}
+
 async function check(): Promise<void> {
   const now = question();
-  if (now === last || checks >= checksMost) return;
+  if (now === last) return;
+  if (checks >= checksMost) return stale();
   last = now;
   checks += 1;
   running?.abort(); // only the newest question is of interest
@@ -40,7 +49,9 @@ async function check(): Promise<void> {
     // The same words again would be read out again.
     if (place.textContent?.trim() !== part.body.textContent?.trim()) place.replaceChildren(...part.body.childNodes);
   } catch {
-    if (!own.signal.aborted) last = ""; // the next change asks again; the button is there all the time
+    if (own.signal.aborted) return;
+    last = ""; // the next change asks again
+    stale();
   }
 }
 
