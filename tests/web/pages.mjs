@@ -80,27 +80,6 @@ try {
     assert.match(await history.text(), /Hub staff read the person's details/);
   });
 
-  await check("accept and decline without JavaScript", async () => {
-    const plain = await openPage(browser, { storageState: state, javaScriptEnabled: false });
-    await refer();
-    await refer();
-    await plain.page.goto(hubUrl);
-    const n = await rows(plain.page).count();
-    assert.ok(n >= 2);
-    assert.ok(!(await plain.page.content()).includes(person.person.name), "no name before accepting");
-    await rows(plain.page).first().getByRole("button", { name: /^Accept/ }).click();
-    assert.match(await told(plain.page).innerText(), /You accepted/);
-    await plain.page.goto(hubUrl);
-    assert.equal(await rows(plain.page).count(), n - 1);
-    await rows(plain.page).first().getByRole("button", { name: /^Look closer/ }).click();
-    await plain.page.getByText("We cannot help…").click();
-    await plain.page.getByLabel("Why can you not help?").selectOption("no-capacity");
-    await plain.page.getByRole("button", { name: "Decline this referral" }).click();
-    assert.match(await told(plain.page).innerText(), /You declined/);
-    assert.deepEqual(plain.wrong, []);
-    await plain.context.close();
-  });
-
   await check("what the practice said is offered only where it is for this hub to read", async () => {
     const act = (path, body) => fetch(`${base}/v1/referrals/${path}`, { method: "POST", body: JSON.stringify(body),
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json",
@@ -123,6 +102,27 @@ try {
     assert.equal((await act(`${second}/withdraw`, { reason: "withdrawn-by-person", note: "she moves to Wales" })).status, 200);
     await (await own(second, 0)).click();
     assert.match(await page.innerText("main"), /she moves to Wales/);
+  });
+
+  await check("accept and decline without JavaScript", async () => {
+    const plain = await openPage(browser, { storageState: state, javaScriptEnabled: false });
+    await refer();
+    await refer();
+    await plain.page.goto(hubUrl);
+    const n = await rows(plain.page).count();
+    assert.ok(n >= 2);
+    assert.ok(!(await plain.page.content()).includes(person.person.name), "no name before accepting");
+    await rows(plain.page).first().getByRole("button", { name: /^Accept/ }).click();
+    assert.match(await told(plain.page).innerText(), /You accepted/);
+    await plain.page.goto(hubUrl);
+    assert.equal(await rows(plain.page).count(), n - 1);
+    await rows(plain.page).first().getByRole("button", { name: /^Look closer/ }).click();
+    await plain.page.getByText("We cannot help…").click();
+    await plain.page.getByLabel("Why can you not help?").selectOption("no-capacity");
+    await plain.page.getByRole("button", { name: "Decline this referral" }).click();
+    assert.match(await told(plain.page).innerText(), /You declined/);
+    assert.deepEqual(plain.wrong, []);
+    await plain.context.close();
   });
 
   await check("start support and record the outcome", async () => {
