@@ -3,6 +3,8 @@
 tests/kill) and must be found by a script of tests/e2e. As in plant_list.py, a plant is (name, who must find it,
 [(file, what stands there, what is put in its place)])."""
 
+from plant_list import UNITS_WITHOUT_END
+
 RACE = ("race_test", ["--gtest_filter=*CapacityRace*"])
 OVERLOAD = ("hubward", ["overload.py", "--seconds", "2", "--goodput", "0.1"])
 KILLED = ("hubward_armed", ["kill_points.py", "--only", "MANIFEST"])
@@ -10,21 +12,7 @@ CONSENT = ("hubward", ["consent.py", "--people", "5"])
 WEBHOOKS = ("hubward", ["webhooks.py", "--kills", "2"])
 
 SCRIPT_PLANTS = [
-    ("the-last-slot-is-promised-to-two", RACE, [
-        ("matcher/effects.hpp",
-         "    invariant(units <= room_at(hub, kind, session), \"a unit was promised that is not there\");\n",
-         ""),
-        ("matcher/effects.hpp",
-         "        invariant(seats || units[k] <= hub.capacity[k].free(),\n"
-         "                  \"a unit was promised that nobody vouches for\");\n",
-         "        (void)seats;\n"),
-        ("matcher/filters.cpp",
-         "capacity[k].free() >= wanted + kept[k]",
-         "capacity[k].total >= wanted + kept[k]"),
-        ("matcher/blocks.cpp",
-         "            if (hub.capacity[kind].free() > 0) {",
-         "            if (hub.capacity[kind].total > 0) {"),
-    ]),
+    ("the-last-slot-is-promised-to-two", RACE, UNITS_WITHOUT_END),
     ("busy-does-not-say-when-to-come-again", OVERLOAD, [
         ("server/api/problem.cpp",
          "    if (p.type->retry_after_s != 0) {",

@@ -3,6 +3,7 @@
 // The hub page in a real browser, with and without JavaScript. node pages.mjs <hubward binary>
 import assert from "node:assert/strict";
 import { openPage, startBrowser, patience } from "./browser.mjs";
+import { check, exitCode } from "./checks.mjs";
 import { startScene } from "./scene.mjs";
 
 const scene = await startScene(process.argv[2]);
@@ -12,16 +13,6 @@ const hubUrl = `${base}/hub/${hub}`;
 
 const rows = (page) => page.locator("#offers > li");
 const told = (page) => page.locator(".hw-flash");
-let failed = 0;
-async function check(name, run) {
-  try {
-    await run();
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL ${name}\n     ${error.stack}`);
-  }
-}
 
 try {
   const { page, context, wrong } = await openPage(browser,
@@ -364,4 +355,4 @@ try {
   await browser.close();
   await scene.stop();
 }
-process.exit(failed === 0 ? 0 : 1);
+process.exit(exitCode());

@@ -3,6 +3,7 @@
 // The practice's pages in a real browser, with and without JavaScript. node practice.mjs <hubward binary>
 import assert from "node:assert/strict";
 import { openPage, startBrowser, patience } from "./browser.mjs";
+import { check, exitCode } from "./checks.mjs";
 import { startScene } from "./scene.mjs";
 
 const scene = await startScene(process.argv[2]);
@@ -10,16 +11,6 @@ const browser = await startBrowser();
 const { base } = scene;
 
 const told = (page) => page.locator(".hw-flash");
-let failed = 0;
-async function check(name, run) {
-  try {
-    await run();
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL ${name}\n     ${error.stack}`);
-  }
-}
 
 try {
   await check("a practice refers by hand without JavaScript and follows it", async () => {
@@ -202,4 +193,4 @@ try {
   await browser.close();
   await scene.stop();
 }
-process.exit(failed === 0 ? 0 : 1);
+process.exit(exitCode());
