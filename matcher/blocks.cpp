@@ -2,8 +2,10 @@
 #include "matcher/blocks.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <numeric>
+#include <ranges>
+#include <span>
 
 #include "matcher/filters.hpp"
 
@@ -15,6 +17,8 @@ constexpr float units_per_metre =
     static_cast<float>(position_scale) / static_cast<float>(earth_radius_metres);
 // Floats keep 24 bits of a coordinate of 30; a distance is off by less than this.
 constexpr float slack = 512.0F;
+constexpr std::size_t lane_bits = 6;
+static_assert(std::size_t{1} << lane_bits == block_lanes);
 
 // How far the hub serves, a little more rather than less; the exact filters follow.
 float serves_max(const HubProfile& hub) {
@@ -53,11 +57,13 @@ Timestamp last_stated(const Hub& hub) {
 }
 
 // How much it has to spare: exactly, or for a hub that may give a seat of some session, all of it.
-void fill_spare(Lanes& lanes, std::size_t lane, const Hub& hub) {
+float spare(const Hub& hub) {
     const Capacity& places = hub.capacity[static_cast<std::size_t>(UnitKind::place)];
-    const bool seats = !needs_with_seats(hub.sessions).empty();
-    lanes.free[lane] = seats ? std::uint16_t{1} : places.free();
-    lanes.total[lane] = seats ? std::uint16_t{1} : places.total;
+    if (!needs_with_seats(hub.sessions).empty()) {
+        return 1.0F;
+    }
+    return places.total == 0 ? 0.0F
+                             : static_cast<float>(places.free()) / static_cast<float>(places.total);
 }
 
 std::uint32_t folded(const LanguageSet& set) {
@@ -80,59 +86,102 @@ std::uint64_t curve(const Position& p) {
     return p.known() ? spread(p.x) | spread(p.y) << 1 | spread(p.z) << 2 : 0;
 }
 
+// The hubs in the order of the curve. Those without a place of their own lie together: their distance
+// is 0 to everybody.
+template <class Indexes>
+std::vector<std::pair<std::uint64_t, HubIndex>> along_the_curve(const Indexes& which,
+                                                                const std::vector<Hub>& hubs) {
+    std::vector<std::pair<std::uint64_t, HubIndex>> order;
+    for (const HubIndex index : which) {
+        const HubProfile& p = hubs[slot(index)].profile;
+        order.emplace_back(p.is_virtual ? UINT64_MAX : curve(p.position), index);
+    }
+    std::ranges::sort(order);
+    return order;
+}
+
+// Newcomers lie in runs of 1, 8, 64 … blocks, each sorted in itself. How many blocks the run has that
+// ends with their n-th block: the largest power of 8 that divides n.
+std::size_t run_of(std::size_t n) {
+    return n == 0 ? 1 : std::size_t{1} << std::countr_zero(n) / 3 * 3;
+}
+
 }  // namespace
 
 void Blocks::rebuild(const std::vector<Hub>& hubs) {
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> order(hubs.size());
-    for (std::uint32_t i = 0; i < hubs.size(); ++i) {
-        const HubProfile& p = hubs[i].profile;
-        // Hubs without a place of their own lie together: their distance is 0 to everybody.
-        order[i] = {p.is_virtual ? UINT64_MAX : curve(p.position), i};
-    }
-    std::ranges::sort(order);
-    blocks_.clear();
     hubs_.clear();
-    merits_.clear();
-    summaries_.clear();
     lane_of_.assign(hubs.size(), 0);
-    for (std::size_t lane = 0; lane < order.size(); ++lane) {
-        place(lane, HubIndex{order[lane].second}, hubs);
+    levels_.clear();
+    for (std::size_t nodes = (hubs.size() + block_lanes - 1) / block_lanes; nodes != 0;
+         nodes = nodes == 1 ? 0 : (nodes + block_lanes - 1) / block_lanes) {
+        levels_.push_back({std::vector<Lanes>(nodes), std::vector<BlockMerits>(nodes)});
     }
-    for (std::size_t block = 0; block < blocks_.size(); ++block) {
-        summarise(block, hubs);
+    std::size_t lane = 0;
+    for (const auto& [where, hub] : along_the_curve(
+             std::views::transform(std::views::iota(0U, static_cast<std::uint32_t>(hubs.size())),
+                                   [](std::uint32_t i) { return HubIndex{i}; }), hubs)) {
+        place(lane++, hub, hubs);
+    }
+    for (std::size_t level = 0; level < levels_.size(); ++level) {
+        for (std::size_t n = 0; n < levels_[level].nodes.size(); ++n) {
+            summarise(level, n, hubs);
+        }
     }
     sorted_ = hubs.size();
 }
 
 void Blocks::refresh(HubIndex hub, const std::vector<Hub>& hubs) {
-    const std::size_t known = lane_of_.size();
-    if (slot(hub) >= known) {
-        // Newcomers wait in the last blocks, unsorted, until they are many.
-        if (hubs.size() > sorted_ + sorted_ / 8 + 4 * block_lanes) {
+    if (slot(hub) >= lane_of_.size()) {
+        // Newcomers wait in the last blocks until they are many or the root is full. Unsorted they would
+        // lie everywhere, and every search would open them; so each full block is sorted with others.
+        const std::size_t lane = slot(hub);
+        const bool full = lane >> (lane_bits * levels_.size()) != 0;
+        if (levels_.empty() || full || hubs.size() > sorted_ + sorted_ / 64 + 2 * block_lanes) {
             rebuild(hubs);
             return;
         }
         lane_of_.push_back(0);
-        place(slot(hub), hub, hubs);
-        summarise(block_of(hub), hubs);
+        place(lane, hub, hubs);
+        const std::size_t end = lane / block_lanes + 1;
+        const bool whole = (lane + 1) % block_lanes == 0;
+        const std::size_t run = whole ? run_of(end - (sorted_ + block_lanes - 1) / block_lanes) : 1;
+        std::size_t at = (end - run) * block_lanes;
+        if (run > 1) {
+            const std::span blocks(hubs_.data() + end - run, run);
+            for (const auto& [where, one] : along_the_curve(std::views::join(blocks), hubs)) {
+                place(at++, one, hubs);
+            }
+        }
+        for (std::size_t block = end - run; block < end; ++block) {
+            summarise_up(block, hubs);
+        }
         return;
     }
-    const std::size_t lane = lane_of_[slot(hub)];
-    const std::size_t block = lane / block_lanes;
-    Lanes& lanes = blocks_[block];
-    const std::uint64_t needs = served_needs(hubs[slot(hub)]);
-    const std::size_t i = lane % block_lanes;
-    fill_spare(lanes, i, hubs[slot(hub)]);
-    merits_[block].stated = std::max(merits_[block].stated, last_stated(hubs[slot(hub)]));
-    if (needs == lanes.needs[i]) {
-        return;
+    const Hub& now = hubs[slot(hub)];
+    std::size_t n = lane_of_[slot(hub)];
+    Lanes& own = levels_[0].nodes[n / block_lanes];
+    own.spare[n % block_lanes] = spare(now);
+    std::uint64_t needs = served_needs(now);
+    const Timestamp stated = last_stated(now);
+    bool needs_moved = true;
+    bool stated_moved = true;
+    for (Level& level : levels_) {  // up to the root, or until nothing changes any more
+        const std::size_t lane = n % block_lanes;
+        n /= block_lanes;
+        std::array<std::uint64_t, block_lanes>& offered = level.nodes[n].needs;
+        needs_moved = needs_moved && offered[lane] != needs;
+        stated_moved = stated_moved && level.merits[n].stated < stated;
+        if (!needs_moved && !stated_moved) {
+            return;
+        }
+        level.merits[n].stated = std::max(level.merits[n].stated, stated);
+        if (needs_moved) {
+            offered[lane] = needs;
+            for (const std::uint64_t each : offered) {
+                needs |= each;
+            }
+        }
     }
-    lanes.needs[i] = needs;
-    std::uint64_t all = 0;
-    for (const std::uint64_t each : lanes.needs) {
-        all |= each;
-    }
-    summaries_[block / block_lanes].needs[block % block_lanes] = all;
 }
 
 void Blocks::restate(HubIndex hub, const std::vector<Hub>& hubs) {
@@ -140,17 +189,19 @@ void Blocks::restate(HubIndex hub, const std::vector<Hub>& hubs) {
         refresh(hub, hubs);
         return;
     }
-    fill(lane_of_[slot(hub)], hubs[slot(hub)]);
-    summarise(block_of(hub), hubs);
+    const std::size_t lane = lane_of_[slot(hub)];
+    fill(lane, hubs[slot(hub)]);
+    summarise_up(lane / block_lanes, hubs);
 }
 
 void Blocks::place(std::size_t lane, HubIndex hub, const std::vector<Hub>& hubs) {
-    if (lane / block_lanes == blocks_.size()) {
-        blocks_.emplace_back();
+    if (lane / block_lanes == hubs_.size()) {
         hubs_.emplace_back().fill(no_hub);
-        merits_.emplace_back();
-        if (summaries_.size() * block_lanes < blocks_.size()) {
-            summaries_.emplace_back();
+        std::size_t nodes = hubs_.size();
+        for (Level& level : levels_) {
+            level.nodes.resize(std::max(level.nodes.size(), nodes));
+            level.merits.resize(level.nodes.size());
+            nodes = (nodes + block_lanes - 1) / block_lanes;
         }
     }
     hubs_[lane / block_lanes][lane % block_lanes] = hub;
@@ -159,7 +210,7 @@ void Blocks::place(std::size_t lane, HubIndex hub, const std::vector<Hub>& hubs)
 }
 
 void Blocks::fill(std::size_t lane, const Hub& hub) {
-    Lanes& lanes = blocks_[lane / block_lanes];
+    Lanes& lanes = levels_[0].nodes[lane / block_lanes];
     const std::size_t i = lane % block_lanes;
     lanes.x[i] = static_cast<float>(hub.profile.position.x);
     lanes.y[i] = static_cast<float>(hub.profile.position.y);
@@ -170,70 +221,89 @@ void Blocks::fill(std::size_t lane, const Hub& hub) {
     lanes.needs[i] = served_needs(hub);
     lanes.access[i] = hub.profile.access.bits;
     lanes.languages[i] = folded(hub.profile.languages);
-    fill_spare(lanes, i, hub);
+    lanes.spare[i] = spare(hub);
 }
 
-void Blocks::summarise(std::size_t block, const std::vector<Hub>& hubs) {
-    const Lanes& lanes = blocks_[block];
-    Lanes& fat = summaries_[block / block_lanes];
-    const std::size_t s = block % block_lanes;
+BlockMerits Blocks::best_of(std::size_t level, std::size_t n, const std::vector<Hub>& hubs) const {
     BlockMerits best;
-    best.price = UINT16_MAX;
-    std::uint64_t needs = 0;
-    std::uint64_t access = 0;
-    std::uint32_t languages = 0;
-    float reach = 0;
+    const auto add = [&](const BlockMerits& one) {
+        best.communities |= one.communities;
+        best.open |= one.open;
+        best.groups |= one.groups;
+        best.wait_days = std::min(best.wait_days, one.wait_days);
+        best.price = std::min(best.price, one.price);
+        best.stated = std::max(best.stated, one.stated);
+    };
+    if (level > 0) {
+        const std::vector<BlockMerits>& below = levels_[level - 1].merits;
+        const std::size_t first = n * block_lanes;
+        for (std::size_t i = first; i < std::min(first + block_lanes, below.size()); ++i) {
+            add(below[i]);
+        }
+        return best;
+    }
+    for (const HubIndex index : hubs_[n]) {
+        if (index != no_hub) {
+            const Hub& hub = hubs[slot(index)];
+            const HubProfile& p = hub.profile;
+            add({p.communities, p.open.bits, p.groups.bits, p.wait_days, hub.price, last_stated(hub)});
+        }
+    }
+    return best;
+}
+
+void Blocks::summarise(std::size_t level, std::size_t n, const std::vector<Hub>& hubs) {
+    levels_[level].merits[n] = best_of(level, n, hubs);
+    if (level + 1 == levels_.size()) {
+        return;  // nobody looks at the root from above
+    }
+    const Lanes& lanes = levels_[level].nodes[n];
+    Lanes& fat = levels_[level + 1].nodes[n / block_lanes];
+    const std::size_t s = n % block_lanes;
+    const std::size_t children = level == 0 ? lane_of_.size() : levels_[level - 1].nodes.size();
+    const std::size_t used = std::min(children - n * block_lanes, block_lanes);
     std::array<float, 3> low{no_limit, no_limit, no_limit};
     std::array<float, 3> high{-no_limit, -no_limit, -no_limit};
-    for (std::size_t i = 0; i < block_lanes; ++i) {
-        const HubIndex index = hubs_[block][i];
-        if (index == no_hub) {
-            continue;
-        }
-        const Hub& hub = hubs[slot(index)];
+    fat.serves_max[s] = 0;
+    fat.needs[s] = fat.access[s] = 0;
+    fat.languages[s] = 0;
+    for (std::size_t i = 0; i < used; ++i) {
         const float at[] = {lanes.x[i], lanes.y[i], lanes.z[i]};
         for (std::size_t axis = 0; axis < 3; ++axis) {
             low[axis] = std::min(low[axis], at[axis]);
             high[axis] = std::max(high[axis], at[axis]);
         }
-        reach = std::max(reach, lanes.serves_max[i]);
-        needs |= lanes.needs[i];
-        access |= lanes.access[i];
-        languages |= lanes.languages[i];
-        best.communities |= hub.profile.communities;
-        best.open |= hub.profile.open.bits;
-        best.groups |= hub.profile.groups.bits;
-        best.wait_days = std::min(best.wait_days, hub.profile.wait_days);
-        best.price = std::min(best.price, hub.price);
-        best.stated = std::max(best.stated, last_stated(hub));
-        for (std::size_t w = 0; w < best.languages.words.size(); ++w) {
-            best.languages.words[w] |= hub.profile.languages.words[w];
-        }
+        fat.serves_max[s] = std::max(fat.serves_max[s], lanes.serves_max[i]);
+        fat.needs[s] |= lanes.needs[i];
+        fat.access[s] |= lanes.access[i];
+        fat.languages[s] |= lanes.languages[i];
     }
     fat.x[s] = (low[0] + high[0]) / 2;
     fat.y[s] = (low[1] + high[1]) / 2;
     fat.z[s] = (low[2] + high[2]) / 2;
-    float radius = 0;
-    for (std::size_t i = 0; i < block_lanes; ++i) {
-        if (hubs_[block][i] != no_hub) {
-            const float dx = lanes.x[i] - fat.x[s];
-            const float dy = lanes.y[i] - fat.y[s];
-            const float dz = lanes.z[i] - fat.z[s];
-            radius = std::max(radius,
-                              std::sqrt(dx * dx + dy * dy + dz * dz) * 1.0001F + lanes.radius[i]);
-        }
+    fat.radius[s] = 0;
+    fat.spare[s] = 1.0F;
+    for (std::size_t i = 0; i < used; ++i) {
+        const float dx = lanes.x[i] - fat.x[s];
+        const float dy = lanes.y[i] - fat.y[s];
+        const float dz = lanes.z[i] - fat.z[s];
+        fat.radius[s] = std::max(
+            fat.radius[s], std::sqrt(dx * dx + dy * dy + dz * dz) * 1.0001F + lanes.radius[i]);
     }
-    fat.radius[s] = radius;
-    fat.serves_max[s] = reach;
-    fat.needs[s] = needs;
-    fat.access[s] = access;
-    fat.languages[s] = languages;
-    merits_[block] = best;
+}
+
+void Blocks::summarise_up(std::size_t block, const std::vector<Hub>& hubs) {
+    for (std::size_t level = 0; level < levels_.size(); ++level, block /= block_lanes) {
+        summarise(level, block, hubs);
+    }
 }
 
 std::size_t Blocks::memory_bytes() const {
-    return blocks_.size() * (sizeof(Lanes) + sizeof(hubs_[0]) + sizeof(BlockMerits)) +
-           summaries_.size() * sizeof(Lanes) + lane_of_.size() * sizeof(std::uint32_t);
+    std::size_t bytes = hubs_.size() * sizeof(hubs_[0]) + lane_of_.size() * sizeof(std::uint32_t);
+    for (const Level& level : levels_) {
+        bytes += level.nodes.size() * (sizeof(Lanes) + sizeof(BlockMerits));
+    }
+    return bytes;
 }
 
 }  // namespace hubward::matcher

@@ -19,7 +19,7 @@ namespace hubward::matcher {
 
 inline constexpr std::size_t block_lanes = 64;
 
-// One hub per lane. Also used for the summaries of blocks: a block of hubs is a fat hub.
+// One hub per lane; or one block, or one group of blocks: all of them are fat hubs.
 struct alignas(64) Lanes {
     // Unit vector times 2^29 for a hub; for a block the middle of its hubs.
     std::array<float, block_lanes> x{}, y{}, z{};
@@ -28,28 +28,25 @@ struct alignas(64) Lanes {
     std::array<std::uint64_t, block_lanes> needs{};   // offered, with a free unit; 0 when inactive
     std::array<std::uint64_t, block_lanes> access{};
     std::array<std::uint32_t, block_lanes> languages{};  // folded: bit = language modulo 32
-    std::array<std::uint16_t, block_lanes> free{};   // places that may be promised …
-    std::array<std::uint16_t, block_lanes> total{};  // … of so many; of no meaning for a block
+    std::array<float, block_lanes> spare{};      // the share of its places that may be promised
 
     static std::uint32_t folded(Language language) {
         return 1U << (static_cast<unsigned>(language) % 32);
     }
-    bool may_speak(std::size_t lane, Language language) const {
-        return (languages[lane] & folded(language)) != 0;
-    }
 };
 
-// The best that any hub of a block can bring to a score.
+// The best that any hub of a block can bring to a score, of what its lane does not say.
 struct BlockMerits {
     std::uint32_t communities = 0;
     std::uint32_t open = 0;
     std::uint32_t groups = 0;
     std::uint16_t wait_days = wait_not_stated;  // the shortest that is stated
-    std::uint16_t price = 0;                    // the lowest
-    LanguageSet languages;
+    std::uint16_t price = UINT16_MAX;           // the lowest
     Timestamp stated{};  // when any of their units was last stated, or later
 };
 
+// A tree of 64 children a node. Level 0 are the blocks, whose lanes are hubs; a lane of the level above
+// is a whole node. The last level is one node, the root.
 class Blocks {
   public:
     // All anew, sorted along a curve that keeps neighbours together. O(n log n).
@@ -59,27 +56,30 @@ class Blocks {
     // The hub is new, or anything about it may have changed.
     void restate(HubIndex hub, const std::vector<Hub>& hubs);
 
-    std::size_t block_count() const { return blocks_.size(); }
-    const Lanes& block(std::size_t i) const { return blocks_[i]; }
+    // 0 without hubs; level_count() - 1 is the root's.
+    std::size_t level_count() const { return levels_.size(); }
+    // Lane i of node n is node n × 64 + i of the level below.
+    const Lanes& node(std::size_t level, std::size_t n) const { return levels_[level].nodes[n]; }
+    const BlockMerits& merits(std::size_t level, std::size_t n) const { return levels_[level].merits[n]; }
+    std::size_t block_count() const { return hubs_.size(); }
+    const Lanes& block(std::size_t i) const { return node(0, i); }
     const std::array<HubIndex, block_lanes>& hubs_of(std::size_t i) const { return hubs_[i]; }
-    const BlockMerits& merits(std::size_t i) const { return merits_[i]; }
-    // Summaries, 64 to a group; lane b % 64 of group b / 64 stands for block b.
-    const std::vector<Lanes>& summaries() const { return summaries_; }
-    // Where a hub lies; SIZE_MAX when it is not known here.
-    std::size_t block_of(HubIndex hub) const {
-        return slot(hub) < lane_of_.size() ? lane_of_[slot(hub)] / block_lanes : SIZE_MAX;
-    }
     std::size_t memory_bytes() const;
 
   private:
+    struct Level {
+        std::vector<Lanes> nodes;
+        std::vector<BlockMerits> merits;
+    };
+
     void place(std::size_t lane, HubIndex hub, const std::vector<Hub>& hubs);
     void fill(std::size_t lane, const Hub& hub);
-    void summarise(std::size_t block, const std::vector<Hub>& hubs);
+    BlockMerits best_of(std::size_t level, std::size_t n, const std::vector<Hub>& hubs) const;
+    void summarise(std::size_t level, std::size_t n, const std::vector<Hub>& hubs);
+    void summarise_up(std::size_t block, const std::vector<Hub>& hubs);
 
-    std::vector<Lanes> blocks_;
+    std::vector<Level> levels_;
     std::vector<std::array<HubIndex, block_lanes>> hubs_;
-    std::vector<BlockMerits> merits_;
-    std::vector<Lanes> summaries_;
     std::vector<std::uint32_t> lane_of_;  // by HubIndex: block × 64 + lane
     std::size_t sorted_ = 0;              // hubs that the last rebuild has sorted
 };

@@ -21,8 +21,8 @@ struct MapPoint {
 // Corners in order, either way round; the last is joined to the first. Fewer than three: no area.
 // Must span less than half the globe; may cross the date line; cannot contain a pole.
 struct Area {
-    std::array<MapPoint, limits::area_corners_max> corners{};
     std::uint8_t count = 0;
+    std::array<MapPoint, limits::area_corners_max> corners{};
 
     bool drawn() const { return count >= 3; }
     friend auto operator<=>(const Area&, const Area&) = default;

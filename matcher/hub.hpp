@@ -53,33 +53,34 @@ inline constexpr std::uint16_t wait_not_stated = 0xffff;
 
 // What a hub states about itself; replaced as a whole by UpsertHub. Name, address and opening hours
 // for people ride along as the command's public payload and never enter the core.
+//
+// The order is for the search: what judge() reads of most hubs comes first, up to `area.corners`.
 struct HubProfile {
     HubId id;
-    HubSlug slug;
-    PlaceCode place;
-    Position position;         // unknown for a virtual hub
     bool active = true;
-    bool is_virtual = false;   // by phone or video: distance counts as 0
-    Metres catchment = 0;      // 0: serves everyone who can get there
-    NeedSet needs;
-    LanguageSet languages;
-    AccessSet access;
-    std::uint32_t communities = 0;  // bit set; meaning is the place's configuration
+    bool is_virtual = false;     // by phone or video: distance counts as 0
+    bool interest_only = false;  // only who shares one of its communities
     std::uint8_t age_min = 0;
     std::uint8_t age_max = 255;
-    // --- since record version 2 ---
+    Metres catchment = 0;        // 0: serves everyone who can get there
+    Position position;           // unknown for a virtual hub
+    NeedSet needs;
+    AccessSet access;
+    LanguageSet languages;
+    std::uint32_t communities = 0;  // bit set; meaning is the place's configuration
+    HalfDaySet open;             // empty: not stated, taken as open
+    Timestamp opens{};           // a programme's first …
+    Timestamp closes = never;    // … and last moment
+    GroupSet groups;             // whom it is made for
+    std::uint16_t wait_days = wait_not_stated;  // to first support, as the hub expects it
+    std::array<PracticeCode, limits::agreements_max> takes_from{};  // none listed: every practice
     // Beside the radius: everyone in these places, or within this area. One of them is enough.
     std::array<PlaceCode, limits::served_places_max> serves{};
     Area area;
-    bool interest_only = false;    // only who shares one of its communities
-    std::array<PracticeCode, limits::agreements_max> takes_from{};  // none listed: every practice
-    HalfDaySet open;               // empty: not stated, taken as open
-    Timestamp opens{};             // a programme's first …
-    Timestamp closes = never;      // … and last moment
-    std::uint16_t wait_days = wait_not_stated;  // to first support, as the hub expects it
-    GroupSet groups;               // whom it is made for
-    Week hours;  // when staff can answer and help
     Reserves kept;  // its last units, for some; of its sessions each its last seats
+    HubSlug slug;
+    PlaceCode place;
+    Week hours;  // when staff can answer and help
     WeeklySlots weekly;  // sessions by the week
 
     friend auto operator<=>(const HubProfile&, const HubProfile&) = default;
@@ -92,19 +93,20 @@ struct ReviewCount {
     friend auto operator<=>(const ReviewCount&, const ReviewCount&) = default;
 };
 
-struct Hub {
-    HubProfile profile;
+// Starts on a line of the cache, and what counts most often comes first.
+struct alignas(64) Hub {
     CapacityTable capacity;
+    Sessions sessions;              // that have not ended, and some that have
+    // Points that asking this hub costs: what its places are worth to those who come later. Set by
+    // planning, never by the hub.
+    std::uint16_t price = 0;
+    HubProfile profile;
     Sequence profile_at = 0;    // journal number of the entry that holds its public payload
     std::uint64_t feed_head = 0;  // newest number of the stream hub/{slug}
     std::uint32_t version = 0;  // rises with every change of profile or stated capacity
     std::uint32_t open_offers = 0;  // requested or received
-    // Points that asking this hub costs: what its places are worth to those who come later. Set by
-    // planning, never by the hub.
-    std::uint16_t price = 0;
     std::uint32_t with_person = 0;  // accepted, in progress or on hold
     std::array<ReviewCount, review_kinds> reviews{};
-    Sessions sessions;              // that have not ended, and some that have
     SessionNumber last_session = no_session;
     std::int32_t planned_to = 0;    // local day up to which the weekly ones are published
     Timestamp plan_at = never;      // when the next ones are due; never without weekly ones

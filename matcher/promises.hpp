@@ -19,11 +19,12 @@
 
 namespace hubward::matcher {
 
-// In a block of hubs, by its number among the candidates, or in one hub.
+// In one hub, or in a node of the blocks: of which level, counted from 1.
 struct Promise {
     Points points = 0;  // nothing there scores more
+    Points rest = 0;    // … of which so many are for what the lanes of the node do not say
     std::uint32_t number = 0;
-    bool is_hub = false;
+    std::uint8_t level = 0;  // 0: a hub
 };
 
 class Promises {
@@ -34,15 +35,22 @@ class Promises {
         while (range >> shift_ >= buckets) {
             ++shift_;
         }
-        newest_.fill(none);
         held_.reserve(256);
     }
 
     void push(const Promise& promise) {
         const std::size_t bucket = static_cast<std::uint32_t>(promise.points - lowest_) >> shift_;
-        held_.push_back({promise, newest_[bucket]});
+        const std::uint64_t bit = std::uint64_t{1} << bucket % 64;
+        const bool first = (filled_[bucket / 64] & bit) == 0;
+        // Member by member: a whole one would be put together elsewhere first and be waited for.
+        Held& held = held_.emplace_back();
+        held.promise.points = promise.points;
+        held.promise.rest = promise.rest;
+        held.promise.number = promise.number;
+        held.promise.level = promise.level;
+        held.older = first ? none : newest_[bucket];
         newest_[bucket] = static_cast<std::uint32_t>(held_.size() - 1);
-        filled_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
+        filled_[bucket / 64] |= bit;
     }
     bool empty() const {
         return std::ranges::all_of(filled_, [](std::uint64_t word) { return word == 0; });
@@ -80,7 +88,7 @@ class Promises {
     Points lowest_;
     unsigned shift_ = 0;
     std::vector<Held> held_;
-    std::array<std::uint32_t, buckets> newest_;
+    std::array<std::uint32_t, buckets> newest_;  // of a filled bucket
     std::array<std::uint64_t, buckets / 64> filled_{};
 };
 

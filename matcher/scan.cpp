@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "matcher/scan.hpp"
 
-#include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "matcher/invariant.hpp"
+#include "matcher/terms.hpp"
 
 namespace hubward::matcher {
 namespace {
@@ -52,18 +54,63 @@ std::uint64_t packed(const std::uint8_t* flags) {
     return mask & fitting;
 }
 
+// The distance, language and spare terms of terms.hpp, each a little more rather than less.
+[[gnu::always_inline]] inline void weigh_lanes(const Lanes& lanes, const Sight& s, bool kin,
+                                               LanePoints& points) {
+    const float per_unit = kin ? s.per_unit_kin : s.per_unit;
+    for (std::size_t i = 0; i < block_lanes; ++i) {
+        const float dx = lanes.x[i] - s.x;
+        const float dy = lanes.y[i] - s.y;
+        const float dz = lanes.z[i] - s.z;
+        const float way = std::sqrt(dx * dx + dy * dy + dz * dz) - lanes.radius[i] - s.allowance;
+        const float lost = way * per_unit - s.forgiven;
+        const float left = s.at_door - (lost > 0.0F ? lost : 0.0F);
+        const float speaks = (lanes.languages[i] & s.speaks) != 0 ? s.language : 0.0F;
+        const float sum = (left > 0.0F ? left : 0.0F) + s.spare * lanes.spare[i] + speaks;
+        points.most[i] = static_cast<Points>(sum + 0.25F);
+    }
+}
+
 std::uint64_t scan_baseline(const Lanes& lanes, const Sight& s) {
     return scan_lanes(lanes, s);
+}
+void weigh_baseline(const Lanes& lanes, const Sight& s, bool kin, LanePoints& points) {
+    weigh_lanes(lanes, s, kin, points);
 }
 #if defined(__x86_64__)
 [[gnu::target("avx2,bmi,bmi2")]] std::uint64_t scan_v3(const Lanes& lanes, const Sight& s) {
     return scan_lanes(lanes, s);
 }
+[[gnu::target("avx2,bmi,bmi2")]] void weigh_v3(const Lanes& lanes, const Sight& s, bool kin,
+                                               LanePoints& points) {
+    weigh_lanes(lanes, s, kin, points);
+}
 [[gnu::target("avx2,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")]] std::uint64_t scan_v4(
     const Lanes& lanes, const Sight& s) {
     return scan_lanes(lanes, s);
 }
+[[gnu::target("avx2,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")]] void weigh_v4(
+    const Lanes& lanes, const Sight& s, bool kin, LanePoints& points) {
+    weigh_lanes(lanes, s, kin, points);
+}
 #endif
+
+struct Kernels {
+    Scan scan;
+    Weigh weigh;
+};
+Kernels kernels_for(Isa isa) {
+    invariant(supported(isa), "a scan for another machine");
+#if defined(__x86_64__)
+    if (isa == Isa::v4) {
+        return {scan_v4, weigh_v4};
+    }
+    if (isa == Isa::v3) {
+        return {scan_v3, weigh_v3};
+    }
+#endif
+    return {scan_baseline, weigh_baseline};
+}
 
 }  // namespace
 
@@ -84,15 +131,25 @@ Sight sight(const Question& q) {
         }
     }
     s.needs_all = ask.together ? s.needs : 0;
-    for (std::size_t a = 0; a < names<Access>().size(); ++a) {
-        const auto access = static_cast<Access>(a);
-        if (ask.access.has(access) && excludes(access)) {
-            s.access |= AccessSet::mask(access);
-        }
+    for (std::uint64_t left = ask.access.bits; left != 0; left &= left - 1) {
+        const auto access = static_cast<Access>(std::countr_zero(left));
+        s.access |= excludes(access) ? AccessSet::mask(access) : 0;
     }
-    if (language_needed(q)) {
-        s.languages = Lanes::folded(ask.language);
+    const Policy& rules = *q.rules;
+    if (ask.language != Language::not_stated) {
+        s.speaks = Lanes::folded(ask.language);
+        s.languages = language_needed(q) ? s.speaks : 0;
     }
+    s.language = static_cast<float>(rules.language);
+    s.spare = static_cast<float>(rules.spare);
+    s.at_door = static_cast<float>(rules.distance);
+    // A metre of the way takes weight ÷ reach, times how long it feels. Whole metres are cut up to three
+    // times on the way to the exact points: forgiven, and a little more, for floats round.
+    const float felt = static_cast<float>(felt_percent(q)) * 0.01F;
+    const float per_metre = s.at_door / static_cast<float>(reach_of(q));
+    s.per_unit = per_metre * felt / units_per_metre * 0.9998F;
+    s.per_unit_kin = s.per_unit * static_cast<float>(rules.community_distance_percent) * 0.01F;
+    s.forgiven = per_metre * 4.0F * (felt + 1.0F);
     return s;
 }
 
@@ -119,16 +176,11 @@ std::string_view name_of(Isa isa) {
 }
 
 Scan scan_for(Isa isa) {
-    invariant(supported(isa), "a scan for another machine");
-#if defined(__x86_64__)
-    if (isa == Isa::v4) {
-        return scan_v4;
-    }
-    if (isa == Isa::v3) {
-        return scan_v3;
-    }
-#endif
-    return scan_baseline;
+    return kernels_for(isa).scan;
+}
+
+Weigh weigh_for(Isa isa) {
+    return kernels_for(isa).weigh;
 }
 
 Isa best_isa() {

@@ -14,17 +14,22 @@
 
 namespace hubward::matcher {
 
-// Metres as they feel: longer on foot, shorter to one's own community. Whoever named a limit of
-// their own has allowed for how they travel.
-inline std::uint64_t felt_metres(const Question& q, const Merits& m) {
-    constexpr std::uint64_t hundred = 100;
-    std::uint64_t metres = m.distance;
+// How much longer the way feels than it is, in per cent. Whoever named a limit of their own has allowed
+// for how they travel.
+inline std::uint64_t felt_percent(const Question& q) {
     if (q.ask->travel_max == 0 && q.ask->mode == TravelMode::walk) {
-        metres = metres * q.rules->walk_percent / hundred;
-    } else if (q.ask->travel_max == 0 && q.ask->mode == TravelMode::bus) {
-        metres = metres * q.rules->bus_percent / hundred;
+        return q.rules->walk_percent;
     }
-    return m.shares_community ? metres * q.rules->community_distance_percent / hundred : metres;
+    return q.ask->travel_max == 0 && q.ask->mode == TravelMode::bus ? q.rules->bus_percent : 100;
+}
+// Metres as they feel: also shorter to one's own community.
+inline std::uint64_t felt_metres(const Question& q, const Merits& m) {
+    const std::uint64_t metres = m.distance * felt_percent(q) / 100;
+    return m.shares_community ? metres * q.rules->community_distance_percent / 100 : metres;
+}
+// Metres at which the distance term reaches 0.
+inline std::uint64_t reach_of(const Question& q) {
+    return q.ask->travel_max != 0 ? q.ask->travel_max : q.rules->reach;
 }
 
 inline Term yes_term(bool it, Points weight) {
@@ -36,7 +41,7 @@ inline Term share_term(std::uint64_t part, std::uint64_t whole, Points weight) {
 }
 
 inline Term distance_term(const Question& q, const Merits& m) {
-    const std::uint64_t reach = q.ask->travel_max != 0 ? q.ask->travel_max : q.rules->reach;
+    const std::uint64_t reach = reach_of(q);
     const std::uint64_t felt = felt_metres(q, m);
     return {felt, reach - std::min(felt, reach), reach, q.rules->distance};
 }

@@ -19,13 +19,15 @@ using namespace matcher;
 TEST(Promises, GivesTheMostPromisingFirstWhenPointsAreFew) {
     Promises queue(-200, 200);
     for (const Points points : {17, -200, 200, 0, 5}) {
-        queue.push({points, static_cast<std::uint32_t>(points + 200), points > 0});
+        queue.push({points, -points, static_cast<std::uint32_t>(points + 200),
+                    static_cast<std::uint8_t>(points > 0 ? 1 : 0)});
     }
     for (const Points points : {200, 17, 5, 0, -200}) {
         ASSERT_FALSE(queue.empty());
         EXPECT_EQ(queue.front().points, points);
         EXPECT_EQ(queue.front().number, static_cast<std::uint32_t>(points + 200));
-        EXPECT_EQ(queue.front().is_hub, points > 0);
+        EXPECT_EQ(queue.front().rest, -points);
+        EXPECT_EQ(queue.front().level, points > 0 ? 1 : 0);
         EXPECT_GE(queue.most_left(), points);
         queue.pop();
     }
@@ -52,7 +54,7 @@ TEST(Promises, LosesNothingAndNeverSaysTooLittleWhateverTheRange) {
             }
             const auto range = static_cast<std::uint64_t>(highest - lowest) + 1;
             const Points points = lowest + static_cast<Points>(random.below(range));
-            queue.push({points, i, false});
+            queue.push({points, 0, i, 0});
             left.emplace(points, i);
         }
         ASSERT_EQ(queue.empty(), left.empty());

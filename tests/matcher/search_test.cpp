@@ -129,6 +129,7 @@ TEST(Search, EqualsTheScalarOracleOnEveryInstructionSetWithUpdatesInBetween) {
                         << it.name << " referral " << i << " " << name_of(isa);
                 }
             }
+            ASSERT_TRUE(same(best_hubs_by_scan(world.state(), q, 10), expected)) << it.name << " " << i;
             ++asked;
             found += expected.empty() ? 0U : 1U;
         }
@@ -169,6 +170,70 @@ TEST(Scan, GivesTheSameBitsOnEveryInstructionSet) {
             }
         }
     }
+}
+
+// What the search relies on: a lane never promises less than the hub's exact terms are worth.
+TEST(Weigh, NeverSaysLessThanTheExactTermsAndTheSameOnEveryInstructionSet) {
+    std::size_t weighed = 0;
+    std::int64_t above = 0;
+    for (const Case& it : cases) {
+        Generator generator(43, {.hubs = 200, .town_metres = 40'000});
+        World world;
+        for (std::size_t h = 0; h < 200; ++h) {
+            put(world, generator, it, h);
+        }
+        const Blocks& blocks = world.state().blocks;
+        for (int i = 0; i < 300; ++i) {
+            SubmitReferral sent = generator.referral();
+            it.person(sent.ask, generator.random());
+            Policy policy = world.state().policy;
+            policy.distance = static_cast<Points>(generator.random().below(10'001));
+            policy.community_distance_percent = static_cast<std::uint16_t>(generator.random().below(101));
+            const Question q = question(sent.ask, policy, world.clock.now());
+            const Sight s = sight(q);
+            for (std::size_t b = 0; b < blocks.block_count(); ++b) {
+                const bool kin = (sent.ask.communities & blocks.merits(0, b).communities) != 0;
+                LanePoints points;
+                weigh_for(Isa::baseline)(blocks.block(b), s, kin, points);
+                for (const Isa isa : {Isa::v3, Isa::v4}) {
+                    LanePoints again;
+                    if (supported(isa)) {
+                        weigh_for(isa)(blocks.block(b), s, kin, again);
+                        ASSERT_EQ(again.most, points.most) << it.name << " " << name_of(isa);
+                    }
+                }
+                for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+                    if (blocks.hubs_of(b)[lane] == no_hub) {
+                        continue;
+                    }
+                    const Score exact = judge(q, world.state().at(blocks.hubs_of(b)[lane])).score;
+                    const Points sum = exact.distance + exact.language + exact.spare;
+                    ASSERT_GE(points.most[lane], sum) << it.name << " referral " << i;
+                    weighed += exact != Score{} ? 1U : 0U;
+                    above += exact != Score{} && !kin ? points.most[lane] - sum : 0;
+                }
+            }
+        }
+    }
+    EXPECT_GT(weighed, 5'000U);
+    EXPECT_LT(above, static_cast<std::int64_t>(20 * weighed));  // and not much more either
+}
+
+// Hubs come one by one, past the sizes at which the tree grows by a level, and nothing is lost.
+TEST(Search, FindsNewcomersOfEveryNumberOfHubs) {
+    Generator generator(47, {.hubs = 5'000, .town_metres = 90'000});
+    World world;
+    for (std::size_t h = 0; h < 4'200; ++h) {
+        world.must(generator.sound_hub(h));
+        const std::size_t hubs = h + 1;
+        if (hubs % 64 > 1 && hubs % 97 != 0) {
+            continue;
+        }
+        const SubmitReferral sent = generator.referral();
+        const Question q = question(sent.ask, world.state().policy, world.clock.now());
+        ASSERT_TRUE(same(best_hubs(world.state(), q, 10), oracle(world.state(), q))) << hubs;
+    }
+    EXPECT_EQ(world.state().blocks.level_count(), 3U);
 }
 
 // Enough hubs for decisions to go through the search, against the twin that looks at every hub.
