@@ -12,16 +12,16 @@
 
 namespace hubward::server::api {
 
-struct CopiedCandidate {
-    wire::CandidateFacts facts;
-    HubKey key;
+struct CopiedCandidates {
+    std::vector<wire::CandidateFacts> facts;
+    std::vector<HubKey> keys;  // one for each of them
 };
 // Inside View::look only.
-std::vector<CopiedCandidate> copy_candidates(const matcher::State& state,
-                                             const std::vector<matcher::Explained>& hubs,
-                                             std::span<const matcher::Held> held);
+CopiedCandidates copy_candidates(const matcher::State& state,
+                                 const std::vector<matcher::Explained>& hubs,
+                                 std::span<const matcher::Held> held);
 // Outside View::look, because it may read storage.
-std::vector<wire::CandidateFacts> named(Services& services, std::vector<CopiedCandidate> copied);
+std::vector<wire::CandidateFacts> named(Services& services, CopiedCandidates copied);
 
 // Now, and never before what the view has seen.
 matcher::Timestamp not_before(const Services& services, const matcher::State& state);

@@ -24,7 +24,7 @@ constexpr std::size_t options_most = 5;
 
 struct Looked {
     wire::ExplanationFacts facts;
-    std::vector<CopiedCandidate> candidates;
+    CopiedCandidates candidates;
 };
 
 std::vector<wire::DecisionFacts> decisions_of(const std::vector<Told>& events) {
@@ -136,7 +136,7 @@ http::Task<Outcome> get_options(Services* services, Call call) {
         hidden = seen && call.principal.role == matcher::Role::practice &&
                  !wire::status_is_shared(state.at(*index));
         if (!seen || hidden) {
-            return std::vector<CopiedCandidate>{};
+            return CopiedCandidates{};
         }
         const matcher::Referral& referral = state.at(*index);
         ask = referral.ask;

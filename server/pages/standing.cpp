@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t hubs_told = 5;
 
 struct Looked {
-    std::vector<api::CopiedCandidate> best;
+    api::CopiedCandidates best;
     std::uint32_t passed = 0;
     std::array<std::uint32_t, matcher::filter_count> stopped{};
     matcher::Ask ask;

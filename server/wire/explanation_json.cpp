@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/explanation_json.hpp"
 
+#include <bit>
+
 #include <fmt/format.h>
 
 #include "matcher/receipt.hpp"
@@ -194,9 +196,10 @@ std::string encode_matches(const matcher::Ask& ask, const matcher::Policy& rules
         }
         json.boolean("virtual", c.profile.is_virtual);
         json.open_array("languages");
-        for (std::size_t l = 1; l < matcher::language_count(); ++l) {
-            if (c.profile.languages.has(static_cast<matcher::Language>(l))) {
-                json.text(matcher::english_name(static_cast<matcher::Language>(l)));
+        for (std::size_t word = 0; word < c.profile.languages.words.size(); ++word) {
+            for (std::uint64_t left = c.profile.languages.words[word]; left != 0; left &= left - 1) {
+                const auto bit = static_cast<std::size_t>(std::countr_zero(left));
+                json.text(matcher::english_name(static_cast<matcher::Language>(word * 64 + bit)));
             }
         }
         json.close_array();

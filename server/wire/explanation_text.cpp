@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include "matcher/language.hpp"
@@ -8,9 +11,27 @@
 namespace hubward::server::wire {
 namespace {
 
+void append(std::string& out, std::uint64_t n) {
+    std::array<char, 20> digits;
+    out.append(digits.data(), std::to_chars(digits.begin(), digits.end(), n).ptr);
+}
+
+void append_far(std::string& out, matcher::Metres metres) {
+    if (metres < 1000) {
+        append(out, metres / 50 * 50);
+        out += " metres";
+        return;
+    }
+    append(out, metres / 1000);
+    out += '.';
+    append(out, metres % 1000 / 100);
+    out += " km";
+}
+
 std::string far_text(matcher::Metres metres) {
-    return metres < 1000 ? fmt::format("{} metres", metres / 50 * 50)
-                         : fmt::format("{}.{} km", metres / 1000, metres % 1000 / 100);
+    std::string text;
+    append_far(text, metres);
+    return text;
 }
 
 std::string counted(std::int64_t n, std::string_view one, std::string_view many) {
@@ -31,19 +52,23 @@ std::string_view unit_text(std::uint8_t kind, bool many) {
 
 }  // namespace
 
+// For each hub of a preview, so it is put together without format strings.
 std::string why_text(const CandidateFacts& c, const matcher::Ask& ask) {
-    std::string text = fmt::format("Helps with {}", needs_text(ask, c.it.sieved.facts.needs));
+    std::string text;
+    text.reserve(320);
+    text.append("Helps with ").append(needs_text(ask, c.it.sieved.facts.needs));
     if (c.profile.is_virtual) {
         text += ", by phone or video.";
     } else if (ask.position.known() && c.profile.position.known()) {
-        text += fmt::format(", about {} away.", far_text(c.it.sieved.facts.distance));
+        text += ", about ";
+        append_far(text, c.it.sieved.facts.distance);
+        text += " away.";
     } else {
         text += ".";
     }
-    if (c.it.sieved.facts.speaks) {
-        text += fmt::format(" Somebody there speaks {}.", matcher::english_name(ask.language));
-    } else if (ask.language != matcher::Language::not_stated) {
-        text += fmt::format(" Nobody there is known to speak {}.", matcher::english_name(ask.language));
+    if (ask.language != matcher::Language::not_stated) {
+        text += c.it.sieved.facts.speaks ? " Somebody there speaks " : " Nobody there is known to speak ";
+        text.append(matcher::english_name(ask.language)).append(".");
     }
     if (c.it.sieved.facts.shares_community) {
         text += " It serves the person's own community.";
@@ -51,11 +76,18 @@ std::string why_text(const CandidateFacts& c, const matcher::Ask& ask) {
     if (c.it.terms[static_cast<std::size_t>(matcher::Factor::trust)].points() > 0) {
         text += " The person knows or asked for it.";
     }
-    text += c.profile.wait_days == matcher::wait_not_stated ? " It has not said how long the wait is."
-            : c.profile.wait_days == 0                      ? " There is no wait."
-                                       : fmt::format(" The wait is about {}.",
-                                                     counted(c.profile.wait_days, "day", "days"));
-    text += fmt::format(" {} free now.", counted(c.free_places, "place is", "places are"));
+    if (c.profile.wait_days == matcher::wait_not_stated) {
+        text += " It has not said how long the wait is.";
+    } else if (c.profile.wait_days == 0) {
+        text += " There is no wait.";
+    } else {
+        text += " The wait is about ";
+        append(text, c.profile.wait_days);
+        text += c.profile.wait_days == 1 ? " day." : " days.";
+    }
+    text += ' ';
+    append(text, c.free_places);
+    text += c.free_places == 1 ? " place is free now." : " places are free now.";
     if (ask.other_access[0] != 0) {
         text += " Some access needs could not be checked by the router: please ask the hub.";
     }

@@ -15,18 +15,36 @@ constexpr unsigned char needs_escape(char c) {
                                       bit(byte == '<'));
 }
 
-// Nearly every block of a long note is plain.
-bool plain_block(const char* block) {
+unsigned char any_needs_escape(const char* text, std::size_t size) {
     unsigned char found = 0;
-    for (std::size_t i = 0; i < block_bytes; ++i) {
-        found |= needs_escape(block[i]);
+    for (std::size_t i = 0; i < size; ++i) {
+        found |= needs_escape(text[i]);
     }
-    return found == 0;
+    return found;
+}
+
+// Nearly every block of a long note is plain.
+bool plain_block(const char* block) { return any_needs_escape(block, block_bytes) == 0; }
+
+// So is nearly every key and code word. Two parts that may overlap cover all of a short text.
+bool short_and_plain(std::string_view text) {
+    const auto plain_ends = [&](std::size_t part) {
+        return (any_needs_escape(text.data(), part) |
+                any_needs_escape(text.data() + text.size() - part, part)) == 0;
+    };
+    return text.size() >= 16  ? text.size() <= 32 && plain_ends(16)
+           : text.size() >= 8 ? plain_ends(8)
+           : text.size() >= 4 ? plain_ends(4)
+                              : any_needs_escape(text.data(), text.size()) == 0;
 }
 
 }  // namespace
 
 void escape_json(std::string& out, std::string_view text) {
+    if (short_and_plain(text)) {
+        out.append(text);
+        return;
+    }
     constexpr std::string_view hex = "0123456789abcdef";
     std::size_t plain = 0;  // start of the run that needs no escape
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -275,7 +275,9 @@ std::expected<Submission, Faults> decode_referral(std::string_view body, const G
         ask.age = age_at(*draft.about.born, now).value_or(255);
     }
     draft.out.command.source = matcher::Source::api;
-    draft.out.details = details_of(draft, body.size());
+    if (purpose != Purpose::preview) {  // of a preview nothing is kept
+        draft.out.details = details_of(draft, body.size());
+    }
     return std::move(draft.out);
 }
 
