@@ -224,6 +224,9 @@ void apply_change(const Change& change, Merits& m) {
         case Lever::confirm_capacity:
             m.confidence = static_cast<Permille>(change.to);
             break;
+        case Lever::grant_wishes:
+            m.wishes_met = static_cast<std::uint8_t>(change.to);
+            break;
         default:
             break;  // a lever of the filters
     }
@@ -269,6 +272,7 @@ std::optional<Change> to_be_first(const Question& q, const Merits& now, HubId id
         {Lever::staff_language, now.speaks || !asks_language ? 1 : 0, 1},
         {Lever::community, now.shares_community || q.ask->communities == 0 ? 1 : 0, 1},
         {Lever::ask_by_name, now.trust_percent == 100 ? 1 : 0, 1},
+        {Lever::grant_wishes, now.wishes_met, std::popcount(q.ask->access_preferred.bits)},
     };
     MaybeChange best;
     std::int64_t best_share = INT64_MAX;

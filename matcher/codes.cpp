@@ -82,9 +82,9 @@ template <>
 struct Words<Factor> {
     static constexpr auto list = std::to_array<std::string_view>({
         "distance", "needs", "language", "trust", "community", "spare", "wait", "times", "groups",
-        "price", "confidence",
+        "price", "confidence", "access",
     });
-    static constexpr Factor last = Factor::confidence;
+    static constexpr Factor last = Factor::access;
 };
 template <>
 struct Words<Urgency> {

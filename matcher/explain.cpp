@@ -57,6 +57,12 @@ Explained explained(const Question& q, const Hub& hub, HubIndex index) {
             it.kept_for_others = static_cast<std::uint8_t>(it.kept_for_others | 1U << i);
         }
     }
+    const Units left = left_to_urgent(q);
+    for (std::size_t k = 0; k < unit_kinds; ++k) {
+        if (left[k] != 0 && wanted[k] != 0) {
+            it.kept_for_others = static_cast<std::uint8_t>(it.kept_for_others | 1U << limits::reserves_max);
+        }
+    }
     if (it.sieved.first == Filter::passed) {
         it.score = score(it.terms);
     }

@@ -24,7 +24,7 @@ enum class Lever : std::uint8_t {
     welcome_place, age_limit, opening_time, travel_further, accept_hub,
     // that stands in the way of being first
     nearer, free_places, shorter_wait, staff_language, community, ask_by_name, lower_price,
-    confirm_capacity,
+    confirm_capacity, grant_wishes,
 };
 struct Change {
     Lever lever = Lever::take_part;
@@ -52,7 +52,8 @@ struct Explained {
     Terms terms{};         // as if it had passed
     Score score;           // zero unless it passed
     std::uint32_t rank = 0;  // 1 is best; 0: did not pass
-    // Reserves of the hub that are for others: bit i is profile.kept[i].
+    // Reserves of the hub that are for others: bit i is profile.kept[i], and the bit after the last of
+    // them what the rules leave to urgent referrals.
     std::uint8_t kept_for_others = 0;
     std::optional<Change> change;  // to be eligible, or to be first; nothing for the first
 };

@@ -225,15 +225,23 @@ Asker asker(const Question& q, NeedMask needs) {
     return asker;
 }
 
+Units left_to_urgent(const Question& q) {
+    const Policy& rules = *q.rules;
+    return q.ask->urgency == Urgency::urgent
+               ? Units{}
+               : Units{rules.urgent_places, rules.urgent_devices, rules.urgent_sims};
+}
+
 Units kept_from(const Question& q, const HubProfile& hub, NeedMask needs) {
-    Units kept{};
+    Units kept = left_to_urgent(q);
     // Most hubs keep nothing, and whoever does lists it from the first row on.
     if (hub.kept[0].count == 0) {
         return kept;
     }
     const Asker who = asker(q, needs);
     for (std::size_t k = 0; k < unit_kinds; ++k) {
-        kept[k] = kept_from(hub.kept, static_cast<UnitKind>(k), who);
+        const unsigned own = kept_from(hub.kept, static_cast<UnitKind>(k), who);
+        kept[k] = static_cast<std::uint16_t>(std::min(kept[k] + own, unsigned{UINT16_MAX}));
     }
     return kept;
 }

@@ -64,6 +64,8 @@ Question question(const Ask& ask, const Policy& rules, Timestamp at = {});
 NeedMask offered_of(const Question& question, const HubProfile& hub);
 // Who asks for these needs, as a hub's reserves see it.
 Asker asker(const Question& question, NeedMask needs);
+// Units of each kind that the rules leave to urgent referrals, when this is none.
+Units left_to_urgent(const Question& question);
 // Units of each kind that are free and yet not for this person, when they ask for these needs.
 Units kept_from(const Question& question, const HubProfile& hub, NeedMask needs);
 

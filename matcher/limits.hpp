@@ -94,6 +94,7 @@ inline constexpr std::int32_t weight_max = 10'000;
 inline constexpr std::int64_t policy_wait_ms_max = 366LL * 24 * 3'600'000;
 inline constexpr std::uint16_t policy_wait_days_max = 366;
 inline constexpr std::uint16_t policy_percent_max = 1000;
+inline constexpr std::uint16_t policy_kept_max = 100;  // more would close most hubs to everybody else
 inline constexpr std::uint32_t policy_reach_max = 1'000'000;  // metres; Great Britain is that long
 
 // Up to so many hubs a decision looks at every one and counts how many could have served. Beyond it

@@ -64,6 +64,14 @@ struct Policy {
     std::int64_t answer_urgent_working_ms = 0;
     std::int64_t contact_working_ms = 0;  // from accepting to booking or beginning
 
+    // The last free units of each hub that people of this place leave alone unless it is urgent, beside
+    // what the hub itself keeps.
+    std::uint16_t urgent_places = 0;
+    std::uint16_t urgent_devices = 0;
+    std::uint16_t urgent_sims = 0;
+
+    Points access = 50;  // the share of the access wishes that the hub meets; without wishes it gives none
+
     friend auto operator<=>(const Policy&, const Policy&) = default;
 };
 

@@ -47,6 +47,7 @@ struct Ask {
     RequirementSet may_relax;  // the person agreed that these give way rather than nobody be found
     bool may_split = false;          // they agreed to be served apart rather than not at all
     bool whole_session = false;      // a group that takes a session to itself
+    AccessSet access_preferred;      // would be good to have; excludes nobody and brings points
 
     friend auto operator<=>(const Ask&, const Ask&) = default;
 };

@@ -12,10 +12,13 @@ bool policy_is_sound(const Policy& policy, std::uint32_t version_before) {
     const auto percent = [](std::uint16_t p) { return p > 0 && p <= limits::policy_percent_max; };
     const auto wait = [](std::int64_t ms) { return ms > 0 && ms <= limits::policy_wait_ms_max; };
     const auto may_be_0 = [](std::int64_t ms) { return ms >= 0 && ms <= limits::policy_wait_ms_max; };
+    const auto kept = [](std::uint16_t units) { return units <= limits::policy_kept_max; };
     return policy.version > version_before && weight(policy.distance) && weight(policy.needs) &&
            weight(policy.language) && weight(policy.trust) && weight(policy.community) &&
            weight(policy.spare) && weight(policy.wait) && weight(policy.times) &&
            weight(policy.groups) && weight(policy.price_max) && weight(policy.confidence) &&
+           weight(policy.access) && kept(policy.urgent_places) && kept(policy.urgent_devices) &&
+           kept(policy.urgent_sims) &&
            policy.half_life_hours > 0 &&
            policy.half_life_hours <= limits::policy_half_life_hours_max && policy.reach > 0 &&
            policy.reach <= limits::policy_reach_max && policy.wait_days_max > 0 &&

@@ -44,16 +44,6 @@ Permille least_confidence(const Question& q, const Hub& hub, NeedMask needs, con
 
 }  // namespace
 
-Points& Score::of(Factor factor) {
-    static constexpr Points Score::* members[] = {
-        &Score::distance, &Score::needs, &Score::language, &Score::trust, &Score::community,
-        &Score::spare,    &Score::wait,  &Score::times,    &Score::groups, &Score::price,
-        &Score::confidence,
-    };
-    static_assert(std::size(members) == factor_count);
-    return this->*members[static_cast<std::size_t>(factor)];
-}
-
 Merits merits(const Question& q, const Hub& hub, const Facts& facts) {
     const HubProfile& profile = hub.profile;
     const Capacity& places = hub.capacity[static_cast<std::size_t>(UnitKind::place)];
@@ -71,6 +61,7 @@ Merits merits(const Question& q, const Hub& hub, const Facts& facts) {
     m.price = hub.price;
     m.confidence = least_confidence(q, hub, facts.needs, seat);
     m.open = profile.open;
+    m.wishes_met = met(q.ask->access_preferred, profile.access);
     return m;
 }
 
@@ -98,7 +89,10 @@ Verdict judge(const Question& q, const Hub& hub) {
         verdict.needs = sieved.facts.needs;
         verdict.distance = sieved.facts.distance;
         verdict.session = sieved.facts.session;
-        verdict.score = score(terms(q, merits(q, hub, sieved.facts)));
+        std::size_t f = 0;
+        each_term(q, merits(q, hub, sieved.facts), [&](const Term& term) {
+            verdict.score.of(static_cast<Factor>(f++)) = term.points();
+        });
     }
     return verdict;
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 
 #include "matcher/confidence.hpp"
 #include "matcher/filters.hpp"
@@ -16,9 +17,9 @@ namespace hubward::matcher {
 
 // What counts, in the order in which it is shown. Append only.
 enum class Factor : std::uint8_t {
-    distance, needs, language, trust, community, spare, wait, times, groups, price, confidence,
+    distance, needs, language, trust, community, spare, wait, times, groups, price, confidence, access,
 };
-inline constexpr std::size_t factor_count = static_cast<std::size_t>(Factor::confidence) + 1;
+inline constexpr std::size_t factor_count = static_cast<std::size_t>(Factor::access) + 1;
 
 // One term per factor, each 0 … the policy's weight for it; the price is 0 … minus its weight.
 // They add up to the score exactly.
@@ -34,12 +35,21 @@ struct Score {
     Points groups = 0;
     Points price = 0;
     Points confidence = 0;
+    Points access = 0;
 
-    Points& of(Factor factor);
+    Points& of(Factor factor) {
+        constexpr Points Score::* members[] = {
+            &Score::distance, &Score::needs, &Score::language, &Score::trust, &Score::community,
+            &Score::spare,    &Score::wait,  &Score::times,    &Score::groups, &Score::price,
+            &Score::confidence, &Score::access,
+        };
+        static_assert(std::size(members) == factor_count);
+        return this->*members[static_cast<std::size_t>(factor)];
+    }
     Points of(Factor factor) const { return const_cast<Score*>(this)->of(factor); }
     Points total() const {
         return distance + needs + language + trust + community + spare + wait + times + groups +
-               price + confidence;
+               price + confidence + access;
     }
     friend auto operator<=>(const Score&, const Score&) = default;
 };
@@ -59,6 +69,7 @@ struct Merits {
     std::uint16_t price = 0;
     Permille confidence = 0;  // in the units that the needs would take: the least of them
     HalfDaySet open;
+    std::uint8_t wishes_met = 0;  // preferred access features that it has
 };
 Merits merits(const Question& question, const Hub& hub, const Facts& facts);
 
@@ -73,7 +84,7 @@ struct Term {
 };
 inline Points Term::points() const {
     // Most terms are all or nothing, and a division is the dearest thing in a score.
-    if (whole == 0 || part == 0) {
+    if (whole == 0 || part == 0 || weight == 0) {
         return 0;
     }
     if (part >= whole) {

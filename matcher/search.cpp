@@ -130,6 +130,14 @@ class Search {
     bool wanted(HubIndex hub) const {
         return hub != trusted_ && std::ranges::find(except_, hub) == except_.end();
     }
+    Points wishes_met(AccessSet access) const {
+        if (q_.ask->access_preferred.empty()) {
+            return 0;
+        }
+        Merits m;
+        m.wishes_met = met(q_.ask->access_preferred, access);
+        return access_term(q_, m).points();
+    }
     void judged(HubIndex index) {
         const Hub& hub = state_.at(index);
         const Verdict verdict = judge(q_, hub);
@@ -187,7 +195,8 @@ class Search {
         weigh_(lanes, sight_, kin, by_lane);
         for (; left != 0; left &= left - 1) {
             const auto lane = static_cast<std::size_t>(std::countr_zero(left));
-            const Points known = by_lane.most[lane] + needs_.at(lanes.needs[lane]);
+            const Points known = by_lane.most[lane] + needs_.at(lanes.needs[lane]) +
+                                 wishes_met(AccessSet{lanes.access[lane]});
             if (!podium_.may_enter(known + node.rest)) {
                 continue;
             }

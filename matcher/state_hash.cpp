@@ -83,7 +83,8 @@ class Mix {
             p.community_distance_percent, p.confidence, p.half_life_hours, p.language_hard, p.times_hard,
             p.relax_language_working_ms, p.relax_times_working_ms, p.relax_travel_working_ms,
             p.relaxed_travel_percent, p.asking_routine, p.asking_urgent, p.asked_at_once,
-            p.answer_routine_working_ms, p.answer_urgent_working_ms, p.contact_working_ms);
+            p.answer_routine_working_ms, p.answer_urgent_working_ms, p.contact_working_ms, p.urgent_places,
+            p.urgent_devices, p.urgent_sims, p.access);
     }
     void fields(const PlaceRules& p) {
         all(p.place, p.within, p.policy);
@@ -129,7 +130,7 @@ class Mix {
         all(a.needs, a.need_count, a.urgency, a.position, a.travel_max, a.language,
             a.language_required, a.access, a.communities, a.age, a.trusted_hub, a.refused_hubs,
             a.place, a.available, a.mode, a.trust, a.load, a.together, a.groups, a.chosen_hub,
-            a.other_access, a.may_relax, a.may_split, a.whole_session);
+            a.other_access, a.may_relax, a.may_split, a.whole_session, a.access_preferred);
     }
     void fields(const Referral& r) {
         all(r.id, r.ask, r.practice, r.practice_ref, r.source, r.status, r.ended_with, r.needs,

@@ -80,6 +80,14 @@ inline Term price_term(const Question& q, const Merits& m) {
 inline Term confidence_term(const Question& q, const Merits& m) {
     return share_term(m.confidence, full_confidence, q.rules->confidence);
 }
+// How many of the wishes are met.
+inline std::uint8_t met(AccessSet wishes, AccessSet access) {
+    return static_cast<std::uint8_t>(std::popcount(wishes.bits & access.bits));
+}
+inline Term access_term(const Question& q, const Merits& m) {
+    return share_term(m.wishes_met, static_cast<unsigned>(std::popcount(q.ask->access_preferred.bits)),
+                      q.rules->access);
+}
 
 // All of them, in the order of Factor.
 template <class Take>
@@ -95,12 +103,14 @@ inline void each_term(const Question& q, const Merits& m, Take&& take) {
     take(groups_term(q, m));
     take(price_term(q, m));
     take(confidence_term(q, m));
+    take(access_term(q, m));
 }
 
 // No score is above this under these rules, and none below -price_max.
 inline Points most_points(const Policy& rules) {
     return rules.distance + rules.needs + rules.language + rules.trust + rules.community +
-           rules.spare + rules.wait + rules.times + rules.groups + rules.confidence;
+           rules.spare + rules.wait + rules.times + rules.groups + rules.confidence +
+           rules.access;
 }
 
 // The score's total.

@@ -67,7 +67,7 @@ template <class A, Of<matcher::Ask> V> void fields(A& a, V& v) {
     a.at_most(v.language, matcher::language_count() - 1);
     a(v.language_required, v.access, v.communities, v.age, v.trusted_hub, v.refused_hubs);
     a.since(2, v.place, v.available, v.mode, v.trust, v.load, v.together, v.groups, v.chosen_hub,
-            v.other_access, v.may_relax, v.may_split, v.whole_session);
+            v.other_access, v.may_relax, v.may_split, v.whole_session, v.access_preferred);
 }
 template <class A, Of<matcher::Consent> V> void fields(A& a, V& v) {
     a(v.purposes, v.given_by, v.how, v.when, v.until);
@@ -100,11 +100,11 @@ template <class A, Of<matcher::Policy> V> void fields(A& a, V& v) {
             v.community_distance_percent, v.confidence, v.half_life_hours, v.language_hard, v.times_hard,
             v.relax_language_working_ms, v.relax_times_working_ms, v.relax_travel_working_ms, v.relaxed_travel_percent,
             v.asking_routine, v.asking_urgent, v.asked_at_once, v.answer_routine_working_ms,
-            v.answer_urgent_working_ms, v.contact_working_ms);
+            v.answer_urgent_working_ms, v.contact_working_ms, v.urgent_places, v.urgent_devices, v.urgent_sims, v.access);
 }
 template <class A, Of<matcher::Score> V> void fields(A& a, V& v) {
     a(v.distance, v.needs, v.language, v.trust, v.community, v.spare);
-    a.since(2, v.wait, v.times, v.groups, v.price, v.confidence);
+    a.since(2, v.wait, v.times, v.groups, v.price, v.confidence, v.access);
 }
 
 // --- commands ---

@@ -74,6 +74,7 @@ void compare(const matcher::ReferralSubmitted& written, const matcher::ReferralS
     check("chosen_hub", a.chosen_hub, b.chosen_hub);
     check("other_access", a.other_access, b.other_access);
     check("may_relax", a.may_relax, b.may_relax);
+    check("access_preferred", a.access_preferred, b.access_preferred);
     if (fields.size() == before && written != found) {
         fields.emplace_back("ReferralSubmitted");
     }

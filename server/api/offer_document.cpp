@@ -38,13 +38,8 @@ void write_what_matters(wire::JsonWriter& json, const matcher::Ask& ask) {
         json.boolean("required", ask.language_required);
         json.close_object();
     }
-    json.open_array("access");
-    for (std::size_t i = 0; i < matcher::names<matcher::Access>().size(); ++i) {
-        if (ask.access.has(static_cast<matcher::Access>(i))) {
-            json.text(matcher::names<matcher::Access>()[i]);
-        }
-    }
-    json.close_array();
+    wire::write_access(json, ask.access);
+    wire::write_codes<matcher::Access>(json, "access_preferred", ask.access_preferred);
 }
 
 }  // namespace

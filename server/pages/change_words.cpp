@@ -32,6 +32,7 @@ std::string_view key_of(matcher::Lever lever) {
         case ask_by_name: return "ask_by_name";
         case lower_price: return "lower_price";
         case confirm_capacity: return "confirm_capacity";
+        case grant_wishes: return "grant_wishes";
     }
     return {};
 }
@@ -66,6 +67,7 @@ std::string change_words(const Words& words, const matcher::Change& change, cons
         case age_limit:
             return words.say("lever", key, {{"from", words.number(change.from)}, {"to", words.number(change.to)}});
         case free_places:
+        case grant_wishes:
             return words.say("lever", key, {{"n", change.to - change.from}});
         case shorter_wait:
             return words.say("lever", key, {{"n", change.to}});

@@ -30,6 +30,7 @@ Model waiting_row(const Words& words, const OwnHub& own, const OfferAt& at, matc
     row.set("seen", at.offer.status == matcher::OfferStatus::received);
     row.set("language", language_text(words, at.ask));
     row.set("access", access_text(words, at.ask.access));
+    row.set("wishes", access_text(words, at.ask.access_preferred));
     row.set("distance", words.distance(at.offer.distance));
     row.set("made", words.ago(at.offer.made, now));
     row.set("left", words.left(at.offer.answer_by, now));

@@ -50,8 +50,10 @@ void set_choices(Model& content, const Words& words, const Form& form) {
         }
     }
     Model::List access;
+    Model::List wishes;
     for (const std::string_view code : matcher::names<matcher::Access>()) {
         access.push_back(box(words, "access", code, form, "access"));
+        wishes.push_back(box(words, "access", code, form, "access_preferred"));
     }
     std::vector<std::pair<std::string, std::string_view>> names;
     for (std::size_t i = 1; i < matcher::language_count(); ++i) {
@@ -72,6 +74,8 @@ void set_choices(Model& content, const Words& words, const Form& form) {
     content.set("needs", std::move(first));
     content.set("more_needs", std::move(rest));
     content.set("access", std::move(access));
+    content.set("wishes", std::move(wishes));
+    content.set("wished", !form.values("access_preferred").empty());
     content.set("languages", std::move(languages));
 }
 

@@ -132,6 +132,7 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
     content.set("urgent", at.ask.urgency == matcher::Urgency::urgent);
     content.set("language", language_text(words, at.ask));
     content.set("access", access_text(words, at.ask.access));
+    content.set("wishes", access_text(words, at.ask.access_preferred));
     content.set("distance", words.distance(at.offer.distance));
     content.set("left", words.left(at.offer.answer_by, now));
     content.set("answer_by", words.date(at.offer.answer_by));

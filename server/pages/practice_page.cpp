@@ -167,6 +167,7 @@ http::Task<http::Response> follow_referral(api::Services* services, Visit visit)
     content.set("asked", need_rows(words, facts->referral));
     content.set("language", language_text(words, facts->referral.ask));
     content.set("access", access_text(words, facts->referral.ask.access));
+    content.set("wishes", access_text(words, facts->referral.ask.access_preferred));
     content.set("story", story_rows(visit, *told));
     content.set("letters", letter_links(words));
     content.set("standing", standing(*services, words, visit.principal, *id));

@@ -72,6 +72,15 @@ void write_list(wire::JsonWriter& out, std::string_view name, std::span<const st
     out.close_array();
 }
 
+// What must be there, and what would be good to have.
+void write_access(wire::JsonWriter& out, const Form& form) {
+    for (const char* field : {"access", "access_preferred"}) {
+        if (const auto chosen = form.values(field); !chosen.empty()) {
+            write_list(out, field, chosen);
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<FieldFault> missing_in(const Form& form) {
@@ -100,9 +109,7 @@ std::string referral_json(const Form& form) {
     write_person(out, form);
     write_list(out, "needs", form.values("needs"));
     out.text_unless_empty("language", form.value("language"));
-    if (const auto access = form.values("access"); !access.empty()) {
-        write_list(out, "access", access);
-    }
+    write_access(out, form);
     // One box for all: what the person cannot do without stands above it and never gives way.
     if (form.value("relax") == "yes") {
         write_list(out, "may_relax", matcher::names<matcher::Requirement>());
@@ -127,9 +134,7 @@ std::string matching_json(const Form& form) {
     }
     write_list(out, "needs", form.values("needs"));
     out.text_unless_empty("language", form.value("language"));
-    if (const auto access = form.values("access"); !access.empty()) {
-        write_list(out, "access", access);
-    }
+    write_access(out, form);
     out.text("urgency", form.value("urgency") == "urgent" ? "urgent" : "routine");
     out.text_unless_empty("chosen_hub", form.value("chosen_hub"));
     // The question is what would happen if the person agrees; nothing is stored.

@@ -23,6 +23,7 @@ matcher::Points most_of(const matcher::Policy& rules, matcher::Factor factor) {
         case groups: return rules.groups;
         case price: return -rules.price_max;
         case confidence: return rules.confidence;
+        case access: return rules.access;
     }
     return 0;
 }
@@ -56,8 +57,10 @@ Model why_this_hub(const Words& words, const std::vector<api::Told>& told, std::
         const auto factor = static_cast<matcher::Factor>(i);
         const matcher::Points points = made->score.of(factor);
         const matcher::Points most = same_rules ? most_of(now, factor) : largest;
-        // A price that took nothing away is no reason.
-        if ((same_rules && factor != matcher::Factor::price) ? most == 0 : points == 0) {
+        // A price that took nothing away is no reason, and neither are wishes: most people state none.
+        const bool only_with_points =
+            !same_rules || factor == matcher::Factor::price || factor == matcher::Factor::access;
+        if (only_with_points ? points == 0 : most == 0) {
             continue;
         }
         Model row;

@@ -23,6 +23,7 @@ constexpr std::string_view unit_of(matcher::Factor factor) {
         case times: return "half-days";
         case price: return "points";
         case confidence: return "permille";
+        case access: return "features";
         case language:
         case community:
         case groups: break;
@@ -68,6 +69,9 @@ std::string kept_text(const CandidateFacts& c) {
         if ((c.it.kept_for_others >> i & 1) != 0) {
             text += " " + reserve_text(c.profile.kept[i]);
         }
+    }
+    if ((c.it.kept_for_others >> c.profile.kept.size() & 1) != 0) {
+        text += " The rules of the place where the person lives leave the last ones to urgent referrals.";
     }
     return text;
 }

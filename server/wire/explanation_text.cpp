@@ -73,6 +73,14 @@ std::string why_text(const CandidateFacts& c, const matcher::Ask& ask) {
     if (c.it.sieved.facts.shares_community) {
         text += " It serves the person's own community.";
     }
+    const matcher::Term& wishes = c.it.terms[static_cast<std::size_t>(matcher::Factor::access)];
+    if (wishes.whole != 0) {
+        text += " Of what the person would like there it has ";
+        append(text, wishes.part);
+        text += " of ";
+        append(text, wishes.whole);
+        text += '.';
+    }
     if (c.it.terms[static_cast<std::size_t>(matcher::Factor::trust)].points() > 0) {
         text += " The person knows or asked for it.";
     }
@@ -162,6 +170,8 @@ std::string change_text(const matcher::Change& change, const matcher::Ask& ask) 
         case confirm_capacity:
             return "It would be first if it confirmed that what it says it has free still stands.";
         case lower_price: return "It would be first if its places were less sought after.";
+        case grant_wishes:
+            return fmt::format("It would be first with {} more of what the person would like there.", by);
     }
     return "";
 }

@@ -48,6 +48,7 @@ void write_ask(JsonWriter& json, const matcher::Ask& ask) {
         json.boolean("language_required", ask.language_required);
     }
     write_access(json, ask.access);
+    write_codes<matcher::Access>(json, "access_preferred", ask.access_preferred);
     if (ask.other_access[0] != 0) {
         json.open_array("other_access");
         for (const std::uint64_t concept_id : ask.other_access) {

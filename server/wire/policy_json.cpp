@@ -80,6 +80,9 @@ constexpr auto table = std::to_array<PolicyField>({
     weight<&Policy::confidence>("weights.confidence",
         "How much it counts that what a hub says it has can be relied on: all points just after it said so, "
         "half of them after one half-life."),
+    weight<&Policy::access>("weights.access",
+        "How much it counts that a hub has what the person would like to have there and could do without. What "
+        "they cannot do without is asked for in any case. Without wishes it counts nothing."),
     setting<&Policy::reach>("distance.reach_metres", "metres", 1, limits::policy_reach_max,
         "How far away a hub gets no more points for nearness, when the person named no limit."),
     setting<&Policy::walk_percent>("distance.walk_percent", "percent", 1, limits::policy_percent_max,
@@ -132,6 +135,13 @@ constexpr auto table = std::to_array<PolicyField>({
     hours<&Policy::contact_working_ms>("waits.contact_working_hours",
         "In how many of its opening hours a hub that accepted books a date or begins. 0: as the whole "
         "service.", 0),
+    setting<&Policy::urgent_places>("kept.urgent_places", "places", 0, limits::policy_kept_max,
+        "How many of each hub's last free places people of this place leave to urgent referrals, beside "
+        "what the hub itself keeps."),
+    setting<&Policy::urgent_devices>("kept.urgent_devices", "devices", 0, limits::policy_kept_max,
+        "The same for devices."),
+    setting<&Policy::urgent_sims>("kept.urgent_sims", "SIM cards", 0, limits::policy_kept_max,
+        "The same for SIM cards."),
 });
 
 }  // namespace

@@ -183,6 +183,8 @@ void read_member(std::string_view key, Json value, const Where& at, Findings& fi
         ask.language_required = want_boolean(value, at, findings).value_or(false);
     } else if (key == "access") {
         ask.access = read_access(value, at, findings, draft.other_access);
+    } else if (key == "access_preferred") {
+        ask.access_preferred = read_access(value, at, findings, draft.other_access);
     } else if (key == "urgency") {
         const auto word = want_word(value, at, findings, {"routine", "urgent", "asap", "stat"});
         // FHIR's asap and stat mean more haste than a community hub has: the same as urgent.
@@ -263,6 +265,8 @@ std::expected<Submission, Faults> decode_referral(std::string_view body, const G
         findings.add(Where(top, "language"), "required", "Name the language that is required.");
     }
     keep_other_access(draft, findings, ask);
+    // What is required is no wish beside it.
+    ask.access_preferred.bits &= ~ask.access.bits;
     if (!findings.none()) {
         return std::unexpected(findings.take());
     }

@@ -95,6 +95,7 @@ TEST(Malformed, ReferralsAreRefusedByField) {
         {with(R"(,"age":-1)"), "/age"},
         {with(R"(,"communities":[32])"), "/communities/0"},
         {with(R"(,"access":["1082661000000100"])"), "/access/0"},
+        {with(R"(,"access_preferred":["stairs"])"), "/access_preferred/0"},
         {with(R"(,"trusted_hub":"Not A Slug")"), "/trusted_hub"},
         {with(R"(,"refused_hubs":["ok","-"])"), "/refused_hubs/1"},
         {with(R"(,"practice_reference":"")"), "/practice_reference"},

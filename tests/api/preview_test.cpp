@@ -43,6 +43,23 @@ TEST(Preview, RanksHubsWithoutConsentAndStoresNothing) {
     EXPECT_EQ(street.events(), 0U);
 }
 
+// A wish moves a hub up, says so in words and in points, and is told to the hub with the rest.
+TEST(Preview, AWishForAccessBringsAHubForward) {
+    Street street;
+    street.add_hub("quiet", R"(,"location":{"latitude":53.791,"longitude":-1.550},"access":["low-noise"])");
+    const auto first = [&](std::string_view more) {
+        const Answer answer = street.practice().post("/v1/matches", Street::ask(more));
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        return parsed(answer).at("items").at(0);
+    };
+    EXPECT_EQ(text_at(first(""), "/hub/slug"), "near");
+    const json::value wished = first(R"(,"access_preferred":["low-noise","braille"])");
+    EXPECT_EQ(text_at(wished, "/hub/slug"), "quiet");
+    EXPECT_EQ(wished.at("score").at("access").as_int64(), 25);
+    EXPECT_NE(text_at(wished, "/text").find("Of what the person would like there it has 1 of 2."),
+              std::string::npos);
+}
+
 // Nothing is done, so nothing can be done twice.
 TEST(Preview, AsksForNoIdempotencyKey) {
     Street street;

@@ -84,6 +84,8 @@ TEST_F(PolicyFiles, EachFaultIsToldWithItsLineAndReason) {
     EXPECT_THAT(fault("[relax]\ntravel_percent = 90\n"), HasSubstr("between 100 and 1000 percent"));
     EXPECT_THAT(fault("[weights]\ndistance = \"far\"\n"), HasSubstr("must be a whole number"));
     EXPECT_THAT(fault("[weights]\nnearness = 3\n"), HasSubstr("there is no such setting"));
+    EXPECT_THAT(fault("[kept]\nurgent_places = 101\n"),
+                HasSubstr(":2: kept.urgent_places: must be between 0 and 100 places"));
     EXPECT_THAT(fault("place = \"The Ward\"\n"), HasSubstr(":1: place: must name a place by its code"));
     EXPECT_THAT(fault("inherits = \"faulty.toml\"\n"), HasSubstr("inherit from itself"));
     EXPECT_THAT(fault("inherits = \"nowhere.toml\"\n"), HasSubstr("nowhere.toml"));
@@ -94,6 +96,7 @@ TEST_F(PolicyFiles, TheShippedOnesAreSoundAndSayEverySetting) {
     const auto place = read_policy(shipped / "place.toml");
     ASSERT_TRUE(place) << place.error().front();
     EXPECT_EQ(place->within, matcher::PlaceCode("hill-partnership"));
+    EXPECT_EQ(place->policy.urgent_places, 1);
     const auto city = read_policy(shipped / "city.toml");
     ASSERT_TRUE(city) << city.error().front();
     std::vector<std::string> unsaid;

@@ -114,7 +114,7 @@ TEST(Explain, EachSmallestChangeFlipsTheAnswerAndHalfOfItDoesNot) {
           Lever::speak_language, Lever::meet_access, Lever::agreement, Lever::catchment,
           Lever::welcome_place, Lever::age_limit, Lever::opening_time, Lever::travel_further,
           Lever::accept_hub, Lever::nearer, Lever::free_places, Lever::shorter_wait,
-          Lever::staff_language, Lever::community, Lever::ask_by_name}) {
+          Lever::staff_language, Lever::community, Lever::ask_by_name, Lever::grant_wishes}) {
         EXPECT_GT(tried[lever], 0) << static_cast<int>(lever);
     }
 }

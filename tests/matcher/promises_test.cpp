@@ -69,6 +69,7 @@ TEST(Promises, NoScoreIsAboveTheMostPointsOfItsRules) {
     Ask ask;
     ask.need_count = 1;
     ask.available.bits = 1;
+    ask.access_preferred.bits = 5;
     const Question q = question(ask, rules);
     Merits best;
     best.needs = 1;
@@ -78,6 +79,7 @@ TEST(Promises, NoScoreIsAboveTheMostPointsOfItsRules) {
     best.wait_days = 0;
     best.confidence = full_confidence;
     best.open.bits = 1;
+    best.wishes_met = 2;
     EXPECT_EQ(points(q, best), most_points(rules));
 }
 

@@ -47,6 +47,36 @@ TEST_F(Reserved, TheLastPlacesAreForThoseWhomTheyAreKeptFor) {
     EXPECT_EQ(std::get<GapRecorded>(world.batch.events.back()).nearest_miss, Filter::no_free_unit);
 }
 
+// The rules of a place say the same for all hubs, to those who live there, and add to what a hub keeps.
+TEST_F(Reserved, ThePolicyOfAPlaceLeavesTheLastPlacesToUrgentReferrals) {
+    library(4, {for_urgent(1)});
+    Policy rules;
+    rules.version = 1;
+    rules.urgent_places = 2;
+    world.must(AdoptPolicy{rules, PlaceCode("mill-town"), {}}, {Role::ops, HubSlug("ops")});
+    const auto from_there = [&](Urgency urgency) {
+        ReferralStory story = world.refer();
+        story.command().ask.place = PlaceCode("mill-town");
+        story.command().ask.urgency = urgency;
+        return story.send();
+    };
+    EXPECT_EQ(from_there(Urgency::routine).hub(), "library");
+    const Person second = from_there(Urgency::routine);
+    EXPECT_EQ(second.hub(), "");
+    EXPECT_EQ(std::get<GapRecorded>(world.batch.events.back()).nearest_miss, Filter::kept_for_others);
+    const Asked asked_for = asked(world.state(), second.referral(), world.clock.now());
+    const HubIndex hub{0};
+    const Explained it = explain(world.state(), asked_for.question, 0, std::span(&hub, 1)).hubs[0];
+    EXPECT_EQ(it.kept_for_others, 0b10001);  // the hub's own row, and the place's
+    ASSERT_TRUE(it.change);
+    EXPECT_EQ(it.change->lever, Lever::free_units);
+    EXPECT_EQ(it.change->to, 4);  // one for them beside three that are kept
+    EXPECT_EQ(routine(), "library");  // from elsewhere, where only the hub's own row counts
+    EXPECT_EQ(from_there(Urgency::urgent).hub(), "library");
+    EXPECT_EQ(from_there(Urgency::urgent).hub(), "library");
+    EXPECT_EQ(from_there(Urgency::urgent).hub(), "");
+}
+
 TEST_F(Reserved, WhoWaitsForAPlaceIsNotGivenOneThatIsKept) {
     library(2, {for_urgent(1)});
     Person first = world.refer().send();

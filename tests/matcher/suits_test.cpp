@@ -204,6 +204,36 @@ TEST(Suits, LargePrintExcludesNobody) {
     EXPECT_EQ(story.send().hub(), "hub");
 }
 
+// What the person would like sends them there when all else is equal, and keeps them from nowhere.
+TEST(Suits, AWishForAccessBringsPointsAndExcludesNobody) {
+    World world;
+    world.hub("a-plain").at(0);
+    world.hub("loop").at(200).with(Access::hearing_loop);
+    ReferralStory story = world.refer().at(0);
+    story.command().ask.access_preferred.add(Access::hearing_loop);
+    story.command().ask.access_preferred.add(Access::low_noise);
+    EXPECT_EQ(story.send().hub(), "loop");
+    EXPECT_EQ(std::get<Offered>(world.batch.events.back()).score.access, 25);  // one of two: half of 50
+    world.capacity("loop", UnitKind::place, 0);
+    ReferralStory again = world.refer().at(0);
+    again.command().ask.access_preferred.add(Access::hearing_loop);
+    EXPECT_EQ(again.send().hub(), "a-plain");
+    EXPECT_EQ(std::get<Offered>(world.batch.events.back()).score.access, 0);
+}
+
+TEST(Suits, AWishForAccessCountsWhatThePolicySays) {
+    World world;
+    world.hub("a-plain").at(0);
+    world.hub("loop").at(200).with(Access::hearing_loop);
+    Policy policy;
+    policy.version = 2;
+    policy.access = 0;
+    world.adopt(policy);
+    ReferralStory story = world.refer().at(0);
+    story.command().ask.access_preferred.add(Access::hearing_loop);
+    EXPECT_EQ(story.send().hub(), "a-plain");
+}
+
 TEST(Suits, AShortStatedWaitIsWorthItsWeight) {
     World world;
     world.hub("quick").at(1'000).command().profile.wait_days = 0;

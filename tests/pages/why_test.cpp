@@ -53,6 +53,7 @@ TEST(WhyThisHub, ShowsEveryFactorThatCounts) {
     Why why;
     auto& made = std::get<matcher::Offered>(why.event);
     made.score.price = -40;
+    made.score.access = 20;
     matcher::Policy policy;
     policy.version = 3;
     policy.wait = 30;

@@ -75,6 +75,7 @@ void say_more(Ask& ask) {
     ask.other_access[3] = 1'108'111'000'000'107;
     ask.may_relax.bits = 5;
     ask.whole_session = true;
+    ask.access_preferred.bits = 0x80'0005;
 }
 void weigh_more(Policy& p) {
     p.wait = 1;
@@ -99,6 +100,10 @@ void weigh_more(Policy& p) {
     p.community_distance_percent = 8;
     p.confidence = 9;
     p.half_life_hours = 10;
+    p.access = 17;
+    p.urgent_places = 18;
+    p.urgent_devices = 19;
+    p.urgent_sims = 20;
 }
 
 Entry entry_of(const Batch& batch, Command command, std::uint32_t events) {
@@ -383,6 +388,7 @@ Batch every_kind() {
             offered->score.groups = 9;
             offered->score.price = -10;
             offered->score.confidence = 14;
+            offered->score.access = 15;
             offered->cited = {11, 12, 13, PlaceCode("harehills")};
         }
     }

@@ -202,6 +202,10 @@ SubmitReferral Generator::referral() {
     ask.groups.bits = random_.chance(40) ? static_cast<std::uint32_t>(random_.below(1U << 20)) : 0;
     ask.chosen_hub = random_.chance(5) ? generated_hub(random_.below(settings_.hubs)) : HubId{};
     ask.other_access[0] = random_.chance(5) ? 225'835'008 : 0;
+    if (random_.chance(30)) {
+        ask.access_preferred.add(random_.chance(50) ? Access::hearing_loop : Access::wheelchair);
+        ask.access_preferred.bits |= std::uint64_t{1} << random_.below(24);
+    }
     if (random_.chance(15)) {
         ask.refused_hubs[0] = generated_hub(random_.below(settings_.hubs));
     }
@@ -322,6 +326,10 @@ Command Generator::command(const State& seen, Actor& actor) {
         policy.times = static_cast<Points>(random_.below(300));
         policy.groups = static_cast<Points>(random_.chance(50) ? random_.below(300) : 0);
         policy.confidence = static_cast<Points>(random_.below(300));
+        policy.access = static_cast<Points>(random_.below(300));
+        policy.urgent_places = static_cast<std::uint16_t>(random_.chance(20) ? random_.below(104) % 99 : 0);
+        policy.urgent_devices = static_cast<std::uint16_t>(random_.chance(10) ? 1 : 0);
+        policy.urgent_sims = static_cast<std::uint16_t>(random_.chance(10) ? 1 : 0);
         policy.half_life_hours = static_cast<std::uint16_t>(random_.below(400));
         policy.walk_percent = static_cast<std::uint16_t>(50 + random_.below(400));
         policy.community_distance_percent = static_cast<std::uint16_t>(random_.below(105));

@@ -46,7 +46,11 @@ unsigned NaiveMatcher::put_by(const NaiveReferral& r, const std::set<Index>& nee
                               UnitKind kind) const {
     const Ask& ask = r.sent.ask;
     const std::vector<std::string> home = around(std::string(ask.place.view()));
-    unsigned sum = 0;
+    const Policy& rules = rules_of(r);
+    unsigned sum = ask.urgency == Urgency::urgent  ? 0U
+                   : kind == UnitKind::place  ? rules.urgent_places
+                   : kind == UnitKind::device ? rules.urgent_devices
+                                              : rules.urgent_sims;
     for (const Reserve& row : hubs_[hub].profile.kept) {
         const std::string named(row.named.view());
         const std::string practice(r.sent.practice.view());

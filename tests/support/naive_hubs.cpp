@@ -265,7 +265,7 @@ void NaiveMatcher::execute(const AdoptPolicy& c, const Actor& who) {
     }
     const Policy& p = c.policy;
     for (const long weight : {p.distance, p.needs, p.language, p.trust, p.community, p.spare,
-                              p.wait, p.times, p.groups, p.price_max, p.confidence}) {
+                              p.wait, p.times, p.groups, p.price_max, p.confidence, p.access}) {
         if (weight < 0 || weight > 10'000) {
             throw No{Refused::policy_invalid};
         }
@@ -273,6 +273,11 @@ void NaiveMatcher::execute(const AdoptPolicy& c, const Actor& who) {
     for (const std::int64_t wait :
          {p.answer_within_routine_ms, p.answer_within_urgent_ms, p.gap_review_after_ms}) {
         if (wait < 1 || wait > 366LL * 86'400'000) {
+            throw No{Refused::policy_invalid};
+        }
+    }
+    for (const int left : {p.urgent_places, p.urgent_devices, p.urgent_sims}) {
+        if (left > 100) {
             throw No{Refused::policy_invalid};
         }
     }

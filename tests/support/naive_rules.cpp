@@ -220,6 +220,13 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     for (const Index n : verdict.needs) {
         least = std::min(least, sure(index, naive_kind(ask.needs[n]), rules, seat));
     }
+    long wished = 0;
+    long granted = 0;
+    for (unsigned one = 0; one < 64; ++one) {
+        const auto feature = static_cast<Access>(one);
+        wished += ask.access_preferred.has(feature) ? 1 : 0;
+        granted += ask.access_preferred.has(feature) && hub.access.has(feature) ? 1 : 0;
+    }
     const auto asked_times = static_cast<long>(half_days(ask.available).count());
     const auto met_times = static_cast<long>((half_days(ask.available) & half_days(hub.open)).count());
     verdict.terms = {
@@ -241,6 +248,7 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
         (ask.groups.bits & hub.groups.bits) != 0 ? long{rules.groups} : 0,
         -std::min(long{hubs_[index].price}, long{rules.price_max}),
         rules.confidence * least / 1000,
+        wished == 0 ? 0 : rules.access * granted / wished,
     };
     return verdict;
 }

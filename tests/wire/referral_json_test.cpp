@@ -4,6 +4,7 @@
 #include "server/wire/calendar.hpp"
 #include "server/wire/hub_json.hpp"
 #include "server/wire/json_reader.hpp"
+#include "server/wire/parts_json.hpp"
 #include "tests/wire/support.hpp"
 
 namespace hubward::server::wire {
@@ -47,6 +48,26 @@ TEST(DecodeReferral, TheDetailsHoldEverythingPersonalAndWhatHasNoRule) {
     EXPECT_EQ(details->text_at("practice_reference"), "A-1001");
     // A valid concept without a routing rule: requires reasonable adjustment.
     EXPECT_EQ(details->find("other_access")->front()->text(), "1108111000000107");
+}
+
+// What somebody would like goes with the same words; what they must have is no wish beside it.
+TEST(DecodeReferral, WishesAreKeptApartFromWhatIsRequired) {
+    const auto read = decode_referral(
+        R"({"needs":["nhs-app"],"access":["wheelchair"],)"
+        R"("access_preferred":["hearing-loop","wheelchair","1108111000000107"],)"
+        R"("consent":{"share_with_hub":true}})",
+        Gazetteer());
+    ASSERT_TRUE(read) << shown(read.error());
+    const matcher::Ask& ask = read->command.ask;
+    EXPECT_EQ(ask.access.bits, matcher::AccessSet::mask(matcher::Access::wheelchair));
+    EXPECT_EQ(ask.access_preferred.bits, matcher::AccessSet::mask(matcher::Access::hearing_loop));
+    EXPECT_EQ(ask.other_access[0], 1'108'111'000'000'107ULL);
+    std::string out;
+    JsonWriter json(out);
+    json.open_object();
+    write_ask(json, ask);
+    json.close_object();
+    EXPECT_NE(out.find(R"("access_preferred":["hearing-loop"])"), std::string::npos) << out;
 }
 
 TEST(DecodeReferral, TheSmallestOneIsTaken) {

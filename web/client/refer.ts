@@ -5,7 +5,7 @@
 const form = document.getElementById("referral") as HTMLFormElement;
 const place = document.getElementById("check") as HTMLElement;
 
-const asked = ["needs", "urgency", "language", "access", "chosen_hub"];
+const asked = ["needs", "urgency", "language", "access", "access_preferred", "chosen_hub"];
 const wholePostcode = /^[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}$/i;
 const quietFor = 600;     // ms without another change
 const checksMost = 200;   // a page that is left open asks no more than this
