@@ -53,7 +53,6 @@ PLANTS = [
     ("full-disk-acknowledged", POWER, [
         ("storage/rocks_journal.cpp",
          "    if (status.IsNoSpace()) {\n"
-         "        my.writable.store(false, std::memory_order_relaxed);\n"
          "        return Append::unavailable;",
          "    if (status.IsNoSpace()) {\n"
          "        return Append::durable;"),
