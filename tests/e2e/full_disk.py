@@ -4,9 +4,9 @@
 
 While it is: whoever wants to store something is told at once (503, storage-full, when to come again), reads
 and feeds go on, and the server says that it is not ready. When there is room again (64 MiB at least, which the
-database wants before it tries) it says so before anybody writes, writes within two seconds, without a restart, and
-nothing that was answered is missing. Before it comes to that new referrals are refused, and hubs' answers,
-withdrawals and erasures are not.
+database wants before it tries) it says so before anybody writes, and writes, within six seconds (the database looks
+every five), without a restart, and nothing that was answered is missing. Before it comes to that new referrals are
+refused, and hubs' answers, withdrawals and erasures are not.
 
     HUBWARD_BINARY=… tests/e2e/full_disk.py --fills 20 [--seed 7]
 
@@ -29,8 +29,7 @@ from town import Town
 
 DISK_BYTES = 256 << 20
 LEFT_BYTES = 3 << 20  # for a start: the log sets 70 MiB aside when it can, and would have them in hand
-READY_MAX = 1.0 * PATIENCE  # seconds from room until the probe says so, before anybody writes …
-AFTER_MAX = 2.0 * PATIENCE  # … and to the last refusal …
+AFTER_MAX = 6.0 * PATIENCE  # seconds from room to the probe's yes, before anybody writes, and to the last refusal …
 IN_A_ROW = 200       # … before so many answers
 REFUSED_MAX = 0.1 * PATIENCE  # seconds for a refusal, of nine in ten; some find out, and fold the state anew
 SLOWEST_MAX = 1.0 * PATIENCE
@@ -129,7 +128,7 @@ def ready_again(town, checks, began):
     while town.client("ops").get("/readyz").status != 200 and time.monotonic() - began < 30 * PATIENCE:
         time.sleep(0.02)
     took = time.monotonic() - began
-    checks.that(took <= READY_MAX, f"ready {took:.1f} s after there was room")
+    checks.that(took <= AFTER_MAX, f"ready {took:.1f} s after there was room")
 
 
 def after(town, disk, checks):
