@@ -353,6 +353,14 @@ void Pipeline::stop() {
     }
 }
 
+bool Pipeline::turns_away(const Command& command) {
+    Impl& my = *impl_;
+    const bool room = my.admission.has_room_for(command, my.ring->depth(),
+                                                [&my] { return my.clock.steady_ns(); });
+    my.stats.shed_old.fetch_add(room ? 0U : 1U, std::memory_order_relaxed);
+    return !room;
+}
+
 bool Pipeline::try_submit(Envelope&& envelope) {
     Impl& my = *impl_;
     if (!my.admission.has_room_for(envelope.command, my.ring->depth(),

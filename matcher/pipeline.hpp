@@ -61,6 +61,9 @@ class Pipeline {
     // False when the ring is full or the pipeline is stopping: tell the caller "busy". The envelope
     // is untouched then. Any thread; lock-free.
     bool try_submit(Envelope&& envelope);
+    // Whether try_submit would turn this away for want of room, which is counted then. For whoever has costly
+    // things to do before; a moment later it may be otherwise. Any thread; lock-free.
+    bool turns_away(const Command& command);
 
     // True after a failed append: nothing will ever be accepted again.
     bool failed() const;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,12 +14,11 @@
 #include "matcher/pipeline.hpp"
 #include "server/api/bars_subscription.hpp"
 #include "server/api/services.hpp"
-#include "server/calendar_years.hpp"
+#include "server/descriptors.hpp"
 #include "server/feed/feed.hpp"
 #include "server/fhir_settings.hpp"
+#include "server/house_jobs.hpp"
 #include "server/jobs/jobs.hpp"
-#include "server/jobs/periodic.hpp"
-#include "server/clock_watch.hpp"
 #include "server/load_brand.hpp"
 #include "server/log.hpp"
 #include "server/metrics/house.hpp"
@@ -62,8 +62,6 @@ class TheApp final : public App {
     std::expected<void, Failure> recover();
     void build_corridor(matcher::State state, matcher::Claim claim);
     std::expected<void, Failure> listen();
-    std::expected<void, Failure> tell_calendar();
-    void start_jobs();
     matcher::State recover_after_full_disk();
     std::string readiness(bool& ready) const;
     metrics::Sources sources() const;
@@ -74,10 +72,12 @@ class TheApp final : public App {
     SystemClock clock_;
     metrics::Stages stages_;
     metrics::Recent recent_;
+    std::atomic<bool> nearly_full_{false};
     std::atomic<bool> draining_{false};  // relaxed: only steers new clients away
     bool stopped_ = false;
     double started_at_ = 0;
     matcher::Sequence snapshot_at_ = 0;
+    std::int64_t full_disk_said_ns_ = std::numeric_limits<std::int64_t>::min() / 2;  // the engine thread's
 
     // Destroyed from the last to the first: the server outlives the gateway, whose waiting
     // coroutines live on its threads; the store outlives all.
@@ -93,7 +93,6 @@ class TheApp final : public App {
     std::unique_ptr<outbound::Outbound> outbound_;
     std::unique_ptr<PipelineGateway> gateway_;
     std::unique_ptr<matcher::Pipeline> pipeline_;
-    std::unique_ptr<jobs::SnapshotJob> snapshot_job_;
     std::vector<std::unique_ptr<jobs::Periodic>> jobs_;
 };
 
@@ -129,7 +128,7 @@ std::expected<void, Failure> TheApp::start() {
     if (!care_trouble.empty()) {
         log::warning("app", care_trouble);
     }
-    if (auto told = tell_calendar(); !told) {
+    if (auto told = tell_calendar(config_, clock_, *gateway_); !told) {
         return told;
     }
     if (!jobs::erase_again(*gateway_, *view_, store_->erased_for_good())) {
@@ -137,7 +136,10 @@ std::expected<void, Failure> TheApp::start() {
             Exit::temporary, "the journal did not take an erasure that the list beside the master key "
                              "names; start again"});
     }
-    start_jobs();
+    jobs_ = start_jobs({.config = config_, .clock = clock_, .gateway = *gateway_, .view = *view_,
+                        .store = *store_, .cursors = *cursors_, .recent = recent_,
+                        .sources = [this] { return sources(); }, .nearly_full = nearly_full_,
+                        .snapshot_at = snapshot_at_});
     outbound_->start();
     server_->start();
     log::info("app", "serving", {{Key::address, config_.address}, {Key::port, port()},
@@ -211,6 +213,7 @@ void TheApp::build_corridor(matcher::State state, matcher::Claim claim) {
     GatewayOptions options;
     options.deadline = std::chrono::milliseconds(config_.answer_deadline_ms);
     options.observe = [this](unsigned thread, const Walk& walk) { stages_.answered(thread, walk); };
+    options.nearly_full = &nearly_full_;
     gateway_ = make_gateway(store_->event_log(), clock_, std::move(options));
     gateway_->listen([this](const matcher::SharedBatch& batch, const matcher::StageTimes&) {
         view_->apply(*batch);
@@ -240,7 +243,12 @@ void TheApp::build_corridor(matcher::State state, matcher::Claim claim) {
 
 // Engine thread. A state that cannot be rebuilt leaves nothing to decide with.
 matcher::State TheApp::recover_after_full_disk() {
-    log::warning("storage", "the journal took no events; rebuilding the state from disk");
+    // While the disk is full every try comes here, and the log may lie on the same disk.
+    constexpr std::int64_t said_every_ns = 5'000'000'000;
+    if (const std::int64_t now_ns = clock_.steady_ns(); now_ns - full_disk_said_ns_ >= said_every_ns) {
+        full_disk_said_ns_ = now_ns;
+        log::warning("storage", "the journal took no events; rebuilding the state from disk");
+    }
     auto recovered = store_->recover();
     if (!recovered) {
         log::error("storage", "the state cannot be rebuilt; leaving", {{Key::reason, recovered.error().text}});
@@ -284,7 +292,12 @@ std::expected<void, Failure> TheApp::listen() {
     options.address = config_.address;
     options.port = static_cast<std::uint16_t>(config_.port);
     options.threads = config_.io_threads();
-    options.limits.connections_max = static_cast<std::size_t>(config_.connections_max);
+    const auto wanted = static_cast<std::size_t>(config_.connections_max);
+    options.limits.connections_max = room_for_connections(wanted);
+    if (options.limits.connections_max < wanted) {
+        log::warning("app", "the limit of open files leaves room for fewer connections than limits.connections_max",
+                     {{Key::count, static_cast<std::int64_t>(options.limits.connections_max)}});
+    }
     options.limits.connections_per_address_max =
         static_cast<std::size_t>(config_.connections_per_address_max);
     options.limits.header_deadline = std::chrono::seconds(config_.header_seconds);
@@ -309,55 +322,6 @@ std::expected<void, Failure> TheApp::listen() {
     feed_->serve(executors);
     gateway_->serve(std::move(executors));
     return {};
-}
-
-// Again every hour, so that a server that runs over New Year knows the year after next.
-std::expected<void, Failure> TheApp::tell_calendar() {
-    const auto years = calendar_years(config_.closed_days, clock_.now());
-    if (!years) {
-        return std::unexpected(Failure{Exit::config, "places.closed_days: " + years.error()});
-    }
-    if (!jobs::set_calendar(*gateway_, *years)) {
-        log::warning("app", "the journal did not take the calendar; it is told again in an hour");
-    }
-    return {};
-}
-
-void TheApp::start_jobs() {
-    snapshot_job_ = std::make_unique<jobs::SnapshotJob>(
-        *store_, snapshot_at_, static_cast<std::uint64_t>(config_.snapshot_every));
-    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(1), [this, watch = ClockWatch()]() mutable {
-        jobs::tick(*gateway_);
-        watch.look(clock_);
-    }));
-    jobs_.push_back(std::make_unique<jobs::Periodic>(metrics::sample_every, [this] {
-        recent_.take(sources(), clock_.now().ms, clock_.steady_ns());
-    }));
-    // Whoever asks to be forgotten is forgotten within a second.
-    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::milliseconds(200), [this] {
-        const std::string_view wrong =
-            jobs::shred(*gateway_, *view_, store_->event_log(), store_->vault());
-        if (!wrong.empty()) {
-            log::warning("vault", wrong);
-        }
-    }));
-    // Acks of named readers are on disk within a second.
-    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::milliseconds(500), [this] {
-        if (auto written = cursors_->flush(); !written) {
-            log::warning("feed", "positions of readers were not written",
-                         {{Key::reason, written.error()}});
-        }
-    }));
-    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::hours(1), [this] {
-        if (const auto told = tell_calendar(); !told) {
-            log::warning("app", told.error().text);
-        }
-    }));
-    jobs_.push_back(std::make_unique<jobs::Periodic>(std::chrono::seconds(5), [this] {
-        snapshot_job_->run([](const storage::StoreFailure& trouble) {
-            log::warning("storage", "no snapshot was written", {{Key::reason, trouble.text}});
-        });
-    }));
 }
 
 std::string TheApp::readiness(bool& ready) const {

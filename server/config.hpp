@@ -47,6 +47,7 @@ struct Config {
     std::string master_key_file = "/etc/hubward/master.key";
     std::string token_key_file = "/etc/hubward/token.key";
     std::int64_t snapshot_every = 1'000'000;
+    std::int64_t keep_free_mib = 128;
     bool accept_loss = false;
     // [feed]
     std::int64_t feed_replay_events = 0;

@@ -53,6 +53,9 @@ const std::vector<Setting>& settings() {
         {"storage.snapshot_every", &C::snapshot_every, "events", 1'000, 1'000'000'000, {},
          "Events between two snapshots of the state. A start reads one snapshot and the events "
          "behind it, about a second per million."},
+        {"storage.keep_free_mib", &C::keep_free_mib, "MiB", 0, 1'048'576, {},
+         "With less room than this on the disk new referrals are refused (storage-full), so that hubs' answers, "
+         "withdrawals and erasures go on until it is really full. 0: referrals go on until then, too."},
         {"storage.accept_loss", &C::accept_loss, "", 0, 0, {},
          "Start although events that were once acknowledged are missing from the journal. Read "
          "docs/OPERATIONS.md first; set it back to false afterwards."},

@@ -13,6 +13,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "matcher/admission.hpp"
 #include "matcher/invariant.hpp"
 #include "matcher/kill_point.hpp"
 #include "server/waiters.hpp"
@@ -58,6 +59,7 @@ class TheGateway final : public PipelineGateway {
     }
 
     http::Task<Result> submit(unsigned thread, matcher::Envelope envelope) override;
+    std::optional<Rejection> turned_away(const matcher::Command& command) override;
     Result submit_and_wait(matcher::Envelope envelope) override;
 
     void deliver(const matcher::SharedBatch& batch, std::span<const Answer> answers,
@@ -84,6 +86,11 @@ class TheGateway final : public PipelineGateway {
     Result done(const matcher::SharedBatch& batch, const Answer& answer);
     Result first_answer(matcher::Sequence number);
     Result turned_away() const;
+    // Relaxed: a moment later does no harm, the room that is kept is many seconds' worth.
+    bool keeps_room(const matcher::Command& command) const {
+        return options_.nearly_full != nullptr && matcher::is_new_referral(command) &&
+               options_.nearly_full->load(std::memory_order_relaxed);
+    }
     void answer_lane(unsigned thread, const Parcel& parcel);
     void answer_blocked(const matcher::SharedBatch& batch, const Answer& answer);
     void arm(Lane& lane);
@@ -107,6 +114,9 @@ class TheGateway final : public PipelineGateway {
 };
 
 http::Task<Result> TheGateway::submit(unsigned thread, matcher::Envelope envelope) {
+    if (keeps_room(envelope.command)) {
+        co_return refused(Refused::full);
+    }
     Lane& lane = *lanes_[thread];
     envelope.queued_ns = clock_.steady_ns();
     const auto name = lane.waiters.add(envelope.queued_ns, envelope.received_ns);
@@ -130,7 +140,17 @@ http::Task<Result> TheGateway::submit(unsigned thread, matcher::Envelope envelop
                                            void(Result)>(initiate, token);
 }
 
+std::optional<Rejection> TheGateway::turned_away(const matcher::Command& command) {
+    if (keeps_room(command)) {
+        return refused(Refused::full).error();
+    }
+    return pipeline_->turns_away(command) ? std::optional(turned_away().error()) : std::nullopt;
+}
+
 Result TheGateway::submit_and_wait(matcher::Envelope envelope) {
+    if (keeps_room(envelope.command)) {
+        return refused(Refused::full);
+    }
     Blocked mine;
     std::unique_lock lock(blocked_mutex_);
     const std::uint64_t generation = ++blocked_next_;

@@ -9,11 +9,13 @@
 // begun; a late answer is dropped. A full ring or table is Refused::busy, at once.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "matcher/clock.hpp"
@@ -40,6 +42,9 @@ class Gateway : public matcher::Outlet {
     // Call on I/O thread `thread` (Request::thread). Never throws.
     virtual http::Task<std::expected<Done, matcher::Rejection>> submit(
         unsigned thread, matcher::Envelope envelope) = 0;
+    // Whether submit() would turn this away now: to be asked before a key is taken and details are sealed, so
+    // that those who are turned away cost those who are not nothing. Any thread. Never throws.
+    virtual std::optional<matcher::Rejection> turned_away(const matcher::Command& command) = 0;
     // From any other thread (jobs, demo, start-up): blocks until answered.
     virtual std::expected<Done, matcher::Rejection> submit_and_wait(matcher::Envelope envelope) = 0;
 };
@@ -59,6 +64,9 @@ struct GatewayOptions {
     std::uint32_t waiters_max = 8192;
     // Told of every answer on the I/O thread that waited. Must not block. May be empty.
     std::function<void(unsigned thread, const Walk&)> observe;
+    // While it is true new referrals are told `full` at once, and all else goes on: what hubs and people say
+    // about those who wait has the rest of the disk. Null: never. Outlives the gateway.
+    const std::atomic<bool>* nearly_full = nullptr;
 };
 
 // The Gateway that the server runs. Put together in this order, because its neighbours need it

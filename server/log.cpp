@@ -52,6 +52,7 @@ std::string_view name(Key key) {
         case Key::address: return "address";
         case Key::version: return "version";
         case Key::reason: return "reason";
+        case Key::process: return "process";
     }
     return "reason";
 }

@@ -26,6 +26,7 @@ enum class Key : std::uint8_t {
     path,                   // a file or folder of this machine
     address,                // what we listen on; never a client's
     version, reason,        // reason: a text of this program or of the system, without input
+    process,                // the number of one on this machine
 };
 struct Field {
     Key key;

@@ -2,8 +2,10 @@
 #include "server/ops_routes.hpp"
 
 #include <atomic>
+#include <exception>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 #include <thread>
 
 #include <boost/asio/async_result.hpp>
@@ -52,20 +54,35 @@ struct Backups {
     std::jthread thread;
 };
 
+// Whatever a copy ends by, the server goes on: nothing may leave the thread that copies.
+Outcome copy_to(storage::Store& store, const std::string& target) {
+    try {
+        return storage::backup(store, target, {});
+    } catch (const std::exception&) {
+        return std::unexpected(StoreFailure{storage::StoreError::io,
+                                            "the copy broke off; see that there is memory and room, and try again"});
+    }
+}
+
 // A coroutine's frame keeps its parameters, so everything it needs comes in as one.
 http::Task<http::Response> back_up(Backups* backups, std::string target) {
     const http::Executor executor = co_await net::this_coro::executor;
     auto initiate = [backups, target, executor](auto handler) {
         // Held by pointer: a thread's function must be copyable until C++23's own library has more.
         auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-        backups->thread = std::jthread([backups, target, executor, resume,
-                                        work = net::make_work_guard(executor)] {
-            Outcome outcome = storage::backup(backups->store, target, {});
+        auto copy = [backups, target, executor, resume, work = net::make_work_guard(executor)] {
+            Outcome outcome = copy_to(backups->store, target);
             backups->running.store(false, std::memory_order_release);
             net::post(executor, [resume, outcome = std::move(outcome)]() mutable {
                 std::move (*resume)(std::move(outcome));
             });
-        });
+        };
+        try {
+            backups->thread = std::jthread(std::move(copy));
+        } catch (const std::system_error&) {  // no thread to be had; the next one may have one
+            backups->running.store(false, std::memory_order_release);
+            throw;
+        }
     };
     constexpr net::use_awaitable_t<http::Executor> token;
     Outcome outcome =

@@ -61,7 +61,11 @@ std::expected<void, std::string> copy_files(const fs::path& from, const fs::path
     std::error_code failed;
     fs::create_directories(to, failed);
     for (fs::directory_iterator it(from, failed), end; !failed && it != end; it.increment(failed)) {
-        if (!it->is_regular_file() || it->path().extension() == ".new") {
+        std::error_code unknown;  // a file that is gone already is passed over below
+        if (!it->is_regular_file(unknown) || it->path().extension() == ".new") {
+            if (unknown && unknown != std::errc::no_such_file_or_directory) {
+                return std::unexpected("cannot read " + it->path().string());
+            }
             continue;
         }
         const auto copied = copy_file_durably(it->path(), to / it->path().filename());

@@ -66,6 +66,7 @@ class FolderStore final : public Store {
     std::expected<void, StoreFailure> open_keyring();
     std::expected<void, StoreFailure> erase_again();
     std::expected<void, StoreFailure> compare_with_mark();
+    std::expected<void, StoreFailure> keep_names();
     std::expected<void, StoreFailure> accept_loss();
 
     const StoreOptions options_;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
+#include <ranges>
 #include <utility>
 
 #include "storage/files.hpp"
@@ -26,6 +26,10 @@ bool take(std::string_view& line, Number& value) {
 
 bool same(const matcher::ExternalRef& a, const matcher::ExternalRef& b) {
     return ((a.high ^ b.high) | (a.low ^ b.low)) == 0;
+}
+
+HubCodes::Pending settled(HubCodes::Answer answer) {
+    return std::make_shared<const std::atomic<HubCodes::Answer>>(answer);
 }
 
 }  // namespace
@@ -59,34 +63,46 @@ std::expected<std::unique_ptr<HubCodes>, std::string> HubCodes::open(std::filesy
     return codes;
 }
 
-std::expected<void, std::string> HubCodes::write() const {
+HubCodes::~HubCodes() = default;  // the writer is told to stop, and joined, before all else goes
+
+std::string HubCodes::text() const {
     std::string content;
     for (const auto& [hub, word] : words_) {
         content.append(hub).append(" ").append(std::to_string(word.word.high)).append(" ");
         content.append(std::to_string(word.word.low)).append(" ");
         content.append(std::to_string(word.wrong)).append("\n");
     }
-    return write_file_atomically(file_, content, 0600);
+    return content;
 }
 
-std::expected<void, std::string> HubCodes::set(std::string_view hub, const matcher::ExternalRef& word) {
+// Asked before anything changes: it may throw for want of a thread.
+bool HubCodes::may_wait() {
+    if (waiting_.size() >= waiting_max) {
+        return false;
+    }
+    if (!writer_.joinable()) {
+        writer_ = std::jthread([this](const std::stop_token& stop) { write_all(stop); });
+    }
+    return true;
+}
+
+HubCodes::Pending HubCodes::wait(Waiting waiting) {
+    Pending pending = waiting.pending;
+    waiting_.push_back(std::move(waiting));
+    woken_.notify_one();
+    return pending;
+}
+
+HubCodes::Pending HubCodes::set(std::string_view hub, const matcher::ExternalRef& word) {
     const std::lock_guard lock(mutex_);
     const auto known = words_.find(hub);
-    if (known == words_.end() && words_.size() == hubs_max) {
-        return std::unexpected(std::string("no more hubs can have a code word here"));
+    if ((known == words_.end() && words_.size() == hubs_max) || !may_wait()) {
+        return settled(Answer::failed);
     }
-    const std::string name(hub);
     const auto before = known == words_.end() ? std::nullopt : std::optional(known->second);
+    const std::string name(hub);
     words_.insert_or_assign(name, Word{word, 0});
-    if (auto written = write(); !written) {
-        if (before) {
-            words_.insert_or_assign(name, *before);
-        } else {
-            words_.erase(name);
-        }
-        return written;
-    }
-    return {};
+    return wait({std::make_shared<std::atomic<Answer>>(Answer::not_yet), Answer::kept, name, word, before});
 }
 
 bool HubCodes::usable(std::string_view hub) const {
@@ -95,26 +111,61 @@ bool HubCodes::usable(std::string_view hub) const {
     return known != words_.end() && known->second.wrong < tries_max;
 }
 
-std::expected<HubCodes::Answer, std::string> HubCodes::check(std::string_view hub,
-                                                             const matcher::ExternalRef& word) {
+HubCodes::Pending HubCodes::check(std::string_view hub, const matcher::ExternalRef& word) {
     const std::lock_guard lock(mutex_);
     const auto known = words_.find(hub);
     if (known == words_.end()) {
-        return Answer::none_set;
+        return settled(Answer::none_set);
     }
     Word& kept = known->second;
     if (kept.wrong >= tries_max) {
-        return Answer::locked;
+        return settled(Answer::locked);
     }
     const bool right = same(kept.word, word);
     const unsigned wrong = right ? 0 : kept.wrong + 1;
-    if (const unsigned before = std::exchange(kept.wrong, wrong); before != wrong) {
-        if (auto written = write(); !written) {
-            // The count stays in memory: a disk that fails gives no free tries.
-            return std::unexpected(written.error());
+    const Answer answer = right                ? Answer::right
+                          : wrong >= tries_max ? Answer::locked
+                                               : Answer::wrong;
+    if (wrong == kept.wrong) {
+        return settled(answer);
+    }
+    if (!may_wait()) {
+        kept.wrong = std::max(kept.wrong, wrong);  // a crowd gives no free tries
+        return settled(Answer::failed);
+    }
+    kept.wrong = wrong;
+    return wait({std::make_shared<std::atomic<Answer>>(Answer::not_yet), answer, {}, {}, {}});
+}
+
+// Unless the hub has said another word since.
+void HubCodes::undo(const Waiting& waiting) {
+    const auto known = words_.find(waiting.hub);
+    if (waiting.hub.empty() || known == words_.end() || !same(known->second.word, waiting.word)) {
+        return;
+    }
+    if (waiting.before) {
+        known->second = *waiting.before;
+    } else {
+        words_.erase(known);
+    }
+}
+
+void HubCodes::write_all(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (woken_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
+        const std::vector<Waiting> now = std::exchange(waiting_, {});
+        const std::string content = text();
+        lock.unlock();
+        const bool written = write_file_atomically(file_, content, 0600).has_value();
+        lock.lock();
+        for (const Waiting& each : std::views::reverse(now)) {  // the oldest word is what is left
+            if (!written) {
+                undo(each);
+            }
+            each.pending->store(written ? each.once_written : Answer::failed);
+            each.pending->notify_all();
         }
     }
-    return right ? Answer::right : kept.wrong >= tries_max ? Answer::locked : Answer::wrong;
 }
 
 }  // namespace hubward::storage

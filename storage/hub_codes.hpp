@@ -8,17 +8,25 @@
 // so a restart gives no fresh tries: a small file is written anew and synced, some milliseconds, and
 // rarely. It is no part of a backup: after a restore a hub sets its word again.
 //
-// Any thread.
+// Any thread, and none of them ever waits for the disk: a thread of its own writes, and one write serves all
+// who wait for it.
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "matcher/types.hpp"
 
@@ -28,20 +36,26 @@ class HubCodes {
   public:
     static constexpr unsigned tries_max = 10;
     static constexpr std::size_t hubs_max = 100'000;  // beyond it a new word is refused
+    // Who wait for the disk at once; whoever comes after them is told `failed`.
+    static constexpr std::size_t waiting_max = 256;
 
-    enum class Answer : std::uint8_t { right, wrong, locked, none_set };
+    enum class Answer : std::uint8_t { not_yet, kept, right, wrong, locked, none_set, failed };
+    // Changes once, from `not_yet`, and then is notified.
+    using Pending = std::shared_ptr<const std::atomic<Answer>>;
 
     // A file that does not exist is empty. An unreadable one, or a line that cannot be read, is told:
     // a hub whose word was lost must not count as one without.
     static std::expected<std::unique_ptr<HubCodes>, std::string> open(std::filesystem::path file);
 
-    // Durable when it returns.
-    std::expected<void, std::string> set(std::string_view hub, const matcher::ExternalRef& word);
+    ~HubCodes();  // waits for the disk, until all that was asked for is written
+
+    // `kept` when it is durable, or `failed`: then the word before it holds on.
+    Pending set(std::string_view hub, const matcher::ExternalRef& word);
     // True when a word is set and not locked.
     bool usable(std::string_view hub) const;
-    // Compares in constant time. A wrong try is counted on disk before this returns; when that
-    // fails, nothing is told.
-    std::expected<Answer, std::string> check(std::string_view hub, const matcher::ExternalRef& word);
+    // Compares in constant time. A wrong try counts from this moment on, and is on disk before it is told;
+    // when that fails, nothing is told (`failed`), and it counts all the same.
+    Pending check(std::string_view hub, const matcher::ExternalRef& word);
 
   private:
     struct Word {
@@ -49,12 +63,27 @@ class HubCodes {
         unsigned wrong = 0;  // tries in a row
     };
 
-    explicit HubCodes(std::filesystem::path file) : file_(std::move(file)) {}
-    std::expected<void, std::string> write() const;
+    struct Waiting {
+        std::shared_ptr<std::atomic<Answer>> pending;
+        Answer once_written;
+        std::string hub;                   // of a new word, or empty
+        matcher::ExternalRef word;         // the new word …
+        std::optional<Word> before;        // … and what holds again when it cannot be written
+    };
 
-    std::filesystem::path file_;
-    mutable std::mutex mutex_;
-    std::map<std::string, Word, std::less<>> words_;  // under mutex_
+    explicit HubCodes(std::filesystem::path file) : file_(std::move(file)) {}
+    bool may_wait();  // these two hold mutex_
+    Pending wait(Waiting waiting);
+    std::string text() const;
+    void undo(const Waiting& waiting);
+    void write_all(const std::stop_token& stop);
+
+    const std::filesystem::path file_;
+    mutable std::mutex mutex_;  // guards all below; never held over the disk
+    std::map<std::string, Word, std::less<>> words_;
+    std::vector<Waiting> waiting_;
+    std::condition_variable_any woken_;
+    std::jthread writer_;  // from the first change on
 };
 
 }  // namespace hubward::storage

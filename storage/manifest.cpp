@@ -50,15 +50,20 @@ std::expected<Manifest, std::string> list_files(const fs::path& folder, matcher:
     std::error_code failed;
     for (fs::recursive_directory_iterator it(folder, failed), end; !failed && it != end;
          it.increment(failed)) {
-        if (!it->is_regular_file() || it->path().filename() == manifest_name) {
+        std::error_code unknown;
+        if (!it->is_regular_file(unknown) || it->path().filename() == manifest_name) {
+            if (unknown) {
+                return std::unexpected("cannot read " + it->path().string());
+            }
             continue;
         }
         const auto digest = blake2b_of_file(it->path());
-        if (!digest) {
+        const std::uintmax_t bytes = it->file_size(unknown);
+        if (!digest || unknown) {
             return std::unexpected("cannot read " + it->path().string());
         }
         manifest.files.push_back(
-            {it->file_size(), hex(view(*digest)), it->path().lexically_relative(folder).string()});
+            {bytes, hex(view(*digest)), it->path().lexically_relative(folder).string()});
     }
     if (failed) {
         return std::unexpected("cannot list " + folder.string() + ": " + failed.message());

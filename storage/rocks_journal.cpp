@@ -68,7 +68,7 @@ struct RocksJournal::Impl {
     std::atomic<std::uint64_t> appends{0};
     std::atomic<std::uint64_t> appended_bytes{0};
     std::atomic<std::uint64_t> sync_failures{0};
-    std::atomic<bool> writable{true};
+    std::atomic<bool> writable{true};  // false for good once a sync has failed
 
     rocksdb::DB& db() { return *database.db; }
     rocksdb::ColumnFamilyHandle* events() { return database.events; }
@@ -171,7 +171,6 @@ Append RocksJournal::write(const Batch& batch, const SharedBatch* shared) {
     const std::size_t record_bytes = record->bytes.size();
     my.room = std::move(record->bytes);
     if (status.IsNoSpace()) {
-        my.writable.store(false, std::memory_order_relaxed);
         return Append::unavailable;
     }
     if (!status.ok()) {
@@ -180,7 +179,7 @@ Append RocksJournal::write(const Batch& batch, const SharedBatch* shared) {
         my.sync_failures.fetch_add(1, std::memory_order_relaxed);
         return Append::unknown;
     }
-    my.writable.store(true, std::memory_order_relaxed);
+    my.database.full->store(false, std::memory_order_relaxed);
     my.appends.fetch_add(1, std::memory_order_relaxed);
     my.appended_bytes.fetch_add(record_bytes, std::memory_order_relaxed);
     const SharedBatch kept = shared != nullptr ? *shared : std::make_shared<const Batch>(batch);
@@ -425,7 +424,8 @@ RocksJournal::Stats RocksJournal::stats() const {
     return {impl_->appends.load(std::memory_order_relaxed),
             impl_->appended_bytes.load(std::memory_order_relaxed),
             impl_->sync_failures.load(std::memory_order_relaxed),
-            impl_->writable.load(std::memory_order_relaxed)};
+            impl_->writable.load(std::memory_order_relaxed) &&
+                !impl_->database.full->load(std::memory_order_relaxed)};
 }
 
 bool RocksJournal::wait_beyond(Sequence number, std::chrono::milliseconds most,

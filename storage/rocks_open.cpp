@@ -2,9 +2,11 @@
 #include "storage/rocks_open.hpp"
 
 #include <rocksdb/env.h>
+#include <rocksdb/listener.h>
 #include <sodium.h>
 
 #include <charconv>
+#include <utility>
 
 #include "matcher/kill_point.hpp"
 #include "storage/disk.hpp"
@@ -39,6 +41,26 @@ std::unexpected<OpenFailure> failure(const rocksdb::Status& status, const fs::pa
                                      "folder for `hubward inspect`");
 }
 
+// Keeps `full` true while the database takes nothing for want of room. It looks for room by itself, every five
+// seconds; whoever asks whether it may be written to hears of that without having to write first.
+class Fullness final : public rocksdb::EventListener {
+  public:
+    explicit Fullness(std::shared_ptr<std::atomic<bool>> full) : full_(std::move(full)) {}
+    void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* error) override {
+        if (error->IsNoSpace() && error->severity() >= rocksdb::Status::Severity::kHardError) {
+            full_->store(true, std::memory_order_relaxed);
+        }
+    }
+    void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& now) override {
+        if (now.new_bg_error.ok()) {
+            full_->store(false, std::memory_order_relaxed);
+        }
+    }
+
+  private:
+    std::shared_ptr<std::atomic<bool>> full_;
+};
+
 std::expected<OpenDatabase, OpenFailure> open_plain(const JournalOptions& options,
                                                     const fs::path& folder, bool create) {
     rocksdb::DBOptions settings = database_options();
@@ -62,6 +84,7 @@ std::expected<OpenDatabase, OpenFailure> open_plain(const JournalOptions& option
     const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
         {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()}, {"event", of_events}};
     OpenDatabase opened;
+    settings.listeners.push_back(std::make_shared<Fullness>(opened.full));
     rocksdb::DB* db = nullptr;
     const rocksdb::Status status =
         options.read_only

@@ -6,6 +6,7 @@
 
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <expected>
 #include <memory>
 #include <string>
@@ -30,6 +31,8 @@ struct OpenDatabase {
     std::unique_ptr<rocksdb::DB> db;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::ColumnFamilyHandle* events = nullptr;
+    // The disk is full, and the database takes nothing until it has found room. Any thread.
+    std::shared_ptr<std::atomic<bool>> full = std::make_shared<std::atomic<bool>>(false);
     std::string epoch;
     std::uint64_t term = 0;
     JournalEnd end;

@@ -55,6 +55,9 @@ std::expected<std::unique_ptr<FolderStore>, StoreFailure> FolderStore::open(
         matcher::kill_point("store.opening");
     }
     if (!options.read_only) {
+        if (auto named = store->keep_names(); !named) {
+            return std::unexpected(named.error());
+        }
         store->keeper_ = std::make_unique<HighWaterKeeper>(store->layout_.high_water(),
                                                            store->disk_, hooks.by_hand);
     }
@@ -82,6 +85,17 @@ FolderStore::~FolderStore() {
     if (journal_->stats().writable && !hooks_.by_hand) {
         journal_->flush();
     }
+}
+
+// An earlier start may have ended between a name and its sync. This one has found the name and believes in it, so
+// before anything is acknowledged it is made safe: a power cut that took it would look like loss.
+std::expected<void, StoreFailure> FolderStore::keep_names() {
+    for (const fs::path& folder : {layout_.keyring(), layout_.root}) {
+        if (auto synced = disk_.sync_folder(folder); !synced) {
+            return failure(StoreError::io, synced.error());
+        }
+    }
+    return {};
 }
 
 void FolderStore::tend() {

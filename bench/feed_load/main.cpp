@@ -5,8 +5,9 @@
 //   feed_load broadcast [--subscribers 500] [--rounds 5] [--peer PORT --peer-pid PID]
 //       From durable to every subscriber's socket, one and four events at a time; beside npm's ws
 //       doing the same for the same client (bench/feed.sh starts it).
-//   feed_load slow [--subscribers 1000] [--stalled 10] [--rate 2000] [--streams 20] [--seconds 5]
-//       Do readers that stop reading slow down the others, and what does each of them cost?
+//   feed_load slow [--subscribers 1000] [--stalled 10] [--rate 2000] [--streams 20] [--seconds 5] [--at-most 110]
+//       Do readers that stop reading slow down the others, and what does each of them cost? Ends with 1 when the
+//       others' p99 is more than so many hundredths of what it is without them; 0 only tells.
 //   feed_load idle [--subscribers 9900]
 //       Memory of a connection that listens to a quiet stream.
 #include <sys/resource.h>
@@ -179,6 +180,11 @@ int slow(Options o) {
     fmt::print("p99 of the others with : without stalled readers {:.2f} (median of {}); {:.0f} KB more memory a "
                "stalled reader (median)\n",
                median(ratios), o["rounds"], median(kilobytes));
+    if (o["at-most"] != 0 && median(ratios) * 100 > o["at-most"]) {
+        fmt::print(stderr, "the others hear {:.2f} times as late; the goal is {:.2f}\n", median(ratios),
+                   o["at-most"] / 100.0);
+        return 1;
+    }
     return 0;
 }
 
@@ -203,7 +209,7 @@ int run(int argc, char** argv) {
     const std::string_view command = argc > 1 ? argv[1] : "";
     Options o{{"subscribers", command == "broadcast" ? 500U : command == "slow" ? 1'000U : 9'900U},
               {"rounds", command == "slow" ? 3U : 5U}, {"stalled", 10}, {"rate", 2'000},
-              {"streams", 20}, {"seconds", 5}, {"peer", 0}, {"peer-pid", 0}};
+              {"streams", 20}, {"seconds", 5}, {"at-most", 0}, {"peer", 0}, {"peer-pid", 0}};
     for (int i = 2; i + 1 < argc; i += 2) {
         const std::string name = std::string(argv[i]).substr(2);
         if (!o.contains(name)) {

@@ -37,6 +37,9 @@ std::expected<Letter, Trouble> refer(Services& services, const http::Request& re
     command.id = new_referral_id(now);
     command.practice = matcher::PracticeCode(practice);
     command.practice_ref = services.vault.blind("bundle", submission.practice_ref);
+    if (const auto full = services.gateway.turned_away(command)) {
+        return std::unexpected(refused(*full));  // before it takes a key that somebody else needs
+    }
     auto sealed = services.vault.seal(command.id, submission.details);
     if (!sealed) {
         return std::unexpected(sealing_failed(sealed.error()));

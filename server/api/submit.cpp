@@ -77,6 +77,9 @@ http::Task<Outcome> submit_referral(Services* services, Call call) {
     if (!submission->practice_ref.empty()) {
         command.practice_ref = services->vault.blind("practice-ref", submission->practice_ref);
     }
+    if (const auto full = services->gateway.turned_away(command)) {
+        co_return std::unexpected(refused(*full));  // before it takes a key that somebody else needs
+    }
     auto sealed = services->vault.seal(command.id, submission->details);
     if (!sealed) {
         co_return std::unexpected(sealing_failed(sealed.error()));

@@ -19,6 +19,7 @@
 #include "server/auth/key_file.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/terminal.hpp"
+#include "server/descriptors.hpp"
 
 namespace hubward::server::cli {
 namespace {
@@ -121,12 +122,13 @@ Finding check_space(const fs::path& folder) {
 Finding check_files(const Config& config) {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
-    const auto wanted = static_cast<rlim_t>(config.connections_max) + 1'000;
-    const std::string what = fmt::format("limits: {} open files", limit.rlim_cur);
-    return limit.rlim_cur >= wanted
+    const auto wanted = static_cast<rlim_t>(config.connections_max) + files_beside_connections;
+    // The server raises its own limit as far as it may.
+    const std::string what = fmt::format("limits: {} open files", limit.rlim_max);
+    return limit.rlim_max >= wanted
                ? Finding{Health::good, what, {}}
                : Finding{Health::weak, what,
-                         fmt::format("ulimit -n {} (systemd: LimitNOFILE={}), or lower limits.connections_max", wanted, wanted)};
+                         fmt::format("ulimit -Hn {} (systemd: LimitNOFILE={}), or lower limits.connections_max", wanted, wanted)};
 }
 
 Finding check_clock() {

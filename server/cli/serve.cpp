@@ -25,7 +25,9 @@ Exit serve_until_told(App& app, Signals& signals, const std::function<void()>& b
         told = signals.wait(look_every);
     }
     if (told) {
-        log::info("app", "stopping; once more to leave at once");
+        // Whoever wonders later why it stopped finds out who asked.
+        log::info("app", "stopping; once more to leave at once",
+                  {{log::Key::reason, signals.name()}, {log::Key::process, signals.sender()}});
     } else {
         log::error("app", "the journal failed: nothing more can be acknowledged; leaving so that a "
                           "restart recovers what was");

@@ -32,7 +32,14 @@ bool Signals::wait(std::chrono::milliseconds time) {
     timespec limit{};
     limit.tv_sec = static_cast<time_t>(time.count() / 1000);
     limit.tv_nsec = static_cast<long>(time.count() % 1000 * 1'000'000);
-    return sigtimedwait(&set, nullptr, &limit) > 0;
+    siginfo_t about{};
+    const int number = sigtimedwait(&set, &about, &limit);
+    if (number <= 0) {
+        return false;
+    }
+    name_ = number == SIGTERM ? "SIGTERM" : "SIGINT";
+    sender_ = about.si_code == SI_USER || about.si_code == SI_TKILL ? about.si_pid : 0;
+    return true;
 }
 
 void Signals::next_one_exits() {

@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <ctime>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -119,7 +120,13 @@ void TcpServer::start() {
     if (!running_.empty()) {
         return;
     }
-    asio::co_spawn(threads_.front()->executor(), accept(), asio::detached);
+    // What it ends by ends the program, which a supervisor starts again: a server that lives and lets nobody in
+    // is no better, and nobody hears of it.
+    asio::co_spawn(threads_.front()->executor(), accept(), [](std::exception_ptr trouble) {
+        if (trouble) {
+            std::rethrow_exception(std::move(trouble));
+        }
+    });
     for (const auto& thread : threads_) {
         thread->start_ticking();
         running_.emplace_back([io = thread.get()] { io->loop().run(); });

@@ -75,15 +75,18 @@ std::expected<Trust, std::string> Trust::of(const ClientSettings& settings) {
     return trust;
 }
 
-Client::Client(const ClientSettings& settings, const Trust& trust, Url url)
-    : settings_(settings), trust_(trust), url_(std::move(url)) {}
+Client::Client(const ClientSettings& settings, const Trust& trust, Names& names, Url url)
+    : settings_(settings), trust_(trust), names_(names), url_(std::move(url)) {}
 Client::~Client() = default;
 
 // Names are resolved here and each address is judged here; what is connected to is the address that was
 // judged, never the name again.
 http::Task<NoAnswer> Client::connect() {
     const http::Executor executor = co_await net::this_coro::executor;
-    std::vector<net::ip::address> addresses;
+    // The deadline of the whole exchange, however many addresses there are; what follows on the stream
+    // does not begin it anew.
+    const auto until = std::chrono::steady_clock::now() + settings_.deadline;
+    Addresses addresses;
     if (url_.literal) {
         error_code error;
         addresses.push_back(net::ip::make_address(url_.host, error));
@@ -91,15 +94,12 @@ http::Task<NoAnswer> Client::connect() {
             co_return NoAnswer::no_address;
         }
     } else {
-        net::ip::basic_resolver<tcp, http::Executor> resolver(executor);
-        const auto [error, found] = co_await resolver.async_resolve(
-            url_.host, "", net::ip::resolver_base::numeric_service, completion);
-        if (error) {
-            co_return NoAnswer::no_address;
+        const auto looked_for = std::min(until, std::chrono::steady_clock::now() + limits::lookup_wait_max);
+        auto found = co_await names_.find(url_.host, looked_for);
+        if (!found) {
+            co_return found.error() == NoName::unknown ? NoAnswer::no_address : NoAnswer::timed_out;
         }
-        for (const auto& entry : found) {
-            addresses.push_back(entry.endpoint().address());
-        }
+        addresses = *std::move(found);
     }
     std::erase_if(addresses, [this](const auto& it) { return !settings_.addresses.allows(it); });
     if (addresses.empty()) {
@@ -107,9 +107,6 @@ http::Task<NoAnswer> Client::connect() {
     }
     addresses.resize(std::min(addresses.size(), limits::addresses_max));
     NoAnswer trouble = NoAnswer::no_connection;
-    // The deadline of the whole exchange, however many addresses there are; what follows on the stream
-    // does not begin it anew.
-    const auto until = std::chrono::steady_clock::now() + settings_.deadline;
     for (const auto& address : addresses) {
         auto fresh = std::make_unique<Connection>(executor, trust_.context());
         auto& stream = fresh->stream;

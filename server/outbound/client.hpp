@@ -3,8 +3,7 @@
 // One HTTPS request to somebody else's server. The only files that know Beast and OpenSSL's TLS here.
 //
 // TLS 1.2 or later, with the receiver's certificate checked against its name. Nothing is followed: a
-// redirect is an answer like any other. The whole exchange has one deadline; only a name that takes long
-// to resolve may make it late, because the C library cannot be interrupted in that.
+// redirect is an answer like any other. The whole exchange has one deadline, the name's look-up included.
 #pragma once
 
 #include <chrono>
@@ -17,6 +16,7 @@
 
 #include "server/http/task.hpp"
 #include "server/outbound/addresses.hpp"
+#include "server/outbound/names.hpp"
 #include "server/outbound/url.hpp"
 
 namespace boost::asio::ssl {
@@ -71,7 +71,7 @@ class Trust {
 // Requests to one URL, one after the other, on one connection while it lasts. One thread.
 class Client {
   public:
-    Client(const ClientSettings& settings, const Trust& trust, Url url);
+    Client(const ClientSettings& settings, const Trust& trust, Names& names, Url url);
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
@@ -86,6 +86,7 @@ class Client {
 
     const ClientSettings& settings_;
     const Trust& trust_;
+    Names& names_;
     Url url_;
     std::unique_ptr<Connection> connection_;
 };

@@ -10,8 +10,8 @@
 #include "server/outbound/webhook_message.hpp"
 
 namespace hubward::server::outbound {
-Deliveries::Deliveries(const Services& services, storage::OutboundBook book, const Trust& trust)
-    : services_(services), book_(std::move(book)), trust_(trust) {}
+Deliveries::Deliveries(const Services& services, storage::OutboundBook book, const Trust& trust, Names& names)
+    : services_(services), book_(std::move(book)), trust_(trust), names_(names) {}
 
 void Deliveries::add_kind(std::string_view name, Kind kind) {
     kinds_.emplace(name, std::move(kind));

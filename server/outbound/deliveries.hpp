@@ -46,7 +46,7 @@ struct Line {
 
 class Deliveries {
   public:
-    Deliveries(const Services& services, storage::OutboundBook book, const Trust& trust);
+    Deliveries(const Services& services, storage::OutboundBook book, const Trust& trust, Names& names);
 
     // What a kind sends. Before the first look().
     void add_kind(std::string_view name, Kind kind);
@@ -107,6 +107,7 @@ class Deliveries {
     const Services& services_;
     storage::OutboundBook book_;
     const Trust& trust_;
+    Names& names_;
     std::map<std::string, Kind, std::less<>> kinds_;
     std::vector<LinePtr> lines_;
     std::size_t first_ = 0;    // whose turn it is when there are more than may be under way

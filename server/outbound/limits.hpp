@@ -3,6 +3,7 @@
 // How much of anything the deliveries keep or wait for, and who loses when it is full.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 namespace hubward::server::outbound::limits {
@@ -23,6 +24,10 @@ inline constexpr std::size_t pages_max = 16;
 // Of the receiver's answer: beyond the first it counts as none, beyond the second it is not read on.
 inline constexpr std::size_t answer_header_bytes_max = 16 * 1024;
 inline constexpr std::size_t answer_body_bytes_max = 64 * 1024;
+// Names that are looked up at once, each on a thread; the newest is as good as not found in time. And how long
+// anybody waits for one: a quarter of the usual deadline, so that a slow name does not keep a turn from others.
+inline constexpr std::size_t lookups_max = 64;
+inline constexpr std::chrono::seconds lookup_wait_max{5};
 // Addresses of one name that are tried; the others are left alone.
 inline constexpr std::size_t addresses_max = 4;
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -12,13 +13,13 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "server/outbound/deliveries.hpp"
+#include "server/outbound/names.hpp"
 #include "server/outbound/signature.hpp"
 #include "server/outbound/webhook_message.hpp"
 
@@ -39,7 +40,7 @@ class TheOutbound final : public Outbound {
     ~TheOutbound() override { stop(); }
 
     std::expected<void, std::string> load(storage::OutboundBook book) {
-        deliveries_ = std::make_unique<Deliveries>(services_, std::move(book), trust_);
+        deliveries_ = std::make_unique<Deliveries>(services_, std::move(book), trust_, names_);
         deliveries_->add_kind(webhook_kind, {webhook_messages(services_), {}});
         auto loaded = deliveries_->load();
         publish();
@@ -50,7 +51,12 @@ class TheOutbound final : public Outbound {
         deliveries_->add_kind(name, std::move(kind));
     }
     void start() override {
-        net::co_spawn(context_, watch(), net::detached);
+        // What it ends by ends the program, as in the HTTP server: else nothing would be sent, and nobody told.
+        net::co_spawn(context_, watch(), [](std::exception_ptr trouble) {
+            if (trouble) {
+                std::rethrow_exception(std::move(trouble));
+            }
+        });
         thread_ = std::thread([this] { context_.run(); });
     }
     void stop() override {
@@ -62,6 +68,7 @@ class TheOutbound final : public Outbound {
             context_.stop();
         });
         thread_.join();
+        names_.close();  // what is still looked up finds nobody any more
     }
     void wake() override {
         if (any_.load(std::memory_order_relaxed) && !woken_.exchange(true, std::memory_order_relaxed)) {
@@ -162,6 +169,7 @@ class TheOutbound final : public Outbound {
 
     const Services services_;
     const Trust trust_;
+    Names names_;
     mutable std::mutex mutex_;
     Numbers numbers_;  // under mutex_
     // Both only steer wake-ups; a look that comes too early is repeated at the next tick.

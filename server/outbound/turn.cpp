@@ -66,7 +66,7 @@ http::Task<void> Deliveries::turn(LinePtr line) {
         if (!url) {
             switch_off(*line, "url-invalid");
         } else {
-            Client client(services_.client, trust_, *std::move(url));
+            Client client(services_.client, trust_, names_, *std::move(url));
             for (std::size_t n = 0; n < limits::turn_messages_max; ++n) {
                 const std::optional<Next> sent = next(*line);
                 if (!sent) {

@@ -10,6 +10,7 @@
 #include "server/pages/handlers.hpp"
 #include "server/pages/link_page.hpp"
 #include "server/pages/own_hub.hpp"
+#include "server/pages/settled.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -144,9 +145,11 @@ http::Task<http::Response> set_code_word(api::Services* services, Visit visit) {
     if (word.size() < code_word_min || word.size() > code_word_max) {
         co_return see_other(page + "?refused=code_short");
     }
-    const auto kept = visit.codes->set(visit.principal.subject,
-                                               code_word(*services, visit.principal.subject, word));
-    co_return see_other(page + (kept ? "?done=code" : "?refused=again"));
+    using Answer = storage::HubCodes::Answer;
+    const std::string& hub = visit.principal.subject;
+    auto pending = visit.codes->set(hub, code_word(*services, hub, word));
+    const Answer answer = co_await settled(std::move(pending), Answer::not_yet, services->answer_deadline);
+    co_return see_other(page + (answer == Answer::kept ? "?done=code" : "?refused=again"));
 }
 
 }  // namespace hubward::server::pages

@@ -14,6 +14,7 @@
 #include "server/pages/disclosure.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
+#include "server/pages/settled.hpp"
 #include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
@@ -231,14 +232,16 @@ http::Task<http::Response> answer_details(api::Services* services, Visit visit) 
         co_return answer_page(*services, visit, *link, {});
     }
     const std::string& hub = visit.principal.subject;
-    const auto answer = visit.codes->check(hub, code_word(*services, hub, visit.form.value("word")));
-    if (!answer) {
+    using Answer = storage::HubCodes::Answer;
+    auto pending = visit.codes->check(hub, code_word(*services, hub, visit.form.value("word")));
+    const Answer answer = co_await settled(std::move(pending), Answer::not_yet, services->answer_deadline);
+    if (answer == Answer::not_yet || answer == Answer::failed) {
         co_return sorry(visit, 503);
     }
     Shown shown;
-    if (*answer != storage::HubCodes::Answer::right) {
+    if (answer != Answer::right) {
         shown.status = 403;
-        shown.refused = *answer == storage::HubCodes::Answer::wrong ? "code_wrong" : "code_locked";
+        shown.refused = answer == Answer::wrong ? "code_wrong" : "code_locked";
         co_return answer_page(*services, visit, *link, std::move(shown));
     }
     Visit copy = visit;

@@ -229,6 +229,23 @@ TEST(Gateway, GivesUpAtItsDeadlineAndDropsTheLateAnswer) {
     bridge.pipeline->stop();
 }
 
+// What hubs and people say about those who wait has the rest of the disk.
+TEST(Gateway, OnANearlyFullDiskOnlyNewReferralsAreRefused) {
+    std::atomic<bool> nearly_full{true};
+    GatewayOptions options;
+    options.nearly_full = &nearly_full;
+    Bridge bridge(FakeJournal::Answers::at_once, options);
+    matcher::Envelope referral;
+    referral.command = matcher::SubmitReferral{};
+    EXPECT_EQ(bridge.ask(0, referral).error().why, Refused::full);
+    EXPECT_EQ(bridge.gateway->submit_and_wait(referral).error().why, Refused::full);
+    EXPECT_TRUE(bridge.ask(0, hub_named("goes-on")));
+    nearly_full = false;
+    const Result taken = bridge.ask(0, referral);
+    EXPECT_TRUE(taken || taken.error().why != Refused::full);
+    bridge.pipeline->stop();
+}
+
 TEST(Gateway, WithAllCellsTakenIsBusyAtOnce) {
     GatewayOptions options;
     options.waiters_max = 2;

@@ -4,6 +4,8 @@ import hashlib
 import http.client
 import json
 import os
+import pathlib
+import resource
 import signal
 import subprocess
 import tempfile
@@ -34,6 +36,7 @@ class Hubward:
         self.port = 0
         self.log = []
         self.environment = {}  # of the server, over our own
+        self.files_max = 0     # that it may have open; 0 for as many as we may
         self.run("keys", "init")
 
     def run(self, *arguments, check=True):
@@ -55,7 +58,8 @@ class Hubward:
     def start(self):
         self.process = subprocess.Popen(
             [self.binary, "serve", "--port", "0", "--log-format", "json", *self.options],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **self.environment})
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **self.environment},
+            preexec_fn=self._few_files if self.files_max else None)
         self.port = 0
         for line in self.process.stderr:
             self.log.append(line)
@@ -69,17 +73,32 @@ class Hubward:
         if not self.port:
             raise RuntimeError(f"no server: exit {self.process.wait()}\n{''.join(self.log[-5:])}")
         # Somebody must read on, or the pipe fills and the server waits for it.
-        threading.Thread(target=self._drain, args=(self.process.stderr,), daemon=True).start()
+        self.reader = threading.Thread(target=self._drain, args=(self.process.stderr,), daemon=True)
+        self.reader.start()
+
+    def _few_files(self):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.files_max, self.files_max))
 
     def _drain(self, stream):
         for line in stream:
             self.log.append(line)
 
+    def how_it_ended(self, wait=5, lines=80):
+        """For whoever finds the server gone: exit or signal, what it said last, and what the machine was like. Empty
+        while it lives."""
+        try:
+            code = self.process.wait(timeout=wait)  # one that dies takes its time
+        except subprocess.TimeoutExpired:
+            return ""
+        self.reader.join(timeout=wait)  # its last line is in the log
+        how = f"exit {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+        return (f"the server had ended by itself: {how}; {machine(self.folder)}\n"
+                f"its last lines:\n{''.join(self.log[-lines:])}{killed_for_memory(self.process.pid)}")
+
     def kill(self):
         """kill -9 of a server that lives: one that is gone already has met a fault, or its sanitizer has."""
-        ended = self.process.poll()
-        if ended is not None:
-            raise RuntimeError(f"the server had ended by itself: exit {ended}\n{''.join(self.log[-80:])}")
+        if self.process.poll() is not None:
+            raise RuntimeError(self.how_it_ended())
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
@@ -95,6 +114,20 @@ class Hubward:
 
     def client(self, token=""):
         return Client(self.port, token)
+
+
+def machine(folder):
+    """What may have ended a server from outside: load, memory and room, as they are now."""
+    memory = dict(line.split(":") for line in pathlib.Path("/proc/meminfo").read_text("ascii").splitlines())
+    room = os.statvfs(folder) if os.path.isdir(folder) else None
+    return (f"load {os.getloadavg()[0]:.0f}, {int(memory['MemAvailable'].split()[0]) >> 10} MiB of memory free, "
+            + (f"{room.f_bavail * room.f_frsize >> 20} MiB of disk free" if room else "its folder is gone"))
+
+
+def killed_for_memory(pid):
+    """The kernel's word for it, where we may read it."""
+    said = subprocess.run(["dmesg"], capture_output=True, text=True, errors="replace", check=False).stdout
+    return "".join(f"{line}\n" for line in said.splitlines() if f"Killed process {pid} " in line)
 
 
 class Answer:

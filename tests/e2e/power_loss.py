@@ -92,7 +92,7 @@ class Arm(Town):
 
     def __init__(self, binary, disk, checks, control, number):
         self.data = disk.folder / f"data-{number}"
-        super().__init__(binary, checks, [f"storage.data={self.data}"])
+        super().__init__(binary, checks, [f"storage.data={self.data}", "storage.keep_free_mib=0"])
         self.control = control
         # Beside the disk, not on it: it lives through the power cut. Only the armed program writes it.
         self.trace = CommitTrace(os.path.join(self.hubward.folder, "trace"))

@@ -5,7 +5,9 @@ fixed time and costs no more memory than its buffers; and when it comes back it 
 
     HUBWARD_BINARY=… tests/e2e/slow_readers.py --readers 1000 --rounds 5
 
-How much later the others hear at most (1.2 times) is measured by bench/feed.sh: its readers are no Python.
+How much later the others hear at most (1.2 times, R17) is measured by readers that are no Python:
+
+    build/release/bench/feed_load slow --subscribers 1000 --stalled 100 --at-most 120
 """
 import argparse
 import datetime

@@ -7,6 +7,8 @@ within five seconds, and nothing lost.
 """
 import argparse
 import http.client
+import json
+import os
 import random
 import signal
 import struct
@@ -66,6 +68,10 @@ def stop_once(town, checks, seed, chance):
     load.join()
     feed.join()
     checks.that(code == 0 and took <= SECONDS_MAX, f"exit {code} after {took:.2f} s")
+    town.hubward.reader.join(timeout=SECONDS_MAX)
+    said = [json.loads(line) for line in town.hubward.log if '"stopping' in line]
+    checks.that(said and (said[-1].get("reason"), said[-1].get("process")) == ("SIGTERM", os.getpid()),
+                f"the log names who stopped it: {said[-1:]}")
     checks.that(feed.code in GOING_AWAY, f"the feed ended with {feed.code}")
     town.hubward.start()
     return took

@@ -51,6 +51,10 @@ TEST(Admission, NewReferralsLeaveRoomForHubsAnswers) {
     EXPECT_FALSE(c.pipeline.try_submit(std::move(one_more)));
     EXPECT_EQ(one_more.payload, "sealed");
     EXPECT_EQ(c.pipeline.stats().shed_old, 1U);
+    // Whoever asks first, before a key is taken, hears the same.
+    EXPECT_TRUE(c.pipeline.turns_away(c.referral().command));
+    EXPECT_FALSE(c.pipeline.turns_away(c.hub_answer().command));
+    EXPECT_EQ(c.pipeline.stats().shed_old, 2U);
     // An answer is never turned away before a new referral.
     for (std::size_t i = new_referrals_waiting_max; i < limits::ring_cells; ++i) {
         c.submit(c.hub_answer());

@@ -80,7 +80,7 @@ class Restored : public testing::Test {
     }
     // A start, as far as it reads the book.
     void start(storage::OutboundBook book) {
-        Deliveries deliveries(services, std::move(book), trust);
+        Deliveries deliveries(services, std::move(book), trust, names);
         ASSERT_TRUE(deliveries.load());
     }
 
@@ -91,6 +91,7 @@ class Restored : public testing::Test {
     Services services{.events = events, .vault = vault, .clock = clock, .encode = {}, .veiled = {}, .client = {},
                       .told = [](std::string_view, std::string_view) {}};
     Trust trust = *Trust::of({});
+    Names names;
 };
 
 TEST_F(Restored, WhoNumbersItsMessagesEndsAndAWebhookGoesOn) {

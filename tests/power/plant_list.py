@@ -7,6 +7,7 @@ in a copy that plants.py compiles for itself; the product holds no switch for it
 
 POWER = ("tests_power", ["--seeds", "5000"])
 SIM = ("tests_sim", ["--seeds", "1000"])
+START = ("storage_test", ["--gtest_filter=Start.*"])
 DAMAGE = ("storage_test", ["--gtest_filter=Damage.*"])
 
 # Units are promised whatever the hub has left.
@@ -53,7 +54,6 @@ PLANTS = [
     ("full-disk-acknowledged", POWER, [
         ("storage/rocks_journal.cpp",
          "    if (status.IsNoSpace()) {\n"
-         "        my.writable.store(false, std::memory_order_relaxed);\n"
          "        return Append::unavailable;",
          "    if (status.IsNoSpace()) {\n"
          "        return Append::durable;"),
@@ -107,6 +107,11 @@ PLANTS = [
         ("storage/store.cpp",
          "if (make && !disk_.exists(layout_.db())) {",
          "if (make && !disk_.exists(layout_.root)) {"),
+    ]),
+    ("names-of-an-earlier-start-not-kept", START, [
+        ("storage/store.cpp",
+         "        if (auto named = store->keep_names(); !named) {",
+         "        if (auto named = std::expected<void, StoreFailure>(); !named) {"),
     ]),
     # --- the mark, snapshots, recovery ---
     ("mark-ahead-of-the-journal", POWER, [

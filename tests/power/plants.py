@@ -41,12 +41,14 @@ class Build:
         self.compile, self.armed = ours[False], ours[True]
 
     def users_of(self, file):
-        """The files to compile anew when `file` changes: itself, or those that include a header."""
+        """The files to compile anew when `file` changes: itself, or those that include a header, also by another."""
         if file.endswith(".cpp"):
             return [file]
-        room = file.split("/")[0] + "/"
-        return [f for f in self.compile if f.startswith(room)
-                and f'#include "{file}"' in (ROOT / f).read_text()]
+        room = file.split("/")[0]
+        headers, found = [str(h.relative_to(ROOT)) for h in (ROOT / room).rglob("*.hpp")], {file}
+        while more := {h for h in headers if h not in found and includes_one_of(h, found)}:
+            found |= more
+        return [f for f in self.compile if f.startswith(room + "/") and includes_one_of(f, found)]
 
     def object(self, file, overlay, changed, target=""):
         command = (self.armed if target == ARMED else {}).get(file, self.compile[file])
@@ -73,6 +75,11 @@ class Build:
         first_room = next(i for i, w in enumerate(words) if w.endswith(".a"))
         words[first_room:first_room] = [str(o) for o in objects]
         run(words, self.folder)
+
+
+def includes_one_of(file, headers):
+    text = (ROOT / file).read_text()
+    return any(f'#include "{header}"' in text for header in headers)
 
 
 def run(words, folder):

@@ -3,7 +3,9 @@
 // Code words of hubs: told right from wrong, locked after ten wrong ones, across restarts.
 #include "storage/hub_codes.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -19,6 +21,11 @@ using Answer = HubCodes::Answer;
 constexpr matcher::ExternalRef right_word{1, 2};
 constexpr matcher::ExternalRef wrong_word{1, 3};
 
+Answer told(const HubCodes::Pending& pending) {
+    pending->wait(Answer::not_yet);
+    return *pending;
+}
+
 struct File {
     Scratch scratch;
     fs::path path;
@@ -30,33 +37,33 @@ TEST(HubCodes, TellRightFromWrongAndHubFromHub) {
     const File file;
     auto codes = file.open();
     EXPECT_FALSE(codes->usable("library"));
-    EXPECT_EQ(codes->check("library", right_word), Answer::none_set);
-    ASSERT_TRUE(codes->set("library", right_word));
+    EXPECT_EQ(told(codes->check("library", right_word)), Answer::none_set);
+    ASSERT_EQ(told(codes->set("library", right_word)), Answer::kept);
     EXPECT_TRUE(codes->usable("library"));
-    EXPECT_EQ(codes->check("library", right_word), Answer::right);
-    EXPECT_EQ(codes->check("library", wrong_word), Answer::wrong);
-    EXPECT_EQ(codes->check("chapel", right_word), Answer::none_set);
+    EXPECT_EQ(told(codes->check("library", right_word)), Answer::right);
+    EXPECT_EQ(told(codes->check("library", wrong_word)), Answer::wrong);
+    EXPECT_EQ(told(codes->check("chapel", right_word)), Answer::none_set);
 }
 
 TEST(HubCodes, LockAfterTenWrongOnesInARowAndARestartGivesNoFreshTries) {
     const File file;
     {
         auto codes = file.open();
-        ASSERT_TRUE(codes->set("library", right_word));
+        ASSERT_EQ(told(codes->set("library", right_word)), Answer::kept);
         for (unsigned i = 0; i + 1 < HubCodes::tries_max; ++i) {
-            EXPECT_EQ(codes->check("library", wrong_word), Answer::wrong);
+            EXPECT_EQ(told(codes->check("library", wrong_word)), Answer::wrong);
         }
-        EXPECT_EQ(codes->check("library", right_word), Answer::right) << "a right one starts the count anew";
+        EXPECT_EQ(told(codes->check("library", right_word)), Answer::right) << "a right one starts the count anew";
         for (unsigned i = 0; i + 1 < HubCodes::tries_max; ++i) {
-            EXPECT_EQ(codes->check("library", wrong_word), Answer::wrong);
+            EXPECT_EQ(told(codes->check("library", wrong_word)), Answer::wrong);
         }
     }
     auto codes = file.open();
-    EXPECT_EQ(codes->check("library", wrong_word), Answer::locked);
-    EXPECT_EQ(codes->check("library", right_word), Answer::locked);
+    EXPECT_EQ(told(codes->check("library", wrong_word)), Answer::locked);
+    EXPECT_EQ(told(codes->check("library", right_word)), Answer::locked);
     EXPECT_FALSE(codes->usable("library"));
-    ASSERT_TRUE(codes->set("library", wrong_word));
-    EXPECT_EQ(file.open()->check("library", wrong_word), Answer::right);
+    ASSERT_EQ(told(codes->set("library", wrong_word)), Answer::kept);
+    EXPECT_EQ(told(file.open()->check("library", wrong_word)), Answer::right);
 }
 
 // A word that was lost must not look like one that was never set.
@@ -73,8 +80,33 @@ TEST(HubCodes, WhatCannotBeWrittenIsNotSet) {
     auto codes = file.open();
     fs::create_directory(file.path);  // a folder where the file should be
     std::ofstream(file.path / "full") << "x";
-    EXPECT_FALSE(codes->set("library", right_word));
+    EXPECT_EQ(told(codes->set("library", right_word)), Answer::failed);
     EXPECT_FALSE(codes->usable("library"));
+}
+
+// The disk hangs: a pipe that nobody reads stands where the new file is written.
+TEST(HubCodes, NobodyWaitsForADiskThatHangs) {
+    const File file;
+    auto codes = file.open();
+    ASSERT_EQ(told(codes->set("library", right_word)), Answer::kept);
+    const fs::path beside = file.path.string() + ".new";
+    ASSERT_EQ(::mkfifo(beside.c_str(), 0600), 0);
+    const auto changed = codes->set("chapel", right_word);
+    const auto guessed = codes->check("library", wrong_word);
+    EXPECT_EQ(*changed, Answer::not_yet);
+    EXPECT_EQ(*guessed, Answer::not_yet);
+    EXPECT_TRUE(codes->usable("library"));
+    for (unsigned i = 0; i + 1 < HubCodes::tries_max; ++i) {
+        codes->check("library", wrong_word);
+    }
+    EXPECT_FALSE(codes->usable("library")) << "tries that nobody was told of count";
+    for (std::size_t i = 0; i <= 2 * HubCodes::waiting_max; ++i) {  // one crowd may be with the disk already
+        codes->set("mosque", right_word);
+    }
+    EXPECT_EQ(*codes->set("mosque", right_word), Answer::failed) << "so many may wait";
+    const FileHandle reader(::open(beside.c_str(), O_RDONLY | O_CLOEXEC));  // a pipe cannot be synced
+    EXPECT_EQ(told(changed), Answer::failed);
+    EXPECT_FALSE(codes->usable("chapel"));
 }
 
 }  // namespace

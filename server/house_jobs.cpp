@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/house_jobs.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "server/calendar_years.hpp"
+#include "server/clock_watch.hpp"
+#include "server/jobs/jobs.hpp"
+#include "server/log.hpp"
+
+namespace hubward::server {
+
+using log::Key;
+
+std::expected<void, Failure> tell_calendar(const Config& config, SystemClock& clock, Gateway& gateway) {
+    const auto years = calendar_years(config.closed_days, clock.now());
+    if (!years) {
+        return std::unexpected(Failure{Exit::config, "places.closed_days: " + years.error()});
+    }
+    if (!jobs::set_calendar(gateway, *years)) {
+        log::warning("app", "the journal did not take the calendar; it is told again in an hour");
+    }
+    return {};
+}
+
+namespace {
+
+// A disk that cannot say how much is free keeps nobody out.
+void look_for_room(const HouseJobs& house) {
+    constexpr std::uintmax_t mib = 1U << 20U;
+    std::error_code failed;
+    const std::filesystem::space_info disk = std::filesystem::space(house.config.data, failed);
+    const bool short_of_it =
+        !failed && disk.available < static_cast<std::uintmax_t>(house.config.keep_free_mib) * mib;
+    if (house.nearly_full.exchange(short_of_it, std::memory_order_relaxed) == short_of_it) {
+        return;
+    }
+    const log::Field free{Key::bytes, static_cast<std::int64_t>(disk.available)};
+    if (short_of_it) {
+        log::warning("storage", "the disk is nearly full: new referrals are refused, all else goes on; make room",
+                     {free});
+    } else {
+        log::info("storage", "there is room on the disk again: new referrals are taken", {free});
+    }
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<jobs::Periodic>> start_jobs(const HouseJobs& house) {
+    std::vector<std::unique_ptr<jobs::Periodic>> running;
+    const auto every = [&running](std::chrono::milliseconds pause, std::function<void()> work) {
+        running.push_back(std::make_unique<jobs::Periodic>(pause, std::move(work)));
+    };
+    every(std::chrono::seconds(1), [house, watch = ClockWatch()]() mutable {
+        jobs::tick(house.gateway);
+        watch.look(house.clock);
+    });
+    every(metrics::sample_every, [house] {
+        house.recent.take(house.sources(), house.clock.now().ms, house.clock.steady_ns());
+    });
+    // Whoever asks to be forgotten is forgotten within a second.
+    every(std::chrono::milliseconds(200), [house] {
+        const std::string_view wrong =
+            jobs::shred(house.gateway, house.view, house.store.event_log(), house.store.vault());
+        if (!wrong.empty()) {
+            log::warning("vault", wrong);
+        }
+    });
+    look_for_room(house);
+    every(std::chrono::milliseconds(500), [house] { look_for_room(house); });
+    // Acks of named readers are on disk within a second.
+    every(std::chrono::milliseconds(500), [house] {
+        if (auto written = house.cursors.flush(); !written) {
+            log::warning("feed", "positions of readers were not written", {{Key::reason, written.error()}});
+        }
+    });
+    // So that a server that runs over New Year knows the year after next.
+    every(std::chrono::hours(1), [house] {
+        if (const auto told = tell_calendar(house.config, house.clock, house.gateway); !told) {
+            log::warning("app", told.error().text);
+        }
+    });
+    const auto snapshots = std::make_shared<jobs::SnapshotJob>(
+        house.store, house.snapshot_at, static_cast<std::uint64_t>(house.config.snapshot_every));
+    every(std::chrono::seconds(5), [snapshots] {
+        snapshots->run([](const storage::StoreFailure& trouble) {
+            log::warning("storage", "no snapshot was written", {{Key::reason, trouble.text}});
+        });
+    });
+    return running;
+}
+
+}  // namespace hubward::server
