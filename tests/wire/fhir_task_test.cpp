@@ -108,22 +108,22 @@ TEST(FhirTask, EachReasonHasWordsAndACodeOfTheRightSystem) {
 TEST(FhirTask, AHubIsFullWhenNoPlaceIsFree) {
     matcher::Hub hub;
     hub.profile.slug = matcher::HubSlug("riverside-library");
-    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    EXPECT_EQ(capacity_status(hub, {}), "no-capacity");
     hub.capacity[0].total = 2;
     hub.capacity[0].held = 1;
-    EXPECT_EQ(capacity_status(hub), "capacity");
+    EXPECT_EQ(capacity_status(hub, {}), "capacity");
     hub.capacity[0].used = 1;
-    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    EXPECT_EQ(capacity_status(hub, {}), "no-capacity");
     hub.profile.wait_days = 14;
-    EXPECT_EQ(capacity_status(hub), "waitlist");
+    EXPECT_EQ(capacity_status(hub, {}), "waitlist");
     hub.profile.active = false;
-    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    EXPECT_EQ(capacity_status(hub, {}), "no-capacity");
     hub.profile.active = true;
     hub.capacity[0] = {.total = 2, .maximum = 2, .declines = 3};
-    EXPECT_EQ(capacity_status(hub), "additional-assessment-required");
+    EXPECT_EQ(capacity_status(hub, {}), "additional-assessment-required");
     hub.capacity[0] = {.total = 2, .held = 1, .maximum = 2};
     hub.profile.active = false;
-    const auto text = encode_healthcare_service(hub, "Riverside", "https://h.test");
+    const auto text = encode_healthcare_service(hub, "Riverside", "https://h.test", {});
     EXPECT_NE(text.find("Free: 1 of 2 places"), std::string::npos) << text;
 }
 
