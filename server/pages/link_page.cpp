@@ -14,6 +14,7 @@
 #include "server/pages/disclosure.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
+#include "server/pages/session_words.hpp"
 #include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
@@ -100,6 +101,7 @@ http::Response answer_page(api::Services& services, const Visit& visit, const An
     content.set("urgent", at.ask.urgency == matcher::Urgency::urgent);
     content.set("language", language_text(words, at.ask));
     content.set("access", access_text(words, at.ask.access));
+    content.set("date", date_line(words, at));
     content.set("distance", words.distance(at.offer.distance));
     content.set("left", words.left(at.offer.answer_by, now));
     content.set("answer_by", words.date(at.offer.answer_by));
