@@ -65,7 +65,7 @@ start bare "$bench/hubward_bare_edge"
 start node-http node "$modules/node_http.mjs"
 start fastify node "$modules/fastify.mjs"
 
-cpu_ns() { cat /proc/"$1"/task/*/schedstat | awk '{ sum += $1 } END { print sum }'; }
+cpu_ns() { cat /proc/"$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
 for round in $(seq "$rounds"); do
   for label in epoll bare node-http fastify; do
     echo "round $round of $rounds, $label" >&2
