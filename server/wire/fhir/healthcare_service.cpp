@@ -38,7 +38,7 @@ std::string notes_of(const matcher::Hub& hub, const SeatsAhead& seats) {
                                     of(hub, matcher::UnitKind::sim).free(),
                                     of(hub, matcher::UnitKind::sim).total);
     if (seats.sessions != 0) {
-        notes += fmt::format(", {} of {} seats at {} sessions", seats.free, seats.all, seats.sessions);
+        notes += fmt::format(", {} of {} seats at coming sessions", seats.free, seats.all);
     }
     return notes + '.';
 }
