@@ -79,6 +79,13 @@ export async function startScene(binary) {
     await book(`${id}.1`, session);
     return session;
   }
+  // One that is not taken: the name is reserved, so that it never has an address.
+  async function makeWebhook() {
+    const answer = await fetch(`${base}/v1/webhooks`, { method: "POST", body: JSON.stringify({ url: "https://nowhere.invalid/x" }),
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": `hook-${process.pid}` } });
+    assert.equal(answer.status, 201, await answer.text());
+    await refer();
+  }
   // The hub's own API, with its cookie: no page books a seat.
   async function book(offer, session) {
     const answer = await fetch(`${base}/v1/offers/${offer}/appointment`, { method: "POST", body: JSON.stringify({ session }),
@@ -108,10 +115,11 @@ export async function startScene(binary) {
     const waiting = (await offers())[0];
     const [care] = await offers("people");
     const session = await makeSessions();
+    await makeWebhook();
     return [
       ["home", "/"], ["worklist", `/hub/${hub}`], ["capacity", `/hub/${hub}/capacity`], ["hours", `/hub/${hub}/hours`],
       ["sessions", `/hub/${hub}/sessions`], ["session", `/hub/${hub}/sessions/${session}`],
-      ["session_cancel", `/hub/${hub}/sessions/${session}/cancel`], ["weekly", `/hub/${hub}/weekly/1`],
+      ["session_cancel", `/hub/${hub}/sessions/${session}/cancel`], ["weekly", `/hub/${hub}/weekly/1`], ["webhooks", "/practice/webhooks"],
       ["referral", `/hub/${hub}/offers/${waiting}`], ["care", `/hub/${hub}/offers/${care}`],
       ["practice", "/practice"], ["new_referral", "/practice/new"],
       ["follow", `/practice/referrals/${sent}`],
