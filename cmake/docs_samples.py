@@ -32,6 +32,7 @@ BODIES = {
     "resendWebhookEvent": {"sequence": 1},
     "putCapacity": {"unit": "place", "total": 20},
     "publishSession": {"starts": SOON, "ends": LATER, "seats": 6},
+    "setSessionSeats": {"seats": 8},
     "closeHubReview": {"review": "stock"},
     "declineOffer": {"reason": "no-slot"},
     "bookAppointment": {"starts": SOON},

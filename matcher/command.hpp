@@ -211,13 +211,23 @@ struct PublishSession {
     Timestamp starts{};
     Timestamp ends{};
     std::uint16_t seats = 0;
+    std::uint32_t expected_version = 0;  // of the hub, as in SetCapacity
     friend auto operator<=>(const PublishSession&, const PublishSession&) = default;
 };
 // It does not take place: everybody in it is matched anew.
 struct CancelSession {
     HubId hub;
     SessionNumber session = no_session;
+    std::uint32_t expected_version = 0;
     friend auto operator<=>(const CancelSession&, const CancelSession&) = default;
+};
+// How many seats a session has from now on. Never fewer than are taken, so 0 calls it full.
+struct SetSeats {
+    HubId hub;
+    SessionNumber session = no_session;
+    std::uint16_t seats = 0;
+    std::uint32_t expected_version = 0;
+    friend auto operator<=>(const SetSeats&, const SetSeats&) = default;
 };
 // What planning wants asking this hub to cost, in points; see Hub::price.
 struct SetPrice {
@@ -310,7 +320,7 @@ using Command = std::variant<SubmitReferral, OpenOffer, AcceptOffer, DeclineOffe
                              SetCalendarYear, SetPrice, ConfirmCapacity,
                              GiveConsent, WithdrawConsent, EraseReferral,
                              ConfirmErasure, RecordPersonWord, RecordMeasure, CloseFollowUp,
-                             AddNeed, MovePerson, PublishSession, CancelSession>;
+                             AddNeed, MovePerson, PublishSession, CancelSession, SetSeats>;
 static_assert(std::is_trivially_copyable_v<Command>);
 
 // Names the waiter at the edge. The core carries it and never looks inside. 0 waits for nothing.

@@ -200,6 +200,10 @@ void effect(World& world, const CapacityReported& e, When when) {
         Session* session = find(hub.sessions, e.session);
         invariant(session != nullptr, "seats were stated for a session that is none");
         session->seats = e.total;
+        if (e.source != Role::system) {  // the hub has spoken of this date, so its rule is silent
+            session->weekly = false;
+            session->published = when.at;
+        }
         return;
     }
     Capacity& capacity = hub.capacity[static_cast<std::size_t>(e.kind)];

@@ -80,6 +80,7 @@ Handled handle(Draft& draft, const SetPrice& command, const Actor& actor);
 // session_commands.cpp
 Handled handle(Draft& draft, const PublishSession& command, const Actor& actor);
 Handled handle(Draft& draft, const CancelSession& command, const Actor& actor);
+Handled handle(Draft& draft, const SetSeats& command, const Actor& actor);
 // The sessions that follow from the hub's weekly slots: those of the next days, once more when the slots
 // have changed. Sessions of slots that are gone end when nobody is in them.
 void plan_sessions(Draft& draft, HubIndex hub);

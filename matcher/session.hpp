@@ -34,7 +34,7 @@ struct Session {
     std::uint16_t used = 0;  // of people whom the hub has accepted
     bool cancelled = false;
     bool weekly = false;     // follows from HubProfile::weekly, and the hub has said nothing else of it
-    Timestamp published{};
+    Timestamp published{};   // … or when somebody last stated its seats
 
     bool takes(Timestamp at) const { return !cancelled && at < starts; }
     std::uint16_t room() const {

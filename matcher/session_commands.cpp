@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Places with a date: published one by one or by the week, and cancelled.
+// Places with a date: published one by one or by the week, made larger or smaller, and cancelled.
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -27,6 +27,19 @@ bool has_room_for_more(const Hub& hub, Timestamp at) {
     const auto ahead = std::ranges::count_if(
         hub.sessions, [&](const Session& session) { return session.ends >= at; });
     return static_cast<std::size_t>(ahead) < limits::sessions_max;
+}
+
+// Nothing when the hub is the asker's and as they saw it.
+std::optional<Rejection> objection(const Draft& draft, std::optional<HubIndex> hub,
+                                   std::uint32_t expected_version, const Actor& actor) {
+    if (!hub || !speaks_for(actor, draft.at(*hub).profile)) {
+        return Rejection{.why = Refused::not_found};
+    }
+    const std::uint32_t version = draft.at(*hub).version;
+    if (expected_version != 0 && expected_version != version) {
+        return Rejection{.why = Refused::version_changed, .version = version};
+    }
+    return std::nullopt;
 }
 
 void publish(Draft& draft, HubIndex hub, const Session& session) {
@@ -140,8 +153,8 @@ void plan_sessions(Draft& draft, HubIndex index) {
 
 Handled handle(Draft& draft, const PublishSession& command, const Actor& actor) {
     const auto hub = draft.before().find(command.hub);
-    if (!hub || !speaks_for(actor, draft.at(*hub).profile)) {
-        return refuse(Refused::not_found);
+    if (const auto no = objection(draft, hub, command.expected_version, actor)) {
+        return std::unexpected(*no);
     }
     if (!lies_ahead(draft, command.starts)) {
         return refuse(Refused::date_invalid);
@@ -168,8 +181,8 @@ Handled handle(Draft& draft, const PublishSession& command, const Actor& actor) 
 
 Handled handle(Draft& draft, const CancelSession& command, const Actor& actor) {
     const auto hub = draft.before().find(command.hub);
-    if (!hub || !speaks_for(actor, draft.at(*hub).profile)) {
-        return refuse(Refused::not_found);
+    if (const auto no = objection(draft, hub, command.expected_version, actor)) {
+        return std::unexpected(*no);
     }
     const Session* session = find(draft.at(*hub).sessions, command.session);
     // Once it has begun, people are there.
@@ -179,6 +192,26 @@ Handled handle(Draft& draft, const CancelSession& command, const Actor& actor) {
     draft.say(SessionCancelled{*hub, draft.next_seq(*hub), command.session});
     let_go(draft, *hub, Whom::everybody, Reason::session_cancelled, command.session);
     fill_gaps(draft);
+    return {};
+}
+
+Handled handle(Draft& draft, const SetSeats& command, const Actor& actor) {
+    const auto hub = draft.before().find(command.hub);
+    if (const auto no = objection(draft, hub, command.expected_version, actor)) {
+        return std::unexpected(*no);
+    }
+    if (command.seats > limits::units_max) {
+        return refuse(Refused::units_out_of_range);
+    }
+    const Session* session = find(draft.at(*hub).sessions, command.session);
+    if (session == nullptr || !session->takes(draft.at())) {
+        return refuse(Refused::session_invalid);
+    }
+    const unsigned taken = unsigned{session->held} + session->used;
+    draft.say(CapacityReported{*hub, draft.next_seq(*hub), UnitKind::place,
+                               static_cast<std::uint16_t>(std::max<unsigned>(taken, command.seats)),
+                               actor.role, command.session});
+    fill_gaps(draft, *hub);
     return {};
 }
 

@@ -51,7 +51,8 @@ constexpr std::array command_names = {"SubmitReferral",
                                       "AddNeed",
                                       "MovePerson",
                                       "PublishSession",
-                                      "CancelSession"};
+                                      "CancelSession",
+                                      "SetSeats"};
 static_assert(command_names.size() == std::variant_size_v<matcher::Command>);
 
 // Writes members one after the other; the reader of the line needs no more than that.

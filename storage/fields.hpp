@@ -164,8 +164,9 @@ template <class A, Of<matcher::RecordMeasure> V> void fields(A& a, V& v) { a(v.o
 template <class A, Of<matcher::CloseFollowUp> V> void fields(A& a, V& v) { a(v.referral, v.expected_version); }
 template <class A, Of<matcher::AddNeed> V> void fields(A& a, V& v) { a(v.offer, v.need); }
 template <class A, Of<matcher::MovePerson> V> void fields(A& a, V& v) { a(v.referral, v.position, v.place, v.note_slot, v.expected_version); }
-template <class A, Of<matcher::PublishSession> V> void fields(A& a, V& v) { a(v.hub, v.needs, v.starts, v.ends, v.seats); }
-template <class A, Of<matcher::CancelSession> V> void fields(A& a, V& v) { a(v.hub, v.session); }
+template <class A, Of<matcher::PublishSession> V> void fields(A& a, V& v) { a(v.hub, v.needs, v.starts, v.ends, v.seats, v.expected_version); }
+template <class A, Of<matcher::CancelSession> V> void fields(A& a, V& v) { a(v.hub, v.session, v.expected_version); }
+template <class A, Of<matcher::SetSeats> V> void fields(A& a, V& v) { a(v.hub, v.session, v.seats, v.expected_version); }
 
 // --- events ---
 template <class A, Of<matcher::OnReferral> V> void fields(A& a, V& v) { a(v.referral, v.practice_seq); }

@@ -46,15 +46,16 @@ std::expected<Wanted, Trouble> read_wanted(const http::Request& request) {
     return wanted;
 }
 
-bool fits(const Wanted& wanted, const matcher::Hub& hub) {
+bool fits(const Wanted& wanted, const matcher::Hub& hub, matcher::Timestamp now) {
     return (!wanted.active || *wanted.active == hub.profile.active) &&
            (!wanted.need || hub.profile.needs.has(*wanted.need)) &&
-           (wanted.capacity.empty() || wanted.capacity == wire::fhir::capacity_status(hub));
+           (wanted.capacity.empty() || wanted.capacity == wire::fhir::capacity_status(hub, now));
 }
 
 std::string encoded(Services& services, const Row& row) {
     return wire::fhir::encode_healthcare_service(
-        row.hub, services.hub_names->name(row.key, services.events), services.base_url);
+        row.hub, services.hub_names->name(row.key, services.events), services.base_url,
+        services.clock.now());
 }
 
 std::optional<Row> row_of(const Services& services, std::string_view slug) {
@@ -70,8 +71,9 @@ std::optional<Row> row_of(const Services& services, std::string_view slug) {
 std::vector<Row> rows_of(const Services& services, const Wanted& wanted, const FhirPage& page,
                          std::optional<std::uint64_t>& next) {
     std::vector<Row> rows;
+    const matcher::Timestamp now = services.clock.now();
     if (!wanted.slug.empty()) {
-        if (auto row = row_of(services, wanted.slug); row && fits(wanted, row->hub)) {
+        if (auto row = row_of(services, wanted.slug); row && fits(wanted, row->hub, now)) {
             rows.push_back(*std::move(row));
         }
         return rows;
@@ -79,7 +81,7 @@ std::vector<Row> rows_of(const Services& services, const Wanted& wanted, const F
     services.view.look([&](const View& view) {
         const auto& hubs = view.state().hubs;
         for (std::size_t i = static_cast<std::size_t>(page.after.value_or(0)); i < hubs.size(); ++i) {
-            if (!fits(wanted, hubs[i])) {
+            if (!fits(wanted, hubs[i], now)) {
                 continue;
             }
             if (rows.size() == page.count) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/bars_subscription.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/api/new_id.hpp"
@@ -12,10 +13,6 @@
 namespace hubward::server::api::bars {
 namespace {
 
-// Of one answer to $events. Events of the stream that are looked at for it: a practice has some hundreds
-// a year, so this is decades of them.
-constexpr std::size_t events_shown_max = 100;
-constexpr std::size_t events_looked_max = 20'000;
 constexpr std::size_t page_events = 256;
 
 using wire::fhir::Content;
@@ -174,29 +171,87 @@ std::string notification(const Services& services, const SubscriptionFacts& fact
                                            services.clock.now(), services.base_url);
 }
 
-std::optional<Reread> reread(Services& services, const storage::OutboundTarget& target,
-                             std::uint64_t first, std::uint64_t last) {
-    Reread found;
-    std::uint64_t after = target.from;
-    for (std::size_t looked = 0; looked < events_looked_max;) {
-        const auto page = services.events.read(target.stream, after, page_events);
+namespace {
+
+struct Numbered {
+    storage::StreamEvent event;
+    std::uint64_t number = 0;
+};
+
+// Told events in (after, head], numbered on from `found.all`; those in [first, last] are kept, as many as are
+// shown. False when more than `left` would have to be looked at.
+bool look_forward(Services& services, const storage::OutboundTarget& target, std::uint64_t after,
+                  std::uint64_t first, std::uint64_t last, std::size_t& left, Reread& found,
+                  std::vector<Numbered>& kept) {
+    found.looked_to = after;
+    while (true) {
+        const auto page = services.events.read(target.stream, found.looked_to, page_events);
+        if (page.size() > left) {
+            return false;
+        }
+        left -= page.size();
         for (const storage::StreamEvent& event : page) {
-            after = event.seq;
-            if (!is_told(services, target, event)) {
-                continue;
-            }
-            ++found.all;
-            if (found.all >= first && found.all <= last && found.events.size() < events_shown_max) {
-                found.events.push_back(told_of(services, target, event, found.all));
+            found.looked_to = event.seq;
+            if (is_told(services, target, event)) {
+                ++found.all;
+                if (found.all >= first && found.all <= last && kept.size() < events_shown_max) {
+                    kept.push_back({event, found.all});
+                }
             }
         }
-        looked += page.size();
         if (page.size() < page_events) {
-            found.looked_to = after;
-            return found;
+            return true;
         }
     }
-    return std::nullopt;
+}
+
+// Told events up to `to`, of which the newest has this number, back to the one with `first`.
+bool look_back(Services& services, const storage::OutboundTarget& target, std::uint64_t to,
+               std::uint64_t number, std::uint64_t first, std::uint64_t last, std::size_t& left,
+               std::vector<Numbered>& kept) {
+    while (number >= first && number != 0 && to > target.from) {
+        const std::uint64_t after = to - std::min<std::uint64_t>(to - target.from, page_events);
+        const auto page = services.events.read(target.stream, after, static_cast<std::size_t>(to - after));
+        if (page.size() > left) {
+            return false;
+        }
+        left -= page.size();
+        for (auto event = page.rbegin(); event != page.rend() && number >= first; ++event) {
+            if (is_told(services, target, *event)) {
+                if (number <= last) {
+                    kept.push_back({*event, number});
+                }
+                --number;
+            }
+        }
+        to = after;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<Reread> reread(Services& services, const outbound::TargetNow& now, std::uint64_t first,
+                             std::uint64_t last, std::size_t most) {
+    const storage::OutboundTarget& target = now.target;
+    const bool booked = target.kind == subscription_kind && now.done >= target.from;
+    const std::uint64_t from = booked ? now.done : target.from;
+    Reread found;
+    found.all = booked ? now.delivered : 0;
+    std::size_t left = most;
+    std::vector<Numbered> kept;
+    if (!look_back(services, target, from, found.all, std::max<std::uint64_t>(first, 1), last, left, kept)) {
+        return std::nullopt;
+    }
+    std::ranges::reverse(kept);
+    kept.resize(std::min(kept.size(), events_shown_max));
+    if (!look_forward(services, target, from, first, last, left, found, kept)) {
+        return std::nullopt;
+    }
+    for (const Numbered& one : kept) {
+        found.events.push_back(told_of(services, target, one.event, one.number));
+    }
+    return found;
 }
 
 outbound::Kind subscription_messages(Services& services) {

@@ -35,15 +35,26 @@ std::string notification(const Services& services, const wire::fhir::Subscriptio
                          wire::fhir::NotificationType type,
                          const std::vector<wire::fhir::NotifiedEvent>& events);
 
-// The events of a subscription with numbers in [first, last], and how many there are in all. Nothing when
-// its stream has more events since its beginning than are looked at for one answer.
+// Of one answer to $events.
+inline constexpr std::size_t events_shown_max = 100;
+// Events of the stream that one request may have looked at: some ten milliseconds of its thread. Who asks for
+// older ones is told (422).
+inline constexpr std::size_t events_looked_max = 2'048;
+// … and that binding a socket may, once a connection: it has no book that says how far it was. A practice has
+// some hundreds a year, so this is decades of them; beyond it the socket is closed with the reason.
+inline constexpr std::size_t events_counted_max = 20'000;
+
+// The events of a subscription with numbers in [first, last], and how many there are in all.
 struct Reread {
     std::vector<wire::fhir::NotifiedEvent> events;
     std::uint64_t all = 0;
     std::uint64_t looked_to = 0;  // number in the stream
 };
-std::optional<Reread> reread(Services& services, const storage::OutboundTarget& target,
-                             std::uint64_t first, std::uint64_t last);
+// A rest-hook's book says which number its newest delivery had, so what is newer is counted from there and
+// what is older backwards; a socket's are counted from its beginning. Nothing when that takes more than `most`
+// events of the stream.
+std::optional<Reread> reread(Services& services, const outbound::TargetNow& now, std::uint64_t first,
+                             std::uint64_t last, std::size_t most);
 
 // The Subscription of the path, when it is the caller's.
 struct OwnSubscription {

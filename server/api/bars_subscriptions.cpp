@@ -112,6 +112,14 @@ std::expected<std::uint64_t, Trouble> number_in(const http::Request& request, st
     return number;
 }
 
+Trouble too_costly() {
+    return {422, "too-costly",
+            fmt::format("One request looks at {} events of your stream at most. Ask for later numbers with "
+                        "eventsSinceNumber, or search for Tasks instead.",
+                        events_looked_max),
+            {}};
+}
+
 std::optional<Trouble> check_endpoint(const Services& services,
                                       const wire::fhir::SubscriptionWish& wish) {
     const std::string where = "Subscription.channel.endpoint";
@@ -220,7 +228,11 @@ http::Task<http::Response> subscription_status(Services* services, http::Request
         co_return told(mine.trouble);
     }
     const bool over = mine.now->target.off_reason == outbound::off_restored;
-    const auto counted = over ? std::nullopt : reread(*services, mine.now->target, 1, 0);
+    constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();  // only how many there are
+    const auto counted = over ? std::nullopt : reread(*services, *mine.now, none, none, events_looked_max);
+    if (!over && !counted) {
+        co_return told(too_costly());
+    }
     const auto facts =
         subscription_facts(mine.now->target, counted ? counted->all : mine.now->delivered);
     const std::vector<wire::fhir::Found> found{
@@ -251,9 +263,9 @@ http::Task<http::Response> subscription_events(Services* services, http::Request
         co_return fhir(200, notification(*services, subscription_facts(mine.now->target, mine.now->delivered),
                                          wire::fhir::NotificationType::query_event, {}));
     }
-    const auto found = reread(*services, mine.now->target, *first, *last);
+    const auto found = reread(*services, *mine.now, *first, *last, events_looked_max);
     if (!found) {
-        co_return told({422, "too-costly", "There are too many events; search for Tasks instead.", {}});
+        co_return told(too_costly());
     }
     co_return fhir(200, notification(*services, subscription_facts(mine.now->target, found->all),
                                      wire::fhir::NotificationType::query_event, found->events));

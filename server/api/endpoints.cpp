@@ -119,6 +119,8 @@ constexpr auto table = std::to_array<Endpoint>({
      publish_session, "publishSession"},
     {Verb::post, "/v1/hubs/{slug}/sessions/{session}/cancel", Permission::capacity_write,
      small_body_max, cancel_session, "cancelSession"},
+    {Verb::put, "/v1/hubs/{slug}/sessions/{session}/seats", Permission::capacity_write,
+     small_body_max, set_seats, "setSessionSeats"},
     {Verb::get, "/v1/report", Permission::report_read, 0, get_report, "getReport"},
     {Verb::get, "/v1/policy", Permission::policy_read, 0, get_policy, "getPolicy"},
     {Verb::put, "/v1/policy", Permission::policy_write, small_body_max, put_policy, "adoptPolicy"},

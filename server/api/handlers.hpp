@@ -86,6 +86,7 @@ http::Task<Outcome> close_review(Services* services, Call call);
 http::Task<Outcome> list_sessions(Services* services, Call call);
 http::Task<Outcome> publish_session(Services* services, Call call);
 http::Task<Outcome> cancel_session(Services* services, Call call);
+http::Task<Outcome> set_seats(Services* services, Call call);
 // audit.cpp
 http::Task<Outcome> list_waiting(Services* services, Call call);
 http::Task<Outcome> audit_orphans(Services* services, Call call);

@@ -57,6 +57,10 @@ http::Response tagged(std::string body, const matcher::Hub& hub, const wire::Jud
     return response;
 }
 
+wire::Eyes eyes_of(const auth::Principal& who, const matcher::Hub& hub) {
+    return own_hub(who, hub.profile) ? wire::Eyes::owners : wire::Eyes::others;
+}
+
 Problem hub_refused(const matcher::Rejection& rejection) {
     Problem p = refused(rejection);
     if (rejection.why == matcher::Refused::version_changed) {
@@ -76,7 +80,8 @@ http::Task<Outcome> get_hub(Services* services, Call call) {
         co_return fail("not-found", no_such_hub);
     }
     const wire::Judged by = judged_now(*services);
-    co_return tagged(wire::encode_hub(*hub, public_profile(services->events, *hub), by), *hub, by, call.request);
+    co_return tagged(wire::encode_hub(*hub, public_profile(services->events, *hub), by, eyes_of(call.principal, *hub)),
+                     *hub, by, call.request);
 }
 
 http::Task<Outcome> list_hubs(Services* services, Call call) {
@@ -98,7 +103,7 @@ http::Task<Outcome> list_hubs(Services* services, Call call) {
     const wire::Judged by = judged_now(*services);
     PageWriter writer;
     for (const matcher::Hub& hub : hubs) {
-        writer.add(wire::encode_hub(hub, public_profile(services->events, hub), by));
+        writer.add(wire::encode_hub(hub, public_profile(services->events, hub), by, eyes_of(call.principal, hub)));
     }
     co_return writer.finish(call.request, page->limit,
                             next ? std::optional(cursor_text('h', *next)) : std::nullopt);
@@ -130,7 +135,7 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
         if (known && call.expected_version == 0 && own_hub(call.principal, before->profile) &&
             wire::says_nothing_new(*document, *before, public_profile(services->events, *before))) {
             const wire::Judged by = judged_now(*services);
-            co_return tagged(wire::encode_hub(*before, document->profile, by), *before, by, call.request);
+            co_return tagged(wire::encode_hub(*before, document->profile, by, wire::Eyes::owners), *before, by, call.request);
         }
         matcher::Envelope letter = envelope(call, command);
         letter.payload = document->profile;
@@ -150,7 +155,7 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
     }
     const wire::Judged by = judged_now(*services);
     http::Response response =
-        tagged(wire::encode_hub(*hub, public_profile(services->events, *hub), by), *hub, by, call.request);
+        tagged(wire::encode_hub(*hub, public_profile(services->events, *hub), by, wire::Eyes::owners), *hub, by, call.request);
     if (!known) {
         response.status = 201;
         response.with("Location", fmt::format("/v1/hubs/{}", slug));

@@ -8,6 +8,16 @@
 
 namespace hubward::server::api {
 
+std::string note_of(Services& services, const matcher::ReferralId& id, const storage::StreamEvent& at) {
+    const std::uint64_t slot = matcher::note_slot_of(*at.event);
+    const auto text = slot == 0 ? std::unexpected(storage::VaultError::erased)
+                                : services.vault.open(id, slot, at.entry->payload);
+    if (!text) {
+        return {};
+    }
+    return std::holds_alternative<matcher::Withdrawn>(*at.event) ? wire::fhir::withdrawal_note(*text) : *text;
+}
+
 void append_notes(Services& services, const auth::Principal& who, const matcher::ReferralId& id,
                   matcher::ReferralIndex referral, std::string& details) {
     const std::string stream = std::string(matcher::name(who.role)) + "/";
@@ -21,20 +31,14 @@ void append_notes(Services& services, const auth::Principal& who, const matcher:
         const bool hidden = (is_hub && withdrawn) || services.view.look([&](const View& view) {
             return wire::veiled(view.state(), *at.event, stream);
         });
-        const std::uint64_t slot = hidden ? 0 : matcher::note_slot_of(*at.event);
-        auto text = slot == 0 ? std::unexpected(storage::VaultError::erased)
-                              : services.vault.open(id, slot, at.entry->payload);
-        if (text && withdrawn) {
-            text = wire::fhir::withdrawal_note(*text);
-        }
-        if (text && !text->empty()) {
+        if (const std::string text = hidden ? std::string() : note_of(services, id, at); !text.empty()) {
             json.open_object();
             json.text("at", wire::time_text(at.entry->at));
             json.text("event", matcher::event_name(*at.event));
             if (const auto* reopened = std::get_if<matcher::Reopened>(at.event)) {
                 json.integer("episode", reopened->episode);
             }
-            json.text("note", *text);
+            json.text("note", text);
             json.close_object();
             any = true;
         }

@@ -11,6 +11,10 @@
 
 namespace hubward::server::api {
 
+// The words of one event, opened: empty when it has none, or when they cannot be opened any more. Whether the
+// reader may see them, and that it is on record, is the caller's to know.
+std::string note_of(Services& services, const matcher::ReferralId& id, const storage::StreamEvent& at);
+
 // Adds them, oldest first, to the opened details as the member "notes". Each is sealed with a key of its own; one
 // that cannot be opened any more is left out. A practice reads those of what it may hear of (wire/veil.hpp).
 // A hub never reads here what was said with a withdrawal: opened again, the referral may have come to one that never

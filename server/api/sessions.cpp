@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Places with a date at a hub: the list, one more, and one that does not take place.
+// Places with a date at a hub: the list, one more, other seats, and one that does not take place.
 #include <charconv>
 
 #include "server/api/handlers.hpp"
@@ -31,12 +31,26 @@ Outcome sessions_of(Services& services, std::string_view slug, unsigned status) 
     return response;
 }
 
+constexpr const char* by_number = "A session is named by its number.";
+
+std::optional<matcher::SessionNumber> session_named(const Call& call) {
+    const std::string_view text = call.request.param("session");
+    matcher::SessionNumber number = matcher::no_session;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
+    return whole && number != matcher::no_session ? std::optional(number) : std::nullopt;
+}
+
 http::Task<Outcome> change(Services* services, Call call, matcher::Command command, unsigned status) {
     const std::string slug(call.request.param("slug"));
     matcher::Envelope letter = envelope(call, command);
     const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
     if (!done) {
-        co_return std::unexpected(refused(done.error()));
+        Problem p = refused(done.error());
+        if (done.error().why == matcher::Refused::version_changed) {
+            p.headers.clear();  // the tag of a hub has a second part that the core does not tell
+        }
+        co_return std::unexpected(std::move(p));
     }
     co_return sessions_of(*services, slug, status);
 }
@@ -53,6 +67,7 @@ http::Task<Outcome> publish_session(Services* services, Call call) {
         co_return std::unexpected(faulty(std::move(session.error())));
     }
     session->hub = wire::hub_id(call.request.param("slug"));
+    session->expected_version = call.expected_version;
     const matcher::Command command = *session;
     Call taken = std::move(call);
     co_return co_await change(services, std::move(taken), command, 201);
@@ -62,14 +77,27 @@ http::Task<Outcome> cancel_session(Services* services, Call call) {
     if (const auto body = decode_nothing(call.request.body); !body) {
         co_return std::unexpected(faulty(body.error()));
     }
-    const std::string_view text = call.request.param("session");
-    matcher::SessionNumber number = matcher::no_session;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number == 0) {
-        co_return fail("not-found", "A session is named by its number.");
+    const auto number = session_named(call);
+    if (!number) {
+        co_return fail("not-found", by_number);
     }
     const matcher::Command command =
-        matcher::CancelSession{wire::hub_id(call.request.param("slug")), number};
+        matcher::CancelSession{wire::hub_id(call.request.param("slug")), *number, call.expected_version};
+    Call taken = std::move(call);
+    co_return co_await change(services, std::move(taken), command, 200);
+}
+
+http::Task<Outcome> set_seats(Services* services, Call call) {
+    const auto seats = decode_seats(call.request.body);
+    if (!seats) {
+        co_return std::unexpected(faulty(seats.error()));
+    }
+    const auto number = session_named(call);
+    if (!number) {
+        co_return fail("not-found", by_number);
+    }
+    const matcher::Command command = matcher::SetSeats{wire::hub_id(call.request.param("slug")), *number,
+                                                       *seats, call.expected_version};
     Call taken = std::move(call);
     co_return co_await change(services, std::move(taken), command, 200);
 }

@@ -300,4 +300,17 @@ std::expected<std::uint16_t, wire::Faults> decode_price(std::string_view body) {
     return static_cast<std::uint16_t>(*price);
 }
 
+std::expected<std::uint16_t, wire::Faults> decode_seats(std::string_view body) {
+    const auto object = object_of(body, {"seats"});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    const auto seats = want_number(*object, "seats", matcher::limits::units_max, findings);
+    if (!findings.none()) {
+        return std::unexpected(findings.take());
+    }
+    return static_cast<std::uint16_t>(*seats);
+}
+
 }  // namespace hubward::server::api

@@ -39,6 +39,9 @@ struct CapacityBody {
 };
 std::expected<CapacityBody, wire::Faults> decode_capacity(std::string_view body);
 
+// {"seats": 8}: of a session; 0 calls it full.
+std::expected<std::uint16_t, wire::Faults> decode_seats(std::string_view body);
+
 // {"starts": "2026-03-02T10:00:00Z"} and the like: one time with its offset, under this name.
 // A time of its own, or a seat at one of the hub's sessions.
 struct AgreedDate {

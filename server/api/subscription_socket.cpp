@@ -85,7 +85,7 @@ http::Task<void> follow(Services* services, std::shared_ptr<Open> open, Bindings
     constexpr auto completion = net::as_tuple(net::use_awaitable_t<http::Executor>{});
     std::string id = binding.subscription;
     const auto found = co_await services->outbound.find(std::move(id));
-    const auto counted = found && found->target.on ? reread(*services, found->target, 1, 0) : std::nullopt;
+    const auto counted = found && found->target.on ? reread(*services, *found, 1, 0, events_counted_max) : std::nullopt;
     if (!counted) {
         open->end("the Subscription is gone, or has too many events");
         co_return;

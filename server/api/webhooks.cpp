@@ -10,9 +10,9 @@
 
 #include "server/api/handlers.hpp"
 #include "server/api/own_stream.hpp"
+#include "server/api/seen_webhook.hpp"
 #include "server/api/small_body.hpp"
 #include "server/api/webhook_json.hpp"
-#include "server/outbound/webhook_message.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -21,12 +21,6 @@ using outbound::Refusal;
 using outbound::TargetNow;
 
 constexpr const char* no_such_webhook = "There is no such webhook, or it is not yours.";
-
-bool sees_webhook(const auth::Principal& who, const storage::OutboundTarget& target) {
-    return target.kind == outbound::webhook_kind &&
-           (who.role == matcher::Role::ops ||
-            (target.role == matcher::name(who.role) && target.subject == who.subject));
-}
 
 storage::RequestMark mark_of(const Call& call) {
     return {call.key.high, call.key.low, call.fingerprint};

@@ -185,6 +185,8 @@ std::string_view word_for(matcher::Refused why) {
             return "numbers";
         case note_missing:
             return "note";
+        case session_invalid:
+            return "session_gone";
         case consent_missing:
         case erased:
             return "missing";
@@ -204,7 +206,6 @@ std::string_view word_for(matcher::Refused why) {
         case date_invalid:
         case no_hub_can:
         case reserve_invalid:
-        case session_invalid:
         case onward_invalid:
         case care_invalid:
         case calendar_invalid:

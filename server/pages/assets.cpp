@@ -51,7 +51,12 @@ HUBWARD_TEMPLATE(ops)
 HUBWARD_TEMPLATE(person)
 HUBWARD_TEMPLATE(place)
 HUBWARD_TEMPLATE(practice)
+HUBWARD_TEMPLATE(session)
+HUBWARD_TEMPLATE(session_cancel)
+HUBWARD_TEMPLATE(sessions)
 HUBWARD_TEMPLATE(status)
+HUBWARD_TEMPLATE(webhooks)
+HUBWARD_TEMPLATE(weekly)
 
 namespace hubward::server::pages {
 namespace {
@@ -121,7 +126,12 @@ std::string_view template_text(std::string_view name) {
         {"person", HUBWARD_EMBEDDED(template_person)},
         {"place", HUBWARD_EMBEDDED(template_place)},
         {"practice", HUBWARD_EMBEDDED(template_practice)},
+        {"session", HUBWARD_EMBEDDED(template_session)},
+        {"session_cancel", HUBWARD_EMBEDDED(template_session_cancel)},
+        {"sessions", HUBWARD_EMBEDDED(template_sessions)},
         {"status", HUBWARD_EMBEDDED(template_status)},
+        {"webhooks", HUBWARD_EMBEDDED(template_webhooks)},
+        {"weekly", HUBWARD_EMBEDDED(template_weekly)},
     });
     return find(texts, name);
 }

@@ -87,7 +87,7 @@ http::Task<http::Response> get_capacity(api::Services* services, Visit visit) {
     Model frame;
     frame.set("flash", flash_of(visit));
     frame.set("whose", own->name);
-    frame.set("nav", hub_nav(visit.words(), own->hub, 1));
+    frame.set("nav", hub_nav(visit.words(), own->hub, HubPage::capacity));
     co_return page(visit.style, 200, "capacity", visit.words().text("page", "capacity_title"),
                    std::move(content), std::move(frame));
 }

@@ -8,9 +8,6 @@
 #include "server/wire/fhir/withdrawal.hpp"
 
 namespace hubward::server::pages {
-namespace {
-
-// The audit entry. Zero when it is durable, else the status to answer with.
 http::Task<unsigned> note_reading(api::Services* services, Visit visit, matcher::DiscloseDetails command) {
     matcher::Envelope letter = envelope(*services, visit, command, {});
     const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
@@ -24,8 +21,6 @@ http::Task<unsigned> note_reading(api::Services* services, Visit visit, matcher:
         : why == consent_missing                       ? 403U
                                                        : 503U;
 }
-
-}  // namespace
 
 http::Task<std::expected<std::string, unsigned>> disclose(api::Services* services, Visit visit,
                                                           matcher::ReferralId referral) {

@@ -13,6 +13,13 @@
 
 namespace hubward::server::pages {
 
+// What is wrong with a form, for the summary on top of the page and beside the field.
+struct FieldFault {
+    std::string_view field;  // id of the field in the page's template; empty: the whole
+    std::string_view text;   // key of the group "page"
+    friend bool operator==(const FieldFault&, const FieldFault&) = default;
+};
+
 // At most six digits; nothing for anything else.
 std::optional<std::uint32_t> whole_number(std::string_view text);
 

@@ -22,6 +22,19 @@ http::Task<http::Response> set_code_word(api::Services* services, Visit visit);
 // hours_page.cpp
 http::Task<http::Response> get_hours(api::Services* services, Visit visit);
 http::Task<http::Response> set_hours(api::Services* services, Visit visit);
+// sessions_page.cpp
+http::Task<http::Response> get_sessions(api::Services* services, Visit visit);
+http::Task<http::Response> make_session(api::Services* services, Visit visit);
+// session_page.cpp
+http::Task<http::Response> get_session(api::Services* services, Visit visit);
+http::Task<http::Response> set_session_seats(api::Services* services, Visit visit);
+http::Task<http::Response> ask_cancel_session(api::Services* services, Visit visit);
+http::Task<http::Response> cancel_hub_session(api::Services* services, Visit visit);
+// date_page.cpp
+http::Task<http::Response> book_date(api::Services* services, Visit visit);
+// weekly_page.cpp
+http::Task<http::Response> get_weekly(api::Services* services, Visit visit);
+http::Task<http::Response> set_weekly(api::Services* services, Visit visit);
 // link_page.cpp
 http::Task<http::Response> get_answer(api::Services* services, Visit visit);
 http::Task<http::Response> answer_accept(api::Services* services, Visit visit);
@@ -49,10 +62,15 @@ http::Task<http::Response> return_offer(api::Services* services, Visit visit);
 // practice_page.cpp
 http::Task<http::Response> get_practice(api::Services* services, Visit visit);
 http::Task<http::Response> follow_referral(api::Services* services, Visit visit);
+http::Task<http::Response> show_said(api::Services* services, Visit visit);
 // new_referral_page.cpp
 http::Task<http::Response> get_new_referral(api::Services* services, Visit visit);
 http::Task<http::Response> send_referral(api::Services* services, Visit visit);
 http::Task<http::Response> check_form(api::Services* services, Visit visit);
+// webhooks_page.cpp
+http::Task<http::Response> get_webhooks(api::Services* services, Visit visit);
+http::Task<http::Response> resend_to_webhook(api::Services* services, Visit visit);
+http::Task<http::Response> try_webhook(api::Services* services, Visit visit);
 // place_page.cpp
 http::Task<http::Response> get_place(api::Services* services, Visit visit);
 // ops_page.cpp
@@ -63,7 +81,7 @@ std::string_view word_for(matcher::Refused why);
 // … and what the redirect of an action says, as a model for the layout; an empty one when
 // the address says nothing.
 Model flash_of(const Visit& visit);
-// place_page.cpp: the pages of a place; `current`: 0 operations, 1 the network, 2 waiting offers.
+// place_page.cpp: the pages of a place; `current`: 0 operations, 1 the network, 2 waiting offers, 3 webhooks.
 Model::List ops_nav(const Words& words, std::size_t current);
 // hub_page.cpp: reasons for a select.
 Model::List decline_reasons(const Words& words);

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "server/api/public_profile.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/opening_form.hpp"
 #include "server/pages/own_hub.hpp"
+#include "server/pages/restate.hpp"
 #include "server/wire/hours_json.hpp"
 
 namespace hubward::server::pages {
@@ -80,7 +80,7 @@ http::Response hours_page(const Visit& visit, const OwnHub& own,
     Model frame;
     frame.set("flash", flash_of(visit));
     frame.set("whose", own.name);
-    frame.set("nav", hub_nav(words, own.hub, 1));
+    frame.set("nav", hub_nav(words, own.hub, HubPage::capacity));
     const std::string_view title = words.text("page", "h_title");
     return page(visit.style, faults.empty() ? 200 : 422, "hours",
                 faults.empty() ? std::string(title) : fmt::format("{}: {}", words.text("page", "n_problem"), title),
@@ -124,20 +124,13 @@ http::Task<http::Response> set_hours(api::Services* services, Visit visit) {
     if (!week) {
         co_return hours_page(visit, *own, week.error());
     }
-    // The hub says again what it says about itself, with other hours.
     const std::string path = here_of(own->hub) + "/hours";
-    matcher::UpsertHub command;
-    command.profile = own->hub.profile;
-    command.profile.hours = *week;
-    command.expected_version = visit.form.number("version").value_or(0);
-    matcher::Envelope letter = envelope(*services, visit, command, {});
-    letter.payload = api::public_profile(services->events, own->hub);
-    if (letter.payload == "{}") {  // it cannot be read just now, and must not be overwritten by nothing
-        co_return see_other(path + "?refused=again");
-    }
-    const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
-    co_return see_other(fmt::format("{}?{}={}", path, done ? "done" : "refused",
-                                    done ? "hours" : word_for(done.error().why)));
+    matcher::Hub changed = own->hub;
+    changed.profile.hours = *week;
+    Visit taken = std::move(visit);
+    const auto refused = co_await restate(services, std::move(taken), std::move(changed));
+    co_return see_other(fmt::format("{}?{}={}", path, refused ? "refused" : "done",
+                                    refused ? word_for(*refused) : "hours"));
 }
 
 }  // namespace hubward::server::pages

@@ -8,6 +8,7 @@
 #include "server/api/new_id.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
+#include "server/pages/session_words.hpp"
 #include "server/pages/story.hpp"
 #include "server/pages/worklist_filter.hpp"
 
@@ -31,6 +32,7 @@ Model waiting_row(const Words& words, const OwnHub& own, const OfferAt& at, matc
     row.set("language", language_text(words, at.ask));
     row.set("access", access_text(words, at.ask.access));
     row.set("wishes", access_text(words, at.ask.access_preferred));
+    row.set("date", date_line(words, at));
     row.set("distance", words.distance(at.offer.distance));
     row.set("made", words.ago(at.offer.made, now));
     row.set("left", words.left(at.offer.answer_by, now));
@@ -46,6 +48,7 @@ Model person_row(const Words& words, const OwnHub& own, const OfferAt& at) {
     row.set("reference", wire::readable_reference(at.index));
     row.set("needs", needs_text(words, at.ask, at.offer.needs));
     row.set("status", words.text("status", matcher::name(at.offer.status)));
+    row.set("date", date_line(words, at));
     row.set("language", language_text(words, at.ask));
     row.set("since", at.offer.answered == matcher::never
                          ? std::string("–")
@@ -168,7 +171,7 @@ http::Task<http::Response> get_hub(api::Services* services, Visit visit) {
     const std::string stream = fmt::format("hub/{}", own->hub.profile.slug.view());
     Model frame;
     frame.set("flash", flash_of(visit));
-    frame.set("nav", hub_nav(words, own->hub, 0));
+    frame.set("nav", hub_nav(words, own->hub, HubPage::worklist));
     frame.set("live", true);
     frame.set("stream", stream);
     frame.set("epoch", services->events.bounds(stream).epoch);

@@ -80,7 +80,7 @@ http::Task<http::Response> make_hub_link(api::Services* services, Visit visit) {
     }
     Model frame;
     frame.set("whose", own->name);
-    frame.set("nav", hub_nav(visit.words(), own->hub, 2));
+    frame.set("nav", hub_nav(visit.words(), own->hub, HubPage::other));
     co_return link_page(*services, visit, fmt::format("/hub/{}", slug), std::move(frame));
 }
 

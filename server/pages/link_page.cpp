@@ -14,6 +14,7 @@
 #include "server/pages/disclosure.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
+#include "server/pages/session_words.hpp"
 #include "server/pages/settled.hpp"
 #include "server/pages/story.hpp"
 
@@ -102,6 +103,7 @@ http::Response answer_page(api::Services& services, const Visit& visit, const An
     content.set("language", language_text(words, at.ask));
     content.set("access", access_text(words, at.ask.access));
     content.set("wishes", access_text(words, at.ask.access_preferred));
+    content.set("date", date_line(words, at));
     content.set("distance", words.distance(at.offer.distance));
     content.set("left", words.left(at.offer.answer_by, now));
     content.set("answer_by", words.date(at.offer.answer_by));

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <unicode/dtitvfmt.h>
 #include <unicode/dtptngen.h>
 #include <unicode/locid.h>
 #include <unicode/msgfmt.h>
@@ -61,6 +62,21 @@ icu::UnicodeString isolated(const icu::UnicodeString& text) {
     return icu::UnicodeString(char16_t{0x2068}).append(text).append(char16_t{0x2069});
 }
 
+// What a date shows, in the order of each language.
+constexpr const char16_t* date_parts = u"EEEdMMMHHmm";
+
+icu::DateIntervalFormat& interval_format(const Language& language) {
+    thread_local std::unordered_map<const Language*, std::unique_ptr<icu::DateIntervalFormat>> all;
+    auto& slot = all[&language];
+    if (!slot) {
+        UErrorCode code = U_ZERO_ERROR;
+        slot.reset(icu::DateIntervalFormat::createInstance(date_parts, locale_of(language), code));
+        require(code, language.tag);
+        slot->adoptTimeZone(icu::TimeZone::createTimeZone(u"Europe/London"));
+    }
+    return *slot;
+}
+
 icu::SimpleDateFormat& date_format(const Language& language) {
     thread_local std::unordered_map<const Language*, std::unique_ptr<icu::SimpleDateFormat>> all;
     auto& slot = all[&language];
@@ -70,7 +86,7 @@ icu::SimpleDateFormat& date_format(const Language& language) {
         const std::unique_ptr<icu::DateTimePatternGenerator> generator(
             icu::DateTimePatternGenerator::createInstance(locale, code));
         require(code, language.tag);
-        const icu::UnicodeString pattern = generator->getBestPattern(u"EEEdMMMHHmm", code);
+        const icu::UnicodeString pattern = generator->getBestPattern(date_parts, code);
         slot = std::make_unique<icu::SimpleDateFormat>(pattern, locale, code);
         require(code, language.tag);
         slot->adoptTimeZone(icu::TimeZone::createTimeZone(u"Europe/London"));
@@ -125,6 +141,16 @@ std::string argument_names(const Language& language, std::string_view pattern) {
 std::string date_text(const Language& language, matcher::Timestamp at) {
     icu::UnicodeString out;
     return utf8(date_format(language).format(static_cast<UDate>(at.ms), out));
+}
+
+std::string interval_text(const Language& language, matcher::Timestamp from, matcher::Timestamp to) {
+    UErrorCode code = U_ZERO_ERROR;
+    icu::FieldPosition nowhere;
+    icu::UnicodeString out;
+    const icu::DateInterval interval(static_cast<UDate>(from.ms), static_cast<UDate>(to.ms));
+    interval_format(language).format(&interval, out, nowhere, code);
+    require(code, language.tag);
+    return utf8(out);
 }
 
 std::string number_text(const Language& language, std::int64_t value) {

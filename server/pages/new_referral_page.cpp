@@ -189,18 +189,7 @@ http::Response form_page(api::Services& services, const Visit& visit, const std:
     content.set("check", std::string_view(check_part(services, visit)));
     const std::string fresh = api::new_request_id();
     content.set("key", form.value("key").empty() ? std::string_view(fresh) : form.value("key"));
-    Model::List list;
-    for (const FieldFault& fault : faults) {
-        Model one;
-        one.set("field", fault.field);
-        one.set("text", words.text("page", fault.text));
-        list.push_back(std::move(one));
-        if (!fault.field.empty()) {
-            content.set(fmt::format("e_{}", fault.field), words.text("page", fault.text));
-        }
-    }
-    content.set("has_faults", !list.empty());
-    content.set("faults", std::move(list));
+    set_faults(content, words, faults);
     Model frame;
     frame.set("whose", visit.principal.subject);
     frame.set("script", std::string_view(asset("refer").path));

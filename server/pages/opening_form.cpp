@@ -11,16 +11,6 @@
 namespace hubward::server::pages {
 namespace {
 
-// "9:30", "9.30", "9" as "09:30".
-std::optional<std::uint16_t> minute_in(std::string_view typed) {
-    std::string text(typed);
-    std::ranges::replace(text, '.', ':');
-    if (text.find(':') == std::string::npos) {
-        text += ":00";
-    }
-    return wire::minute_of(text.find(':') == 1 ? "0" + text : text);
-}
-
 // Nothing for a span that cannot be.
 std::optional<matcher::Span> span_in(const Form& form, std::size_t day, std::size_t which) {
     const std::string_view from = form.value(hour_field(day, which, true));
@@ -28,8 +18,8 @@ std::optional<matcher::Span> span_in(const Form& form, std::size_t day, std::siz
     if (from.empty() && to.empty()) {
         return matcher::Span{};
     }
-    const auto open = minute_in(from);
-    auto close = minute_in(to);
+    const auto open = typed_minute(from);
+    auto close = typed_minute(to);
     if (close == 0) {
         close = matcher::minutes_of_day;  // open until midnight
     }
@@ -37,6 +27,15 @@ std::optional<matcher::Span> span_in(const Form& form, std::size_t day, std::siz
 }
 
 }  // namespace
+
+std::optional<std::uint16_t> typed_minute(std::string_view typed) {
+    std::string text(typed);
+    std::ranges::replace(text, '.', ':');
+    if (text.find(':') == std::string::npos) {
+        text += ":00";
+    }
+    return wire::minute_of(text.find(':') == 1 ? "0" + text : text);
+}
 
 std::string hour_field(std::size_t day, std::size_t span, bool from) {
     return fmt::format("{}-{}-{}", wire::weekdays[day], span + 1, from ? "from" : "to");

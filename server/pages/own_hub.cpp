@@ -20,6 +20,9 @@ OfferAt copy(const matcher::State& state, const matcher::Offer& offer) {
     at.id = referral.id;
     at.ask = referral.ask;
     at.needs = referral.needs;
+    if (const matcher::Session* session = matcher::find(state.at(offer.hub).sessions, offer.session)) {
+        at.session = *session;
+    }
     return at;
 }
 
@@ -114,6 +117,31 @@ std::optional<OfferAt> own_offer(api::Services& services, const auth::Principal&
     });
 }
 
+Seated seated_at(api::Services& services, const matcher::HubId& hub, matcher::SessionNumber session) {
+    return services.view.look([&](const View& view) {
+        const matcher::State& state = view.state();
+        Seated seated;
+        const auto index = state.find(hub);
+        std::size_t looked = 0;
+        for (const matcher::OfferIndex i : std::views::reverse(view.of_hub(*index))) {
+            const matcher::Offer& offer = state.at(i);
+            const bool there = offer.session == session && (waits(offer.status) || is_in_care(offer.status));
+            if (there && seated.shown.size() < shown_max) {
+                seated.shown.push_back(copy(state, offer));
+            }
+            if (there) {
+                ++(waits(offer.status)                               ? seated.asked
+                   : offer.status == matcher::OfferStatus::accepted ? seated.accepted
+                                                                     : seated.helped);
+            }
+            if (++looked == looked_max) {
+                break;
+            }
+        }
+        return seated;
+    });
+}
+
 std::string access_text(const Words& words, matcher::AccessSet access) {
     std::string out;
     const auto names = matcher::names<matcher::Access>();
@@ -133,11 +161,12 @@ std::string language_text(const Words& words, const matcher::Ask& ask) {
                                matcher::english_name(ask.language));
 }
 
-Model::List hub_nav(const Words& words, const matcher::Hub& hub, std::size_t current) {
+Model::List hub_nav(const Words& words, const matcher::Hub& hub, HubPage current) {
     const std::string here = "/hub/" + std::string(hub.profile.slug.view());
     Model::List nav;
-    nav.push_back(nav_item(here, words.text("page", "nav_worklist"), current == 0));
-    nav.push_back(nav_item(here + "/capacity", words.text("page", "nav_capacity"), current == 1));
+    nav.push_back(nav_item(here, words.text("page", "nav_worklist"), current == HubPage::worklist));
+    nav.push_back(nav_item(here + "/capacity", words.text("page", "nav_capacity"), current == HubPage::capacity));
+    nav.push_back(nav_item(here + "/sessions", words.text("page", "nav_sessions"), current == HubPage::sessions));
     return nav;
 }
 

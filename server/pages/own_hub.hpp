@@ -24,6 +24,7 @@ struct OfferAt {
     matcher::ReferralId id;
     matcher::Ask ask;
     std::array<matcher::NeedState, matcher::limits::needs_max> needs{};
+    std::optional<matcher::Session> session;  // whose seat it is; nothing once that is forgotten
 };
 
 struct OwnHub {
@@ -41,13 +42,26 @@ std::optional<OwnHub> own_hub(api::Services& services, const auth::Principal& wh
 std::optional<OfferAt> own_offer(api::Services& services, const auth::Principal& who,
                                  std::string_view slug, std::string_view offer_id);
 
+// Who has a seat at one session of that hub, or was offered one.
+struct Seated {
+    std::vector<OfferAt> shown;  // newest first, as many as a page holds
+    std::size_t asked = 0;       // have not answered
+    std::size_t accepted = 0;    // for whom it is the date
+    std::size_t helped = 0;      // whose support has begun or rests: no session holds them
+    // Whom a cancellation sends on.
+    std::size_t affected() const { return asked + accepted; }
+    std::size_t all() const { return affected() + helped; }
+};
+Seated seated_at(api::Services& services, const matcher::HubId& hub, matcher::SessionNumber session);
+
 bool waits(matcher::OfferStatus status);
 bool is_in_care(matcher::OfferStatus status);
 
 std::string access_text(const Words& words, matcher::AccessSet access);
 // Empty when the person named none.
 std::string language_text(const Words& words, const matcher::Ask& ask);
-// The pages of a hub; `current`: 0 the worklist, 1 the capacity, anything else none.
-Model::List hub_nav(const Words& words, const matcher::Hub& hub, std::size_t current);
+// The pages of a hub, and which of them is open.
+enum class HubPage : std::uint8_t { worklist, capacity, sessions, other };
+Model::List hub_nav(const Words& words, const matcher::Hub& hub, HubPage current);
 
 }  // namespace hubward::server::pages

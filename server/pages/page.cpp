@@ -126,6 +126,21 @@ http::Response see_other(std::string path) {
     return response;
 }
 
+void set_faults(Model& content, const Words& words, const std::vector<FieldFault>& faults) {
+    Model::List list;
+    for (const FieldFault& fault : faults) {
+        Model one;
+        one.set("field", fault.field);
+        one.set("text", words.text("page", fault.text));
+        list.push_back(std::move(one));
+        if (!fault.field.empty()) {
+            content.set(fmt::format("e_{}", fault.field), words.text("page", fault.text));
+        }
+    }
+    content.set("has_faults", !list.empty());
+    content.set("faults", std::move(list));
+}
+
 Model nav_item(std::string href, std::string_view text, bool current) {
     Model item;
     item.set("href", std::string_view(href));

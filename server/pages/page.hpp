@@ -9,6 +9,7 @@
 
 #include "server/http/message.hpp"
 #include "server/pages/brand.hpp"
+#include "server/pages/form.hpp"
 #include "server/pages/model.hpp"
 #include "server/pages/texts.hpp"
 
@@ -39,6 +40,9 @@ http::Response error_page(const Style& style, unsigned status, std::string_view 
 http::Response error_page(const Style& style, unsigned status);
 // After a form: 303 to `path`.
 http::Response see_other(std::string path);
+
+// What is wrong with a form: the summary on top (has_faults, faults) and a text beside each field (e_NAME).
+void set_faults(Model& content, const Words& words, const std::vector<FieldFault>& faults);
 
 // One line of the navigation of a page.
 Model nav_item(std::string href, std::string_view text, bool current);

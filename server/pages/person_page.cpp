@@ -14,6 +14,7 @@
 #include "server/pages/handlers.hpp"
 #include "server/pages/letter.hpp"
 #include "server/pages/own_hub.hpp"
+#include "server/pages/session_words.hpp"
 #include "server/pages/story.hpp"
 #include "server/pages/why.hpp"
 
@@ -90,16 +91,6 @@ struct Shown {
     std::optional<std::string> withdrawal;  // empty when nothing was said that is for people
 };
 
-Model::List lines_of(std::string_view text) {
-    Model::List list;
-    for (const auto line : std::views::split(text, '\n')) {
-        Model row;
-        row.set("line", std::string_view(line));
-        list.push_back(std::move(row));
-    }
-    return list;
-}
-
 // The hub had the person when the practice took the referral back, and the practice said more than that:
 // the same question as the button's own, so that it never leads to nothing.
 bool more_was_said(api::Services& services, const Visit& visit, const OfferAt& at) {
@@ -133,6 +124,7 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
     content.set("language", language_text(words, at.ask));
     content.set("access", access_text(words, at.ask.access));
     content.set("wishes", access_text(words, at.ask.access_preferred));
+    content.set("date", date_line(words, at));
     content.set("distance", words.distance(at.offer.distance));
     content.set("left", words.left(at.offer.answer_by, now));
     content.set("answer_by", words.date(at.offer.answer_by));
@@ -162,7 +154,10 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
     frame.set("flash", flash_of(visit));
     if (own) {
         frame.set("whose", own->name);
-        frame.set("nav", hub_nav(words, own->hub, 2));
+        frame.set("nav", hub_nav(words, own->hub, HubPage::other));
+        Model::List seats = seat_choices(words, own->hub, at, now);
+        content.set("has_seats", !seats.empty());
+        content.set("seats", std::move(seats));
         content.set("waiting", own->waiting.empty()
                                    ? std::string()
                                    : words.say("page", "still_waiting",

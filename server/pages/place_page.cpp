@@ -163,6 +163,7 @@ Model::List ops_nav(const Words& words, std::size_t current) {
     nav.push_back(nav_item("/ops", words.text("page", "ops_title"), current == 0));
     nav.push_back(nav_item("/ops/place", words.text("page", "pl_title"), current == 1));
     nav.push_back(nav_item("/ops/offers", words.text("page", "wo_title"), current == 2));
+    nav.push_back(nav_item("/ops/webhooks", words.text("page", "wh_title"), current == 3));
     return nav;
 }
 

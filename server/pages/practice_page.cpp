@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "server/api/notes.hpp"
 #include "server/api/seen.hpp"
+#include "server/pages/disclosure.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/letter.hpp"
 #include "server/pages/own_hub.hpp"
@@ -110,6 +112,54 @@ Model::List story_rows(const Visit& visit, const std::vector<api::Told>& told) {
     return rows;
 }
 
+// Whether the event has words of people that belong on this page: a new address is for the details alone.
+bool has_words(const api::Told& told) {
+    return matcher::note_slot_of(*told.event.event) != 0 &&
+           !std::holds_alternative<matcher::PersonMoved>(*told.event.event);
+}
+
+// What practice and hubs have said beside the codes, each under what happened then. The practice hears only
+// of events that the person lets it hear of, so these are all for it to read.
+Model::List said_rows(api::Services& services, const Visit& visit, const matcher::ReferralId& id,
+                      const std::vector<api::Told>& told) {
+    Model::List rows;
+    for (const api::Told& one : told | std::views::filter(has_words)) {
+        const std::string note = api::note_of(services, id, one.event);
+        Model row;
+        row.set("text", story(visit.words(), one));
+        row.set("at", visit.words().date(one.event.entry->at));
+        row.set("machine", wire::time_text(one.event.entry->at));
+        row.set("lines", lines_of(note.empty() ? visit.words().text("page", "said_nothing") : std::string_view(note)));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+http::Response follow_page(api::Services& services, const Visit& visit, const matcher::ReferralId& id,
+                           const wire::ReferralFacts& facts, const std::vector<api::Told>& told,
+                           Model::List said) {
+    const Words& words = visit.words();
+    Model content = row_of(words, facts, services.clock.now());
+    content.set("asked", need_rows(words, facts.referral));
+    content.set("language", language_text(words, facts.referral.ask));
+    content.set("access", access_text(words, facts.referral.ask.access));
+    content.set("wishes", access_text(words, facts.referral.ask.access_preferred));
+    content.set("story", story_rows(visit, told));
+    content.set("more_said", said.empty() && facts.referral.erasure == matcher::Erasure::none &&
+                                 std::ranges::any_of(told, has_words));
+    content.set("has_said", !said.empty());
+    content.set("said", std::move(said));
+    content.set("letters", letter_links(words));
+    content.set("standing", standing(services, words, visit.principal, id));
+    content.set("raw", fmt::format("/v1/referrals/{}", wire::id_text(id)));
+    Model frame;
+    frame.set("flash", flash_of(visit));
+    frame.set("whose", visit.principal.subject);
+    frame.set("nav", practice_nav(words, 2));
+    return page(visit.style, 200, "follow", wire::readable_reference(facts.index), std::move(content),
+                std::move(frame));
+}
+
 }  // namespace
 
 Model::List practice_nav(const Words& words, std::size_t current) {
@@ -156,28 +206,28 @@ http::Task<http::Response> get_practice(api::Services* services, Visit visit) {
 }
 
 http::Task<http::Response> follow_referral(api::Services* services, Visit visit) {
-    const Words& words = visit.words();
     const auto id = wire::parse_id(visit.request.param("id"));
     const auto facts = id ? api::facts_for(*services, visit.principal, *id) : std::nullopt;
     const auto told = facts ? api::events_told(*services, visit.principal, *id) : std::nullopt;
-    if (!told) {
+    co_return told ? follow_page(*services, visit, *id, *facts, *told, {}) : error_page(visit.style, 404);
+}
+
+// The words are sealed like the details, so reading them is on record like reading those.
+http::Task<http::Response> show_said(api::Services* services, Visit visit) {
+    const auto id = wire::parse_id(visit.request.param("id"));
+    const auto facts = id ? api::facts_for(*services, visit.principal, *id) : std::nullopt;
+    const auto before = facts ? api::events_told(*services, visit.principal, *id) : std::nullopt;
+    if (!before || !std::ranges::any_of(*before, has_words)) {
         co_return error_page(visit.style, 404);
     }
-    Model content = row_of(words, *facts, services->clock.now());
-    content.set("asked", need_rows(words, facts->referral));
-    content.set("language", language_text(words, facts->referral.ask));
-    content.set("access", access_text(words, facts->referral.ask.access));
-    content.set("wishes", access_text(words, facts->referral.ask.access_preferred));
-    content.set("story", story_rows(visit, *told));
-    content.set("letters", letter_links(words));
-    content.set("standing", standing(*services, words, visit.principal, *id));
-    content.set("raw", fmt::format("/v1/referrals/{}", wire::id_text(*id)));
-    Model frame;
-    frame.set("flash", flash_of(visit));
-    frame.set("whose", visit.principal.subject);
-    frame.set("nav", practice_nav(words, 2));
-    co_return page(visit.style, 200, "follow", wire::readable_reference(facts->index), std::move(content),
-                   std::move(frame));
+    Visit copy = visit;
+    const matcher::DiscloseDetails command{*id, true};
+    if (const unsigned refused = co_await note_reading(services, std::move(copy), command); refused != 0) {
+        co_return error_page(visit.style, refused);
+    }
+    const auto told = api::events_told(*services, visit.principal, *id);
+    const std::vector<api::Told>& now = told ? *told : *before;
+    co_return follow_page(*services, visit, *id, *facts, now, said_rows(*services, visit, *id, now));
 }
 
 }  // namespace hubward::server::pages

@@ -13,12 +13,6 @@
 
 namespace hubward::server::pages {
 
-struct FieldFault {
-    std::string_view field;  // id of the field in web/templates/new_referral.html; empty: the whole
-    std::string_view text;   // key of the group "page"
-    friend bool operator==(const FieldFault&, const FieldFault&) = default;
-};
-
 // What a person would be asked for first, before anything is sent on; in the order of the page.
 std::vector<FieldFault> missing_in(const Form& form);
 // Schema ReferralRequest of docs/openapi.json. Empty fields are left out.

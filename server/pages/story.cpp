@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/pages/story.hpp"
 
+#include <ranges>
+
 namespace hubward::server::pages {
 namespace {
 
@@ -86,6 +88,16 @@ std::string who(const Words& words, const auth::Principal& reader, const matcher
                      {{"role", Code{own ? (reader.role == matcher::Role::hub ? "own_hub" : "own") : role}},
                       {"named", Code{named ? "yes" : "no"}},
                       {"name", std::string(actor.subject.view())}});
+}
+
+Model::List lines_of(std::string_view text) {
+    Model::List list;
+    for (const auto line : std::views::split(text, '\n')) {
+        Model row;
+        row.set("line", std::string_view(line));
+        list.push_back(std::move(row));
+    }
+    return list;
 }
 
 std::string needs_text(const Words& words, const matcher::Ask& ask, matcher::NeedMask needs) {

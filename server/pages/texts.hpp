@@ -42,6 +42,9 @@ class Words {
     std::string left(matcher::Timestamp until, matcher::Timestamp now) const;
     std::string distance(matcher::Metres metres) const;
     std::string date(matcher::Timestamp at) const { return date_text(language_, at); }
+    std::string interval(matcher::Timestamp from, matcher::Timestamp to) const {
+        return interval_text(language_, from, to);
+    }
     std::string number(std::int64_t value) const { return number_text(language_, value); }
 
   private:

@@ -98,7 +98,7 @@ void write_listed(JsonWriter& json, std::string_view key, const Texts& texts) {
 }
 
 // What was stated; the defaults are left out.
-void write_welcome(JsonWriter& json, const matcher::HubProfile& profile) {
+void write_welcome(JsonWriter& json, const matcher::HubProfile& profile, Eyes eyes) {
     write_listed(json, "serves", profile.serves);
     if (profile.area.drawn()) {
         json.open_array("area");
@@ -114,7 +114,7 @@ void write_welcome(JsonWriter& json, const matcher::HubProfile& profile) {
         json.boolean("interest_only", true);
     }
     write_listed(json, "takes_from", profile.takes_from);
-    write_reserves(json, profile.kept);
+    write_reserves(json, profile.kept, eyes);
     write_weekly(json, profile.weekly);
     write_codes<matcher::HalfDay>(json, "open_half_days", profile.open);
     if (profile.opens.ms != 0) {
@@ -137,7 +137,7 @@ std::string hub_name(std::string_view profile, std::string_view slug) {
     return std::string(name.empty() ? slug : name);
 }
 
-std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by) {
+std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by, Eyes eyes) {
     std::string out;
     out.reserve(profile.size() + 768);
     JsonWriter json(out);
@@ -161,7 +161,7 @@ std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const 
         json.close_object();
     }
     write_rules(json, hub.profile);
-    write_welcome(json, hub.profile);
+    write_welcome(json, hub.profile, eyes);
     json.open_object("capacity");
     write_capacity(json, hub, by);
     json.close_object();

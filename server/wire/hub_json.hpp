@@ -48,8 +48,20 @@ struct Judged {
     matcher::Policy rules;
     matcher::Timestamp now{};
 };
-std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by);
+// Who reads: those who look after the hub, or everybody else. Everybody else learns that places are kept for
+// people from some practices, and not from which.
+enum class Eyes : std::uint8_t { owners, others };
+std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by, Eyes eyes);
 std::string encode_capacity(const matcher::Hub& hub, const Judged& by);
+// The seats of all sessions that have not begun: those of weekly slots are among them, four weeks ahead.
+struct SeatsAhead {
+    unsigned sessions = 0;
+    unsigned free = 0;
+    unsigned all = 0;
+    matcher::Timestamp stated{};  // the newest word on any of them
+};
+SeatsAhead seats_ahead(const matcher::Hub& hub, matcher::Timestamp now);
+
 // A list of HSDS 3.1 service_capacity objects: one for each kind of unit of which the hub ever spoke, and
 // one of seats when it has sessions ahead.
 std::string encode_service_capacity(const matcher::Hub& hub, matcher::Timestamp now);

@@ -91,7 +91,7 @@ std::string for_whom(const matcher::Reserve& reserve) {
         }
         case urgent: return "urgent referrals";
         case referrer:
-            return fmt::format("people from practices whose code begins with {}", reserve.named.view());
+            return "people from some practices";
         case place: return fmt::format("people who live in {}", reserve.named.view());
     }
     return "";
@@ -118,7 +118,7 @@ matcher::Reserves read_reserves(Json value, const Where& at, Findings& findings)
     return kept;
 }
 
-void write_reserves(JsonWriter& json, const matcher::Reserves& kept) {
+void write_reserves(JsonWriter& json, const matcher::Reserves& kept, Eyes eyes) {
     if (kept == matcher::Reserves{}) {
         return;
     }
@@ -132,7 +132,8 @@ void write_reserves(JsonWriter& json, const matcher::Reserves& kept) {
         json.text("kind", matcher::name(reserve.kind));
         json.text("for", matcher::name(reserve.whom));
         write_codes<matcher::Need>(json, "needs", reserve.needs);
-        if (!reserve.named.empty()) {
+        const bool secret = reserve.whom == matcher::KeptFor::referrer && eyes == Eyes::others;
+        if (!reserve.named.empty() && !secret) {
             json.text(matcher::name(reserve.whom), reserve.named.view());
         }
         json.close_object();

@@ -53,21 +53,27 @@ void write_one(JsonWriter& json, const matcher::Hub& hub, std::string_view unit,
 }
 
 void write_seats(JsonWriter& json, const matcher::Hub& hub, matcher::Timestamp now) {
-    unsigned seats = 0;
-    matcher::Timestamp published{};
-    for (const matcher::Session& session : hub.sessions) {
-        if (session.takes(now)) {
-            seats += session.seats;
-            published = std::max(published, session.published);
-        }
-    }
-    if (seats != 0) {
-        write_one(json, hub, "seat", matcher::free_seats(hub.sessions, now), seats,
-                  "Seats at sessions that have not begun", published);
+    const SeatsAhead seats = seats_ahead(hub, now);
+    if (seats.sessions != 0) {  // also when all of them are full
+        write_one(json, hub, "seat", seats.free, seats.all, "Seats at sessions that have not begun",
+                  seats.stated);
     }
 }
 
 }  // namespace
+
+SeatsAhead seats_ahead(const matcher::Hub& hub, matcher::Timestamp now) {
+    SeatsAhead seats;
+    seats.free = matcher::free_seats(hub.sessions, now);
+    for (const matcher::Session& session : hub.sessions) {
+        if (session.takes(now)) {
+            ++seats.sessions;
+            seats.all += session.seats;
+            seats.stated = std::max(seats.stated, session.published);
+        }
+    }
+    return seats;
+}
 
 std::string encode_service_capacity(const matcher::Hub& hub, matcher::Timestamp now) {
     std::string out;

@@ -97,6 +97,9 @@ std::string body_for(std::string_view operation) {
     if (operation == "publishSession") {
         return R"({"starts":"2099-01-01T09:00:00Z","ends":"2099-01-01T11:00:00Z","seats":5})";
     }
+    if (operation == "setSessionSeats") {
+        return R"({"seats":5})";
+    }
     if (operation == "putCapacity") {
         return R"({"unit":"place","total":5})";
     }

@@ -69,6 +69,40 @@ TEST_F(WithSessions, AnAppointmentIsASeat) {
     EXPECT_EQ(text_at(capacity, "/place/used"), "0");
 }
 
+TEST_F(WithSessions, SeatsAreSetAndASessionIsCalledFull) {
+    ASSERT_EQ(publish(48, 4).status, 201);
+    rig.submitted(Rig::referral());
+    const std::string at = std::string(sessions) + "/1/seats";
+    const Answer more = rig.hub().put(at, R"({"seats":6})");
+    ASSERT_EQ(more.status, 200) << more.body;
+    EXPECT_EQ(text_at(parsed(more), "/items/0/free"), "5");
+    const Answer full = rig.hub().put(at, R"({"seats":0})");
+    ASSERT_EQ(full.status, 200) << full.body;
+    EXPECT_EQ(text_at(parsed(full), "/items/0/seats"), "1") << "the one that is promised";
+    EXPECT_EQ(text_at(parsed(full), "/items/0/free"), "0");
+    EXPECT_EQ(rig.hub().put(at, R"({"seats":10001})").status, 422);
+    EXPECT_EQ(rig.hub().put(at, "{}").status, 422);
+    EXPECT_EQ(rig.hub().put(std::string(sessions) + "/7/seats", R"({"seats":1})").status, 422);
+    EXPECT_EQ(rig.hub().put(std::string(sessions) + "/x/seats", R"({"seats":1})").status, 404);
+    EXPECT_EQ(rig.hub("armley-hub").put(at, R"({"seats":1})").status, 404);
+    EXPECT_EQ(rig.practice().put(at, R"({"seats":1})").status, 403);
+}
+
+TEST_F(WithSessions, WhoSawAnOlderHubChangesNothing) {
+    const std::string old(rig.hub().get("/v1/hubs/holbeck-library/capacity").header("ETag"));
+    ASSERT_EQ(publish(48, 4).status, 201);
+    const Answer second =
+        rig.hub().post(sessions, fmt::format(R"({{"starts":"{}","ends":"{}","seats":4}})", when(48), when(50)),
+                       {{"If-Match", old}});
+    EXPECT_EQ(second.status, 412) << second.body;
+    const std::string at = std::string(sessions) + "/1";
+    EXPECT_EQ(rig.hub().put(at + "/seats", R"({"seats":9})", {{"If-Match", old}}).status, 412);
+    EXPECT_EQ(rig.hub().post(at + "/cancel", "", {{"If-Match", old}}).status, 412);
+    EXPECT_EQ(text_at(parsed(rig.hub().get(sessions)), "/items/0/seats"), "4");
+    const std::string now(rig.hub().get("/v1/hubs/holbeck-library/capacity").header("ETag"));
+    EXPECT_EQ(rig.hub().put(at + "/seats", R"({"seats":9})", {{"If-Match", now}}).status, 200);
+}
+
 TEST_F(WithSessions, BadOnesNameTheField) {
     for (const auto& [body, field] : std::initializer_list<std::pair<std::string, std::string_view>>{
              {"{}", "/starts"},
@@ -102,6 +136,18 @@ TEST_F(WithSessions, WeeklySlotsAndKeptPlacesComeBackAsTheyWereStated) {
     const auto shown = parsed(rig.ops().get("/v1/hubs/other-hub"));
     EXPECT_EQ(text_at(shown, "/weekly"), weekly);
     EXPECT_EQ(text_at(shown, "/kept"), kept);
+    // For which practices, is not another practice's to know, nor another hub's or place's.
+    std::string unnamed = kept;
+    unnamed.erase(unnamed.find(R"(,"referrer":"B86")"), std::string_view(R"(,"referrer":"B86")").size());
+    EXPECT_EQ(text_at(parsed(rig.place("leeds").get("/v1/hubs/other-hub")), "/kept"), kept);
+    EXPECT_EQ(text_at(parsed(rig.hub("other-hub").get("/v1/hubs/other-hub")), "/kept"), kept);
+    Caller practice = rig.practice("B86001");
+    Caller neighbour = rig.hub();
+    Caller york = rig.place("york");
+    for (Caller* stranger : {&practice, &neighbour, &york}) {
+        EXPECT_EQ(text_at(parsed(stranger->get("/v1/hubs/other-hub")), "/kept"), unnamed);
+        EXPECT_EQ(stranger->get("/v1/hubs").body.find("B86\""), std::string::npos);
+    }
     const auto dates = parsed(rig.ops().get("/v1/hubs/other-hub/sessions"));
     EXPECT_GE(dates.at("items").as_array().size(), 4U) << serialize(dates);
     EXPECT_EQ(text_at(dates, "/items/0/weekly"), "true");

@@ -338,6 +338,33 @@ def kills(scene, checks):
     print(f"{count} events without a gap over three kills")
 
 
+def many(scene, checks):
+    """However long the stream has become, a request looks at 2,048 events of it, and says when that is not enough."""
+    name = scene.subscribe("hub", "/many")
+    scene.refer(1)
+    checks.that(until(lambda: numbers_at(scene.receiver, "/many")), "the first event came")
+    until(lambda: scene.told_all("hub", name, "/many"))
+    count = max(numbers_at(scene.receiver, "/many"))
+    staff = scene.hubward.client(scene.tokens["hub"])
+    for i in range(2_100):  # of no Task's concern
+        done = staff.put(f"/v1/hubs/{HUB}/capacity", {"unit": "sim", "total": i})
+        checks.that(done.status == 200, f"capacity: {done.status} {done.body!r}")
+
+    def ask(what):
+        return scene.fhir("hub", "GET", f"Subscription/{name}/{what}")
+    # Its book goes on with the stream, so what is new is found at once; what is old lies too far back.
+    checks.that(until(lambda: ask("$status").status == 200), f"$status: {ask('$status').body!r}")
+    old = ask("$events?eventsSinceNumber=1")
+    checks.that(old.status == 422 and b"too-costly" in old.body and b"2048" in old.body, f"{old.status} {old.body!r}")
+    new = Notification(ask(f"$events?eventsSinceNumber={count + 1}").body)
+    checks.that(new.numbers == [], f"{new.numbers} after {count}")
+    scene.refer(1)
+    checks.that(until(lambda: count + 1 in numbers_at(scene.receiver, "/many")), "the next number")
+    again = Notification(ask(f"$events?eventsSinceNumber={count + 1}").body)
+    checks.that(again.numbers[:1] == [count + 1], f"{again.numbers} after {count}")
+    scene.fhir("hub", "DELETE", f"Subscription/{name}")
+
+
 def main():
     if not shutil.which("openssl"):
         print("skipped: no openssl to make a certificate with")
@@ -355,7 +382,7 @@ def main():
         statement = scene.fhir("practice", "GET", "metadata").json()
         served = [r for r in statement["rest"][0]["resource"] if r["type"] == "Subscription"]
         checks.that(served and {o["name"] for o in served[0]["operation"]} == {"status", "events"}, "metadata")
-        for case in (life, refusals, nobody_there, beats, sockets, kills):
+        for case in (life, refusals, nobody_there, beats, sockets, many, kills):
             receiver.answer = lambda n, t: 204
             case(scene, checks)
         checks.that(scene.hubward.stop() == 0, "a clean stop")

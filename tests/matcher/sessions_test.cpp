@@ -227,6 +227,43 @@ TEST_F(SessionsAt, NoCapacityMeansThatThisSessionIsFull) {
     EXPECT_EQ(world.refer().send().offer_state().session, second);
 }
 
+TEST_F(SessionsAt, MoreSeatsAreOfferedToThoseWhoWaitAndFewerTakeNobodysAway) {
+    const SessionNumber number = publish("library", 48h, 1);
+    Person seated = world.refer().send();
+    seated.accepted();
+    Person waiting = world.refer().send();
+    ASSERT_EQ(waiting.need(), NeedStatus::gap);
+    world.must(SetSeats{hub_id_of("library"), number, 3}, as_hub("library"));
+    EXPECT_EQ(world.told(), "CapacityReported Offered");
+    EXPECT_EQ(waiting.offer_state().session, number);
+    // Full: two are promised, and nobody else comes.
+    world.must(SetSeats{hub_id_of("library"), number, 0}, as_hub("library"));
+    EXPECT_EQ(session("library", number).seats, 2);
+    EXPECT_EQ(seated.offer_state().status, OfferStatus::accepted);
+    EXPECT_EQ(world.refer().send().hub(), "");
+    EXPECT_EQ(world.places("library").maximum, 0);  // of its running places it said nothing
+}
+
+TEST_F(SessionsAt, SeatsAreSetByTheHubForASessionThatIsToCome) {
+    const SessionNumber number = publish("library", 2h, 3);
+    const HubId hub = hub_id_of("library");
+    const std::uint32_t version = world.hub_state("library").version;
+    EXPECT_EQ(why(SetSeats{hub, number, 5}, as_hub("elsewhere")), Refused::not_found);
+    EXPECT_EQ(why(SetSeats{hub, number, 5, version + 1}), Refused::version_changed);
+    EXPECT_EQ(why(CancelSession{hub, number, version + 1}), Refused::version_changed);
+    const Timestamp soon = world.clock.now() + 24h;
+    EXPECT_EQ(why(PublishSession{hub, {}, soon, soon + 1h, 1, version + 1}), Refused::version_changed);
+    EXPECT_EQ(why(SetSeats{hub, number, limits::units_max + 1}), Refused::units_out_of_range);
+    EXPECT_EQ(why(SetSeats{hub, number + 1, 5}), Refused::session_invalid);
+    world.must(SetSeats{hub, number, 5, version});
+    EXPECT_EQ(session("library", number).seats, 5);
+    world.pass(2h);
+    EXPECT_EQ(why(SetSeats{hub, number, 6}), Refused::session_invalid);
+    const SessionNumber other = publish("library", 24h, 3);
+    world.must(CancelSession{hub, other});
+    EXPECT_EQ(why(SetSeats{hub, other, 6}), Refused::session_invalid);
+}
+
 TEST_F(SessionsAt, OnesThatCannotBeAreRefused) {
     const Timestamp soon = world.clock.now() + 24h;
     const HubId hub = hub_id_of("library");

@@ -140,6 +140,14 @@ TEST_F(Weekly, ADateThatTheHubCalledFullStaysFull) {
     EXPECT_EQ(world.hub_state("library").sessions.size(), 4U);
 }
 
+TEST_F(Weekly, ADateWhoseSeatsTheHubHasSetKeepsThem) {
+    library({tuesdays});
+    world.must(SetSeats{hub_id_of("library"), 1, 9}, as_hub("library"));
+    library({{3, 1, {14 * 60, 16 * 60}, {}}});
+    EXPECT_EQ(world.hub_state("library").sessions[0].seats, 9);
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{1, 8, 15, 22}));
+}
+
 // Corrections cost nothing: what nobody has sat in is forgotten.
 TEST_F(Weekly, RulesMayBeCorrectedAllAfternoon) {
     for (std::uint16_t minute = 0; minute < 40; ++minute) {

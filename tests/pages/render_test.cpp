@@ -37,7 +37,7 @@ Style style() {
 }
 
 constexpr auto templates = {"answer", "capacity", "check", "conflict", "error", "follow", "home", "hours", "hub", "letter",
-                            "link", "new_referral", "offers", "ops", "person", "place", "practice", "status"};
+                            "link", "new_referral", "offers", "ops", "person", "place", "practice", "session", "session_cancel", "sessions", "status", "webhooks", "weekly"};
 
 // A hub's name, a person's note, a language: whatever came from outside is text and never markup.
 TEST(Pages, EscapeEverythingFromOutside) {
@@ -53,12 +53,12 @@ TEST(Pages, EscapeEverythingFromOutside) {
         for (const char* list : {"offers", "people", "reasons", "units", "needs", "open_needs", "story",
                                  "details", "gaps", "hubs", "numbers", "tiles", "filter_languages", "waiting", "rows",
                                  "faults", "asked", "charts", "stages", "happened", "options", "lines", "checks", "days", "spans",
-                                 "said", "changes", "factors", "cells"}) {
+                                 "said", "changes", "factors", "cells", "slots", "hooks", "failed", "seats"}) {
             content.set(list, Model::List{row});
         }
         for (const char* yes : {"has_offers", "has_people", "has_waiting", "has_map", "has_rows", "open", "mine", "has_details", "has_gaps",
                                 "show_offers", "show_people", "may_filter", "filtered", "plain", "looked", "has_options",
-                                "has_said", "has_changes", "more_said"}) {
+                                "has_said", "has_changes", "more_said", "has_slots", "has_hooks", "has_failed", "has_seats"}) {
             content.set(yes, true);
         }
         // Parts that have lists of their own.

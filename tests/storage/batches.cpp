@@ -247,12 +247,14 @@ static void add_life(Batch& batch) {
         batch.events.insert(batch.events.end(), events);
     };
     add(BookAppointment{ref, soon, 3}, {AppointmentBooked{on, soon, never, 3, 2}});
-    add(PublishSession{{1, 2}, {6}, soon, {soon.ms + 3'600'000}, 12},
+    add(PublishSession{{1, 2}, {6}, soon, {soon.ms + 3'600'000}, 12, 16},
         {SessionPublished{HubIndex{7}, 9, 4, {6}, soon, {soon.ms + 3'600'000}, 12, true},
          SessionsPlanned{HubIndex{7}, 10, 20'700, soon}});
     add(MarkError{id, 9}, {OnwardLinked{about, 7, ReferralIndex{6}, {13, 14}}});
-    add(CancelSession{{1, 2}, 4}, {SessionCancelled{HubIndex{7}, 11, 4, true},
+    add(CancelSession{{1, 2}, 4, 17}, {SessionCancelled{HubIndex{7}, 11, 4, true},
          CapacityReported{HubIndex{7}, 12, UnitKind::place, 5, Role::system, 3}});
+    add(SetSeats{{1, 2}, 4, 9, 15},
+        {CapacityReported{HubIndex{7}, 13, UnitKind::place, 9, Role::hub, 4}});
     add(RecordContact{ref, Contact::no_contact},
         {Attended{on, soon}, DidNotAttend{on, 2, soon}, NoContact{on, 3, soon}});
     add(WaitlistAtHub{ref, soon}, {WaitlistedAtHub{on, soon}});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Streams about places with a date: published, cancelled, by the week, and now and then impossible.
+// Streams about places with a date: published, resized, cancelled, by the week, and now and then impossible.
 #include "tests/support/generator.hpp"
 
 namespace hubward::test {
@@ -31,12 +31,20 @@ SessionNumber Generator::some_session(const Hub& hub) {
 
 Command Generator::session(const State& seen, std::size_t index) {
     const auto known = seen.find(generated_hub(index));
+    const std::uint32_t version =
+        known && random_.chance(10) ? seen.at(*known).version + (random_.chance(60) ? 0 : 1) : 0;
     if (known && random_.chance(25)) {
-        return CancelSession{generated_hub(index), some_session(seen.at(*known))};
+        return CancelSession{generated_hub(index), some_session(seen.at(*known)), version};
+    }
+    if (known && random_.chance(30)) {
+        return SetSeats{generated_hub(index), some_session(seen.at(*known)),
+                        static_cast<std::uint16_t>(random_.chance(3) ? 10'001 : random_.below(6)),
+                        version};
     }
     PublishSession command{.hub = generated_hub(index),
                            .starts = date(seen),
-                           .seats = static_cast<std::uint16_t>(random_.below(7))};
+                           .seats = static_cast<std::uint16_t>(random_.below(7)),
+                           .expected_version = version};
     command.ends = {command.starts.ms + static_cast<std::int64_t>(random_.below(5)) * 3'600'000};
     if (random_.chance(40)) {
         command.needs.add(common_needs[random_.below(std::size(common_needs))]);

@@ -204,6 +204,7 @@ class NaiveMatcher {
     // naive_sessions.cpp
     void execute(const matcher::PublishSession& c, const matcher::Actor& who);
     void execute(const matcher::CancelSession& c, const matcher::Actor& who);
+    void execute(const matcher::SetSeats& c, const matcher::Actor& who);
     matcher::NeedSet at_a_table(Index hub) const;
     unsigned seats_taken(Index hub, unsigned meeting, bool waiting, bool with_person) const;
     unsigned seats_left(Index hub, const NaiveHub::Meeting& meeting) const;

@@ -274,6 +274,7 @@ void NaiveMatcher::execute(const PublishSession& c, const Actor& who) {
     if (hub == hubs_.size() || !naive_speaks_for(who, hubs_[hub].profile)) {
         throw No{Refused::not_found};
     }
+    expect_version(c.expected_version, hubs_[hub].version);
     want_ahead(c.starts);
     if (c.seats == 0 || c.seats > limits::units_max) {
         throw No{Refused::units_out_of_range};
@@ -299,6 +300,7 @@ void NaiveMatcher::execute(const CancelSession& c, const Actor& who) {
     if (hub == hubs_.size() || !naive_speaks_for(who, hubs_[hub].profile)) {
         throw No{Refused::not_found};
     }
+    expect_version(c.expected_version, hubs_[hub].version);
     const NaiveHub::Meeting* m = meeting_of(hub, c.session);
     if (m == nullptr || m->cancelled || m->starts <= at_) {
         throw No{Refused::session_invalid};
@@ -306,6 +308,32 @@ void NaiveMatcher::execute(const CancelSession& c, const Actor& who) {
     call_off(hub, c.session, false);
     leave(hub, true, Reason::session_cancelled, c.session);
     fill_gaps(static_cast<std::size_t>(-1));
+}
+
+void NaiveMatcher::execute(const SetSeats& c, const Actor& who) {
+    const Index hub = hub_named(c.hub);
+    if (hub == hubs_.size() || !naive_speaks_for(who, hubs_[hub].profile)) {
+        throw No{Refused::not_found};
+    }
+    NaiveHub& h = hubs_[hub];
+    expect_version(c.expected_version, h.version);
+    if (c.seats > limits::units_max) {
+        throw No{Refused::units_out_of_range};
+    }
+    const auto m = std::ranges::find(h.meetings, c.session, &NaiveHub::Meeting::number);
+    if (m == h.meetings.end() || m->cancelled || m->starts <= at_) {
+        throw No{Refused::session_invalid};
+    }
+    m->seats = std::max<unsigned>(c.seats, seats_taken(hub, m->number, true, true));
+    if (who.role != Role::system) {
+        m->weekly = false;
+        m->made = at_;
+    }
+    ++h.version;
+    ++h.head;
+    told_.push_back("CapacityReported " + std::string(h.profile.slug.view()) + " place " +
+                    std::to_string(m->seats));
+    fill_gaps(hub);
 }
 
 // A seat instead of what the person had.

@@ -90,6 +90,37 @@ try {
     await desk.context.close();
   });
 
+  await check("a page that is left open asks 200 times and no more, and says so", async () => {
+    const desk = await openPage(browser, { storageState: scene.stateFor("/practice") });
+    await desk.page.addInitScript(() => { // the pause in which nothing may change is not what is looked at here
+      const later = window.setTimeout.bind(window);
+      window.setTimeout = (what) => later(what, 0);
+    });
+    let asked = 0;
+    await desk.page.route("**/practice/check", (route) => {
+      asked += 1;
+      return route.fulfill({ contentType: "text/html", body: `<p class="verdict">${asked}</p>` });
+    });
+    await desk.page.goto(`${base}/practice/new`);
+    await desk.page.evaluate(async () => {
+      const box = document.querySelector("[name=needs]");
+      const part = document.getElementById("check");
+      for (let n = 1; n <= 200; ++n) {
+        box.click();
+        while (part.textContent.trim() !== String(n)) await new Promise((done) => requestAnimationFrame(done));
+      }
+    });
+    assert.equal(asked, 200);
+    await desk.page.locator("[name=needs]").first().click();
+    await desk.page.locator("#check").getByText(/Press “Check first”/).waitFor({ timeout: 5000 * patience });
+    assert.equal(asked, 200, "the next change asks nobody");
+    await desk.page.unroute("**/practice/check");
+    await desk.page.getByRole("button", { name: "Check first" }).click();
+    assert.equal(await desk.page.locator("#check .verdict").count(), 0, "the button still asks the server");
+    assert.deepEqual(desk.wrong, []);
+    await desk.context.close();
+  });
+
   await check("Check first does the same without JavaScript", async () => {
     const desk = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
     await desk.page.goto(`${base}/practice/new`);

@@ -66,6 +66,33 @@ export async function startScene(binary) {
     return (await answer.text()).match(/\/answer\/hwl1\.[\w.-]+/)[0];
   }
 
+  // A weekly slot, and a session with somebody in it; gives the number of that session.
+  async function makeSessions() {
+    const own = `/hub/${hub}`;
+    await post(`${own}/weekly/new`, { do: "save", day: "tue", from: "14:00", to: "16:00", seats: "6" });
+    const soon = new Date(Date.now() + 3 * 24 * 3600e3).toISOString().slice(0, 10);
+    await post(`${own}/sessions`, { key: `session-${process.pid}`, date: soon, from: "10:00", to: "12:30", seats: "8" });
+    const list = await fetch(`${base}/v1/hubs/${hub}/sessions`, { headers: { authorization: `Bearer ${token}` } });
+    const { session } = (await list.json()).items.find((one) => !one.weekly);
+    const id = (await refer()).id;
+    await post(`${own}/offers/${id}.1/accept`, { key: `a${id}` });
+    await book(`${id}.1`, session);
+    return session;
+  }
+  // One that is not taken: the name is reserved, so that it never has an address.
+  async function makeWebhook() {
+    const answer = await fetch(`${base}/v1/webhooks`, { method: "POST", body: JSON.stringify({ url: "https://nowhere.invalid/x" }),
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": `hook-${process.pid}` } });
+    assert.equal(answer.status, 201, await answer.text());
+    await refer();
+  }
+  // The hub's own API, with its cookie: no page books a seat.
+  async function book(offer, session) {
+    const answer = await fetch(`${base}/v1/offers/${offer}/appointment`, { method: "POST", body: JSON.stringify({ session }),
+      headers: { cookie: logins[0].cookie, origin: base, "content-type": "application/json", "idempotency-key": `b${offer}` } });
+    assert.equal(answer.status, 200, await answer.text());
+  }
+
   // Two in care, of whom one has an outcome; four waiting.
   async function fill() {
     await refer({ needs: ["nhs-app", "skill-foundation"] });
@@ -87,8 +114,12 @@ export async function startScene(binary) {
     const sent = await fill();
     const waiting = (await offers())[0];
     const [care] = await offers("people");
+    const session = await makeSessions();
+    await makeWebhook();
     return [
       ["home", "/"], ["worklist", `/hub/${hub}`], ["capacity", `/hub/${hub}/capacity`], ["hours", `/hub/${hub}/hours`],
+      ["sessions", `/hub/${hub}/sessions`], ["session", `/hub/${hub}/sessions/${session}`],
+      ["session_cancel", `/hub/${hub}/sessions/${session}/cancel`], ["weekly", `/hub/${hub}/weekly/1`], ["webhooks", "/practice/webhooks"],
       ["referral", `/hub/${hub}/offers/${waiting}`], ["care", `/hub/${hub}/offers/${care}`],
       ["practice", "/practice"], ["new_referral", "/practice/new"],
       ["follow", `/practice/referrals/${sent}`],
@@ -102,5 +133,5 @@ export async function startScene(binary) {
     ];
   }
   const address = (path, language) => `${base}${path}${path.includes("?") ? "&" : "?"}lang=${language}`;
-  return { base, hub, token, person, logins, links: demo.links, refer, post, offers, link, pages, address, stateFor, stop: demo.stop };
+  return { base, hub, token, person, logins, links: demo.links, refer, post, offers, link, book, pages, address, stateFor, stop: demo.stop };
 }

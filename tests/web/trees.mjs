@@ -10,7 +10,7 @@ import { startScene } from "./scene.mjs";
 const write = process.argv.includes("--write");
 const folder = new URL("trees/", import.meta.url);
 const chosen = ["home", "worklist", "capacity", "referral", "care", "practice", "new_referral", "follow", "ops", "place",
-  "waiting", "answer", "letter_easy", "status"];
+  "waiting", "answer", "letter_easy", "status", "session", "session_cancel", "weekly"];
 
 const steady = (tree) => tree
   .replace(/HW-[0-9A-Z=*~$-]+/g, "HW")

@@ -108,23 +108,45 @@ TEST(FhirTask, EachReasonHasWordsAndACodeOfTheRightSystem) {
 TEST(FhirTask, AHubIsFullWhenNoPlaceIsFree) {
     matcher::Hub hub;
     hub.profile.slug = matcher::HubSlug("riverside-library");
-    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    EXPECT_EQ(capacity_status(hub, {}), "no-capacity");
     hub.capacity[0].total = 2;
     hub.capacity[0].held = 1;
-    EXPECT_EQ(capacity_status(hub), "capacity");
+    EXPECT_EQ(capacity_status(hub, {}), "capacity");
     hub.capacity[0].used = 1;
-    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    EXPECT_EQ(capacity_status(hub, {}), "no-capacity");
     hub.profile.wait_days = 14;
-    EXPECT_EQ(capacity_status(hub), "waitlist");
+    EXPECT_EQ(capacity_status(hub, {}), "waitlist");
     hub.profile.active = false;
-    EXPECT_EQ(capacity_status(hub), "no-capacity");
+    EXPECT_EQ(capacity_status(hub, {}), "no-capacity");
     hub.profile.active = true;
     hub.capacity[0] = {.total = 2, .maximum = 2, .declines = 3};
-    EXPECT_EQ(capacity_status(hub), "additional-assessment-required");
+    EXPECT_EQ(capacity_status(hub, {}), "additional-assessment-required");
     hub.capacity[0] = {.total = 2, .held = 1, .maximum = 2};
     hub.profile.active = false;
-    const auto text = encode_healthcare_service(hub, "Riverside", "https://h.test");
+    const auto text = encode_healthcare_service(hub, "Riverside", "https://h.test", {});
     EXPECT_NE(text.find("Free: 1 of 2 places"), std::string::npos) << text;
+}
+
+// A hub that works by sessions alone states no running places.
+TEST(FhirTask, AFreeSeatAtASessionToComeIsCapacity) {
+    matcher::Hub hub;
+    hub.profile.slug = matcher::HubSlug("riverside-library");
+    hub.sessions = {{.number = 1, .starts = {2'000}, .seats = 6, .held = 1, .used = 2, .published = {900}},
+                    {.number = 2, .starts = {1'000}, .seats = 9, .published = {950}},
+                    {.number = 3, .starts = {3'000}, .seats = 5, .cancelled = true}};
+    EXPECT_EQ(capacity_status(hub, {1'500}), "capacity");
+    const auto text = encode_healthcare_service(hub, "Riverside", "https://h.test", {1'500});
+    EXPECT_NE(text.find(", 3 of 6 seats at coming sessions."), std::string::npos) << text;
+    EXPECT_NE(text.find("\"lastUpdated\":\"1970-01-01T00:00:00.950Z\""), std::string::npos) << text;
+    EXPECT_EQ(capacity_status(hub, {2'000}), "no-capacity") << "it has begun";
+    hub.sessions[0].used = 5;
+    EXPECT_EQ(capacity_status(hub, {1'500}), "no-capacity") << "it is full";
+    hub.capacity[0] = {.total = 0, .maximum = 2, .declines = 3};
+    EXPECT_EQ(capacity_status(hub, {1'500}), "additional-assessment-required");
+    hub.sessions[0].used = 2;
+    EXPECT_EQ(capacity_status(hub, {1'500}), "capacity") << "of its seats it has said nothing wrong";
+    hub.profile.active = false;
+    EXPECT_EQ(capacity_status(hub, {1'500}), "no-capacity");
 }
 
 TEST(FhirResponse, OnlyWhatThePracticeDoesNotKnowIsTold) {

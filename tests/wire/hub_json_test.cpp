@@ -113,7 +113,7 @@ TEST(EncodeHub, GivesBackWhatWasPut) {
     hub.capacity[0] = {.total = 4, .held = 1, .used = 2, .updated = {1'772'443'800'000}, .maximum = 6,
                        .source = matcher::Role::hub, .declines = 1};
     hub.version = 7;
-    const auto text = encode_hub(hub, read->profile, by);
+    const auto text = encode_hub(hub, read->profile, by, Eyes::owners);
     const auto shown_hub = read_json(text);
     ASSERT_TRUE(shown_hub) << text;
     EXPECT_EQ(shown_hub->text_at("slug"), "holbeck-library");

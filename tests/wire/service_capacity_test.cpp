@@ -104,5 +104,20 @@ TEST(ServiceCapacity, SeatsAheadAreOneUnitMore) {
     EXPECT_EQ(list[2].at("updated").as_string(), "1970-01-01T00:00:00.900Z");
 }
 
+// Of a hub whose sessions are all full, a directory learns that it has sessions and no seat.
+TEST(ServiceCapacity, FullSessionsAreSaidToo) {
+    matcher::Hub one = hub();
+    one.sessions = {{.number = 1, .starts = {2'000}, .seats = 0, .published = {900}},
+                    {.number = 2, .starts = {3'000}, .seats = 3, .held = 1, .used = 2, .published = {950}}};
+    const std::string text = encode_service_capacity(one, {1'000});
+    const auto list = document(text).as_array();
+    ASSERT_EQ(list.size(), 3U) << text;
+    EXPECT_EQ(list[2].at("available").as_int64(), 0);
+    EXPECT_EQ(list[2].at("maximum").as_int64(), 3);
+    one.sessions.pop_back();
+    EXPECT_EQ(document(encode_service_capacity(one, {1'000})).as_array().size(), 3U);
+    EXPECT_EQ(document(encode_service_capacity(one, {2'000})).as_array().size(), 2U) << "it has begun";
+}
+
 }  // namespace
 }  // namespace hubward::server::wire

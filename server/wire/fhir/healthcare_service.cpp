@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "server/wire/hub_json.hpp"  // seats_ahead
 #include "server/wire/json_writer.hpp"
 #include "server/wire/referral_json.hpp"  // time_text
 
@@ -28,7 +29,21 @@ void write_coded(JsonWriter& json, std::string_view system, std::string_view cod
     json.close_object();
 }
 
-void write_capacity(JsonWriter& json, const matcher::Hub& hub) {
+std::string notes_of(const matcher::Hub& hub, const SeatsAhead& seats) {
+    std::string notes = fmt::format("Free: {} of {} places, {} of {} devices, {} of {} SIMs",
+                                    of(hub, matcher::UnitKind::place).free(),
+                                    of(hub, matcher::UnitKind::place).total,
+                                    of(hub, matcher::UnitKind::device).free(),
+                                    of(hub, matcher::UnitKind::device).total,
+                                    of(hub, matcher::UnitKind::sim).free(),
+                                    of(hub, matcher::UnitKind::sim).total);
+    if (seats.sessions != 0) {
+        notes += fmt::format(", {} of {} seats at coming sessions", seats.free, seats.all);
+    }
+    return notes + '.';
+}
+
+void write_capacity(JsonWriter& json, const matcher::Hub& hub, matcher::Timestamp now) {
     json.open_array("extension");
     json.open_object();
     json.open_array("extension");
@@ -36,18 +51,11 @@ void write_capacity(JsonWriter& json, const matcher::Hub& hub) {
     json.text("url", "capacityStatus");
     json.key("valueCodeableConcept");
     write_coded(json, std::string(sdoh) + "/CodeSystem/SDOHCC-CodeSystemTemporaryCodes",
-                capacity_status(hub));
+                capacity_status(hub, now));
     json.close_object();
     json.open_object();
     json.text("url", "capacityNotes");
-    json.text("valueString",
-              fmt::format("Free: {} of {} places, {} of {} devices, {} of {} SIMs.",
-                          of(hub, matcher::UnitKind::place).free(),
-                          of(hub, matcher::UnitKind::place).total,
-                          of(hub, matcher::UnitKind::device).free(),
-                          of(hub, matcher::UnitKind::device).total,
-                          of(hub, matcher::UnitKind::sim).free(),
-                          of(hub, matcher::UnitKind::sim).total));
+    json.text("valueString", notes_of(hub, seats_ahead(hub, now)));
     json.close_object();
     json.close_array();
     json.text("url", std::string(sdoh) +
@@ -72,12 +80,13 @@ void write_needs(JsonWriter& json, const matcher::HubProfile& profile, std::stri
 
 }  // namespace
 
-std::string_view capacity_status(const matcher::Hub& hub) {
+std::string_view capacity_status(const matcher::Hub& hub, matcher::Timestamp now) {
     const matcher::Capacity& places = of(hub, matcher::UnitKind::place);
     if (!hub.profile.active) {
         return "no-capacity";
     }
-    if (places.free() > 0) {
+    // A seat at a session is a place with a date; of it the hub has spoken apart from its running places.
+    if (places.free() > 0 || matcher::free_seats(hub.sessions, now) > 0) {
         return "capacity";
     }
     if (places.doubted() && places.maximum > 0) {
@@ -88,7 +97,7 @@ std::string_view capacity_status(const matcher::Hub& hub) {
 }
 
 std::string encode_healthcare_service(const matcher::Hub& hub, std::string_view name,
-                                      std::string_view base_url) {
+                                      std::string_view base_url, matcher::Timestamp now) {
     std::string out;
     JsonWriter json(out);
     json.open_object();
@@ -100,12 +109,15 @@ std::string encode_healthcare_service(const matcher::Hub& hub, std::string_view 
     for (const auto& capacity : hub.capacity) {
         updated = std::max(updated, capacity.updated);
     }
+    for (const matcher::Session& session : hub.sessions) {
+        updated = std::max(updated, session.published);
+    }
     json.text("lastUpdated", time_text(updated));
     json.open_array("profile");
     json.text(std::string(sdoh) + "/StructureDefinition/SDOHCC-HealthcareService");
     json.close_array();
     json.close_object();
-    write_capacity(json, hub);
+    write_capacity(json, hub, now);
     json.boolean("active", hub.profile.active);
     write_needs(json, hub.profile, base_url);
     json.text("name", name);
