@@ -44,10 +44,15 @@ http::Task<Outcome> get_readyz(Services* services, Call call) {
     co_return response;
 }
 
-http::Task<Outcome> get_metrics(Services* services, Call) {
+http::Task<Outcome> get_metrics(Services* services, Call call) {
     http::Response response;
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    response.body = services->metrics ? services->metrics() : std::string();
+    if (services->metrics) {
+        auto [body, type] = services->metrics(call.request.header("accept"));
+        response.body = std::move(body);
+        response.content_type = type;
+    }
+    response.with("Vary", "Accept");
     response.with("Cache-Control", "no-store");
     co_return response;
 }

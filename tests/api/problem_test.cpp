@@ -10,6 +10,7 @@
 #include "server/api/headers.hpp"
 #include "server/api/new_id.hpp"
 #include "server/api/problem.hpp"
+#include "server/wire/identifiers.hpp"
 #include "server/wire/referral_json.hpp"
 #include "tests/api/rig.hpp"
 
@@ -102,7 +103,7 @@ TEST(Echo, IdsAndTraceComeBackOrAreMade) {
 TEST(Headers, TraceparentIsReadStrictly) {
     const std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     ASSERT_TRUE(api::trace_of(good));
-    EXPECT_EQ(api::trace_text(*api::trace_of(good)), good.substr(3, 32));
+    EXPECT_EQ(wire::trace_text(*api::trace_of(good)), good.substr(3, 32));
     EXPECT_TRUE(api::trace_of("cc" + good.substr(2) + "-more"));
     for (const std::string& bad :
          std::vector<std::string>{"", good.substr(1), good + "-more", "ff" + good.substr(2),
