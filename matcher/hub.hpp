@@ -81,6 +81,7 @@ struct HubProfile {
     Week hours;  // when staff can answer and help
     Reserves kept;  // its last units, for some; of its sessions each its last seats
     WeeklySlots weekly;  // sessions by the week
+    Closures closures;  // when nobody is there in spite of it, and nobody is sent
 
     friend auto operator<=>(const HubProfile&, const HubProfile&) = default;
 };

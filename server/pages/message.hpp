@@ -35,6 +35,8 @@ std::string argument_names(const Language& language, std::string_view pattern);
 
 // London time as the language writes it: "Tue 3 Mar, 17:00".
 std::string date_text(const Language& language, matcher::Timestamp at);
+// London's day with its year: "Thu 24 Dec 2026".
+std::string day_text(const Language& language, matcher::Timestamp at);
 std::string number_text(const Language& language, std::int64_t value);
 // "Urdu", in the language of the page; `otherwise` when ICU does not know the code.
 std::string language_name(const Language& language, std::string_view code,

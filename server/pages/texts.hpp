@@ -42,6 +42,7 @@ class Words {
     std::string left(matcher::Timestamp until, matcher::Timestamp now) const;
     std::string distance(matcher::Metres metres) const;
     std::string date(matcher::Timestamp at) const { return date_text(language_, at); }
+    std::string day(matcher::Timestamp at) const { return day_text(language_, at); }
     std::string number(std::int64_t value) const { return number_text(language_, value); }
 
   private:

@@ -35,7 +35,8 @@ std::string_view described(matcher::UnitKind kind) {
 }
 
 void write_one(JsonWriter& json, const matcher::Hub& hub, std::string_view unit, unsigned available,
-               unsigned maximum, std::string_view description, matcher::Timestamp updated) {
+               unsigned maximum, std::string_view description, matcher::Timestamp updated,
+               matcher::Timestamp now) {
     json.open_object();
     json.text("id", stable_uuid("hsds/service_capacity",
                                 fmt::format("{}/{}", hub.profile.slug.view(), unit)));
@@ -45,7 +46,7 @@ void write_one(JsonWriter& json, const matcher::Hub& hub, std::string_view unit,
     json.text("name", unit);
     json.close_object();
     // A closed hub has room for nobody, whatever it once stated.
-    json.integer("available", hub.profile.active ? available : 0U);
+    json.integer("available", hub.profile.active && !hub.profile.closures.at(now) ? available : 0U);
     json.integer("maximum", maximum);
     json.text("description", description);
     json.text("updated", time_text(updated));
@@ -63,7 +64,7 @@ void write_seats(JsonWriter& json, const matcher::Hub& hub, matcher::Timestamp n
     }
     if (seats != 0) {
         write_one(json, hub, "seat", matcher::free_seats(hub.sessions, now), seats,
-                  "Seats at sessions that have not begun", published);
+                  "Seats at sessions that have not begun", published, now);
     }
 }
 
@@ -78,7 +79,7 @@ std::string encode_service_capacity(const matcher::Hub& hub, matcher::Timestamp 
         const auto kind = static_cast<matcher::UnitKind>(i);
         if (units.updated != matcher::Timestamp{}) {
             write_one(json, hub, matcher::name(kind), units.free(), units.maximum, described(kind),
-                      units.updated);
+                      units.updated, now);
         }
     }
     write_seats(json, hub, now);

@@ -95,7 +95,7 @@ TEST(Texts, FormatEveryPattern) {
                          {"ago", "A"}, {"practice", "P"}, {"reason", "R"}, {"outcome", "O"}, {"unit", "U"},
                          {"name", "M"}, {"points", n}, {"most", n}, {"now", "J"}, {"reference", "F"}, {"language", "L"}, {"mean", "Q"}, {"why", Code{"other"}}, {"urgency", Code{"urgent"}},
                          {"role", Code{"hub"}}, {"named", Code{"yes"}}, {"distance", "D"}, {"need", "N"}, {"access", "X"},
-                         {"from", "V"}, {"to", "T"}});
+                         {"from", "V"}, {"to", "T"}, {"first", "A"}, {"last", "B"}});
                     EXPECT_EQ(said.find('{'), std::string::npos) << language.tag << " " << group << "." << key;
                     EXPECT_FALSE(said.empty());
                 }

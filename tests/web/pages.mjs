@@ -147,11 +147,12 @@ try {
     }
   });
 
-  await check("opening hours, with and without JavaScript", async () => {
+  await check("opening hours and closed days, with and without JavaScript", async () => {
+    const soon = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(0, 10);
     for (const javaScriptEnabled of [true, false]) {
       const own = await openPage(browser, { storageState: state, javaScriptEnabled });
       await own.page.goto(`${hubUrl}/capacity`);
-      await own.page.getByRole("link", { name: "Change the hours" }).click();
+      await own.page.getByRole("link", { name: "Change hours and holidays" }).click();
       const monday = own.page.getByRole("group", { name: "Monday" });
       await monday.getByLabel("Opens", { exact: true }).fill("09:00");
       await monday.getByLabel("Closes").first().fill("17:00");
@@ -168,13 +169,28 @@ try {
       await own.page.goto(`${hubUrl}/capacity`);
       assert.match(await own.page.locator(".hw-week").innerText(), /Monday\s+09:00–17:00\s+Tuesday\s+17:00–20:00/);
       // Closed all week would come out as open day and night.
-      await own.page.getByRole("link", { name: "Change the hours" }).click();
+      await own.page.getByRole("link", { name: "Change hours and holidays" }).click();
       for (const field of await own.page.locator("input[type=time]").all()) await field.fill("");
       await own.page.getByRole("button", { name: "Save the week" }).click();
       await own.page.getByRole("link", { name: /^State at least one day/ }).click();
       assert.match(own.page.url(), /#week$/);
       await own.page.goto(`${hubUrl}/capacity`);
       assert.match(await own.page.locator(".hw-week").innerText(), /Monday\s+09:00–17:00/);
+      await own.page.goto(`${hubUrl}/hours`);
+      await own.page.getByLabel("First closed day").fill(soon(20));
+      await own.page.getByLabel("Last closed day").fill(soon(10));
+      await own.page.getByRole("button", { name: "Add closed days" }).click();
+      assert.match(await own.page.locator("#last-error").innerText(), /not before the first/);
+      assert.equal(await own.page.getByLabel("First closed day").inputValue(), soon(20), "what was chosen stays");
+      await own.page.getByLabel("Last closed day").fill(soon(24));
+      await own.page.getByRole("button", { name: "Add closed days" }).click();
+      assert.match(await told(own.page).innerText(), /closed days are saved/);
+      await own.page.goto(`${hubUrl}/capacity`);
+      assert.equal(await own.page.locator(".hw-closed li").count(), 1);
+      await own.page.goto(`${hubUrl}/hours`);
+      await own.page.getByRole("button", { name: /^Remove/ }).click();
+      assert.match(await told(own.page).innerText(), /closed days are saved/);
+      assert.equal(await own.page.locator(".hw-closed li").count(), 0);
       // A form of another site changes nothing.
       const stranger = await own.context.request.post(`${hubUrl}/hours`,
         { form: { do: "week" }, headers: { origin: "http://127.0.0.1:9" }, maxRedirects: 0 });
