@@ -84,17 +84,4 @@ http::Task<Outcome> get_schema(Services*, Call call) {
     co_return response;
 }
 
-http::Task<Outcome> get_problem_page(Services*, Call call) {
-    auto page = problem_page(call.request.param("slug"));
-    if (!page) {
-        co_return fail("not-found", "There is no such type of problem.");
-    }
-    http::Response response;
-    response.content_type = "text/html; charset=utf-8";
-    response.body = *std::move(page);
-    response.with("Cache-Control", "public, max-age=3600");
-    response.with("Content-Security-Policy", "default-src 'none'");
-    co_return response;
-}
-
 }  // namespace hubward::server::api

@@ -51,7 +51,10 @@ HUBWARD_TEMPLATE(ops)
 HUBWARD_TEMPLATE(person)
 HUBWARD_TEMPLATE(place)
 HUBWARD_TEMPLATE(practice)
+HUBWARD_TEMPLATE(problem)
+HUBWARD_TEMPLATE(problems)
 HUBWARD_TEMPLATE(status)
+HUBWARD_TEMPLATE(try_it)
 
 namespace hubward::server::pages {
 namespace {
@@ -121,6 +124,9 @@ std::string_view template_text(std::string_view name) {
         {"person", HUBWARD_EMBEDDED(template_person)},
         {"place", HUBWARD_EMBEDDED(template_place)},
         {"practice", HUBWARD_EMBEDDED(template_practice)},
+        {"problem", HUBWARD_EMBEDDED(template_problem)},
+        {"problems", HUBWARD_EMBEDDED(template_problems)},
+        {"try_it", HUBWARD_EMBEDDED(template_try_it)},
         {"status", HUBWARD_EMBEDDED(template_status)},
     });
     return find(texts, name);

@@ -19,18 +19,6 @@ namespace {
 
 using namespace hubward::server;
 
-TEST(Problem, EveryTypeHasAPageThatSaysWhatToDo) {
-    Rig rig;
-    Caller nobody = rig.nobody();
-    for (const api::ProblemType& type : api::problem_types()) {
-        const Answer page = nobody.get("/problems/" + std::string(type.slug));
-        EXPECT_EQ(page.status, 200) << type.slug;
-        EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
-        EXPECT_NE(page.body.find(type.to_do), std::string::npos) << type.slug;
-    }
-    EXPECT_EQ(nobody.get("/problems/unheard-of").status, 404);
-}
-
 TEST(Problem, EveryRefusalOfTheCoreHasAStatusOfItsKind) {
     const auto status = [](matcher::Refused why) {
         matcher::Rejection rejection;

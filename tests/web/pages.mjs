@@ -306,6 +306,54 @@ try {
     await guest.context.close();
   });
 
+  await check("the type of a problem leads to a page, and so does the documentation", async () => {
+    const guest = await openPage(browser, { javaScriptEnabled: false });
+    const answer = await guest.context.request.post(`${base}/v1/referrals`, { data: {} });
+    const problem = await answer.json();
+    assert.equal((await guest.page.goto(problem.type)).status(), 200);
+    assert.equal(await guest.page.locator("h1").innerText(), problem.title);
+    assert.match(await guest.page.innerText("main"), /What to do/);
+    await guest.page.goto(`${base}/docs`);
+    await guest.page.getByRole("navigation", { name: "Parts of the documentation" }).getByRole("link", { name: "Problems" }).click();
+    await guest.page.getByRole("link", { name: "The server is busy" }).click();
+    assert.match(await guest.page.locator(".hw-code").innerText(), /Retry-After: 1[^]*"type": ".*\/problems\/busy"/);
+    assert.equal((await guest.page.goto(`${base}/problems/nothing`)).status(), 404);
+    assert.deepEqual(guest.wrong.filter((w) => !/status of 4\d\d/.test(w)), []);
+    await guest.context.close();
+  });
+
+  await check("Try it sends what the form says, as whom it says, without JavaScript", async () => {
+    const guest = await openPage(browser, { javaScriptEnabled: false });
+    await guest.page.goto(`${base}/docs/referrals`);
+    await guest.page.getByRole("link", { name: /^Try it ?: Refer a person$/ }).click();
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.match(await guest.page.getByRole("region", { name: /The answer/ }).innerText(), /HTTP\/1.1 201[^]*"reference": "HW-/);
+    const key = await guest.page.getByLabel("Idempotency-Key").inputValue();
+    const first = await guest.page.locator(".hw-code").first().innerText();
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.equal(await guest.page.getByLabel("Idempotency-Key").inputValue(), key, "what was sent stays");
+    const id = (text) => text.match(/"id": "([^"]+)"/)[1];
+    assert.equal(id(await guest.page.locator(".hw-code").first().innerText()), id(first), "one key, one referral");
+    await guest.page.getByLabel("Body (JSON)").fill("{");
+    await guest.page.getByLabel("Idempotency-Key").fill("another-key");
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.match(await guest.page.locator(".hw-code").first().innerText(), /HTTP\/1.1 400[^]*problems\/malformed-json/);
+    // The newest offer that waits is the example, and its own hub accepts it.
+    await guest.page.goto(`${base}/docs/try/acceptOffer`);
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.match(await guest.page.locator(".hw-code").first().innerText(), /HTTP\/1.1 200[^]*"status": "accepted"/);
+    await guest.page.goto(`${base}/docs/try/getHub`);
+    await guest.page.getByLabel(/^slug/).fill("a/b");
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.match(await guest.page.getByRole("alert").innerText(), /Nothing was sent[^]*slug/);
+    const form = { "path-slug": hub };
+    const foreign = await guest.context.request.post(`${base}/docs/try/getHub`, { form, headers: { origin: "http://127.0.0.1:9" } });
+    assert.equal(foreign.status(), 403, "a page of another site");
+    assert.equal((await guest.context.request.post(`${base}/docs/try/getHub`, { form })).status(), 403, "no browser of ours");
+    assert.deepEqual(guest.wrong.filter((w) => !/status of 4\d\d/.test(w)), []);
+    await guest.context.close();
+  });
+
   await check("weight: first load under 40 KB, second under 5 KB", async () => {
     const fresh = await openPage(browser, { storageState: state });
     const wire = await fresh.context.newCDPSession(fresh.page);
