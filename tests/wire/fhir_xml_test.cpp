@@ -134,6 +134,16 @@ TEST(FhirXml, ReadsWhatSendersWrite) {
     EXPECT_EQ(*json, "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"A€'\"}]}");
 }
 
+// Found by fuzzing: beside a value, an empty element became a null, which was gone one round later.
+TEST(FhirXml, AnElementThatSaysNothingLeavesNothing) {
+    const auto json = json_from_xml(
+        "<Patient xmlns=\"http://hl7.org/fhir\"><odd><more></more><more value=\"a\"/></odd>"
+        "<name><given/><given value=\"Ada\"/></name></Patient>");
+    ASSERT_TRUE(json);
+    EXPECT_EQ(*json, R"({"resourceType":"Patient","odd":{"more":"a"},"name":[{"given":["Ada"]}]})");
+    EXPECT_EQ(sorted(there_and_back(*json)), sorted(*json));
+}
+
 TEST(FhirXml, ABrokenDocumentIsATroubleThatRepeatsNothing) {
     for (const auto* text : {
              "", "x", "<", "<Patient", "<Patient/>", "<Patient xmlns=\"http://other.test\"/>",

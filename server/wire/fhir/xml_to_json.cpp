@@ -48,6 +48,11 @@ bool is_number(std::string_view text) {
     return i == text.size();
 }
 
+bool has_value(const XmlNode* node) { return node->attribute("value") != nullptr; }
+
+// What JSON keeps of a primitive under "_name".
+bool has_more(const XmlNode* node) { return !node->children.empty() || node->attribute("id") != nullptr; }
+
 class Converter {
   public:
     std::expected<std::string, Trouble> convert(const XmlNode& root) {
@@ -109,18 +114,19 @@ class Converter {
 
     void member(const Group& group, const R4Element* known) {
         const auto name = group.front()->name;
-        const bool array = known != nullptr ? known->array : group.size() > 1;
-        if (!array && group.size() > 1) {
+        if (known != nullptr && !known->array && group.size() > 1) {
             fail("structure", fmt::format("The element {} may stand once only.", name));
             return;
         }
-        const bool valued = std::any_of(group.begin(), group.end(), [](const XmlNode* node) {
-            return node->attribute("value") != nullptr;
-        });
-        if (known != nullptr ? known->primitive() : valued) {
-            primitive(name, group, known != nullptr ? known->kind : Kind::text, array);
+        if (known != nullptr ? known->primitive() : std::any_of(group.begin(), group.end(), has_value)) {
+            // Neither value nor more: it says nothing (ele-1), and a null for it would not outlive another round.
+            Group said = group;
+            std::erase_if(said, [](const XmlNode* node) { return !has_value(node) && !has_more(node); });
+            primitive(name, said, known != nullptr ? known->kind : Kind::text,
+                      known != nullptr ? known->array : said.size() > 1);
             return;
         }
+        const bool array = known != nullptr ? known->array : group.size() > 1;
         json_.key(name);
         if (array) {
             json_.open_array();
@@ -153,13 +159,7 @@ class Converter {
 
     // Values under the name, ids and extensions under "_name"; in arrays the two stay in step.
     void primitive(std::string_view name, const Group& group, Kind kind, bool array) {
-        const auto has_more = [](const XmlNode* node) {
-            return !node->children.empty() || node->attribute("id") != nullptr;
-        };
-        const bool values = std::any_of(group.begin(), group.end(), [](const XmlNode* node) {
-            return node->attribute("value") != nullptr;
-        });
-        if (values) {
+        if (std::any_of(group.begin(), group.end(), has_value)) {
             json_.key(name);
             if (array) {
                 json_.open_array();
