@@ -4,7 +4,9 @@
 
     docs_pages.py OPENAPI ASYNCAPI RUNBOOK FOLDER
 
-One HTML part a page, without script and style, for server/pages/docs_page.cpp to put into the layout.
+One HTML part a page, without script and style, for server/pages/docs_page.cpp to put into the layout, and
+try.json, which server/pages/try_operations.cpp makes forms of. Links to those forms stand between marks: the
+server leaves them out unless it runs as a demo.
 The pages are PAGES below; a tag that has no page is an error, so that nothing stays undocumented.
 """
 import html
@@ -13,7 +15,7 @@ import pathlib
 import re
 import sys
 
-from docs_samples import sample
+from docs_samples import body_text, sample
 
 PAGES = ("index", "referrals", "offers", "hubs", "policy", "feed", "webhooks", "operations", "schemas", "runbook")
 
@@ -89,6 +91,50 @@ def answers(document, operation, name):
             f'{table(f"Answers of {name}", ("Status", "When", "Body"), rows)}</details>')
 
 
+# What "Try it" offers. Not what streams, asks other servers, or takes all rules at once.
+TRIED_TAGS = ("referrals", "offers", "hubs")
+TRIED_BESIDE = ("getReport", "getPolicy", "listPolicies", "getPlacePolicy", "getReadyz")
+HOLES = {"/v1/offers/": "{offer}", "/v1/referrals/": "{referral}"}
+
+
+def can_be_tried(operation):
+    return operation["operationId"] in TRIED_BESIDE or operation["tags"][0] in TRIED_TAGS
+
+
+def try_sample(path, one):
+    """What stands in the field at first; the server fills in what is in braces."""
+    if one["name"] == "Idempotency-Key":
+        return "{key}"
+    if one["in"] != "path":
+        return ""
+    if one["name"] == "id":
+        return next(hole for start, hole in HOLES.items() if path.startswith(start))
+    return {"slug": "{hub}", "session": "1", "place": "leeds"}[one["name"]]
+
+
+def try_operations(document):
+    for path, verbs in document["paths"].items():
+        for verb, operation in verbs.items():
+            if verb == "parameters" or not can_be_tried(operation):
+                continue
+            fields = []
+            for one in operation.get("parameters", []):
+                if "$ref" in one:
+                    one = document["components"]["parameters"][one["$ref"].rsplit("/", 1)[1]]
+                fields.append({"name": one["name"], "in": one["in"], "about": one.get("description", ""),
+                               "required": bool(one.get("required")), "sample": try_sample(path, one)})
+            yield {"id": operation["operationId"], "page": operation["tags"][0], "summary": operation["summary"],
+                   "body": body_text(operation["operationId"]), "fields": fields}
+
+
+def try_link(operation):
+    if not can_be_tried(operation):
+        return ""
+    name = operation["operationId"]
+    return (f'<!--try--><p><a class="nhsuk-button nhsuk-button--secondary hw-small-button" href="/docs/try/{name}">Try it'
+            f'<span class="nhsuk-u-visually-hidden">: {text(operation["summary"])}</span></a></p><!--/try-->')
+
+
 def operation_part(document, path, verb, operation):
     name = operation["operationId"]
     body = operation.get("requestBody")
@@ -100,7 +146,7 @@ def operation_part(document, path, verb, operation):
             f'<p><code>{verb.upper()} {html.escape(path)}</code></p><p>{text(operation.get("description", ""))}</p>{takes}'
             f"{parameters(document, operation, name)}{answers(document, operation, name)}"
             f'<pre class="hw-code" tabindex="0" role="region" aria-label="Sample of {name}"><code data-operation="{name}">'
-            f"{html.escape(curl, quote=False)}</code></pre></section>")
+            f"{html.escape(curl, quote=False)}</code></pre>{try_link(operation)}</section>")
 
 
 def tag_page(document, tag):
@@ -172,6 +218,7 @@ def index_page(document):
     return (f'<h1 class="nhsuk-heading-l">The API of this server</h1><p class="nhsuk-lede-text">{text(document["info"]["summary"])}</p>'
             f'<p>{text(document["info"]["description"])}</p><ul class="nhsuk-list nhsuk-list--bullet">{lines}'
             '<li><a href="/docs/schemas">Schemas</a>: every body, field by field.</li>'
+            '<li><a href="/problems">Problems</a>: what each kind of trouble means and what to do.</li>'
             '<li><a href="/docs/runbook">Runbook</a>: what to do when an alert comes.</li></ul>'
             '<p>For programs: <a href="/openapi.json">/openapi.json</a>, <a href="/asyncapi.json">/asyncapi.json</a>.</p>'
             "<h2 class=\"nhsuk-heading-m\">To run the samples</h2><p>Each operation has a sample for a shell. Name the server "
@@ -195,6 +242,7 @@ def main():
             if tag["name"] == "feed" else tag_page(document, tag)
     out = pathlib.Path(folder)
     out.mkdir(parents=True, exist_ok=True)
+    (out / "try.json").write_text(json.dumps(list(try_operations(document)), separators=(",", ":")), encoding="utf-8")
     for name in PAGES:
         (out / f"{name}.html").write_text(pages[name], encoding="utf-8")
 

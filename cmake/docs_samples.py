@@ -47,9 +47,15 @@ BODIES = {
 # What stands in the braces of a path, as a variable of the shell or as a value.
 PLACES = {"/v1/offers/{id}": {"id": "$OFFER"}, "/v1/referrals/{id}": {"id": "$REFERRAL"}, "/v1/hubs/{slug}": {"slug": "$HUB", "session": "1"},
           "/v1/webhooks/{id}": {"id": "$WEBHOOK"}, "/v1/policies/{place}": {"place": "leeds"},
-          "/v1/streams/": {"kind": "hub", "name": "$HUB"}, "/schemas/": {"file": "ServerFrame.json"},
-          "/problems/": {"slug": "busy"}}
+          "/v1/streams/": {"kind": "hub", "name": "$HUB"}, "/schemas/": {"file": "ServerFrame.json"}}
 QUERIES = {"readEvents": "?after=earliest&limit=10", "getReadyz": "?verbose"}
+
+
+def body_text(name):
+    """The sample's body laid out for a form; "" for an operation without one. The server fills in the dates."""
+    if name not in BODIES:
+        return ""
+    return json.dumps(BODIES[name], indent=2).replace(SOON, "{soon}").replace(LATER, "{later}")
 
 
 def filled(path, name):

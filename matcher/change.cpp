@@ -153,6 +153,7 @@ void apply_change(const Change& change, Ask& ask, Hub& hub, const PracticeCode& 
         case Lever::dates:
             p.opens = std::min(p.opens, at);
             p.closes = std::max(p.closes, at);
+            p.closures = p.closures.at(at) ? Closures() : p.closures;
             break;
         case Lever::offer_need:
             p.needs.add(ask.needs[change.detail]);

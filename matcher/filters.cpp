@@ -262,7 +262,8 @@ Sieved sieve(const Question& q, const Hub& hub, Sieve how) {
     };
 
     if (fails(Filter::hub_inactive, !profile.active) ||
-        fails(Filter::outside_dates, q.at < profile.opens || q.at > profile.closes)) {
+        fails(Filter::outside_dates, q.at < profile.opens || q.at > profile.closes ||
+                                       profile.closures.at(q.at))) {
         return found;
     }
     const NeedMask offered = offered_of(q, profile);

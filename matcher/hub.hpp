@@ -82,6 +82,7 @@ struct HubProfile {
     PlaceCode place;
     Week hours;  // when staff can answer and help
     WeeklySlots weekly;  // sessions by the week
+    Closures closures;  // when nobody is there in spite of it, and nobody is sent
 
     friend auto operator<=>(const HubProfile&, const HubProfile&) = default;
 };

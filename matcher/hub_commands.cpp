@@ -85,7 +85,7 @@ Handled handle(Draft& draft, const UpsertHub& command, const Actor& actor) {
     if (command.expected_version != 0 && command.expected_version != version) {
         return std::unexpected(Rejection{.why = Refused::version_changed, .version = version});
     }
-    if (!command.profile.hours.sound()) {
+    if (!command.profile.hours.sound() || !command.profile.closures.sound()) {
         return refuse(Refused::calendar_invalid);
     }
     if (!sound(command.profile.weekly)) {

@@ -29,6 +29,14 @@ inline constexpr std::size_t weekly_slots_max = 4;
 inline constexpr int planned_days = 28;
 // Sessions of a hub that have not ended, cancelled ones too: three months of one a day. The hub is told.
 inline constexpr std::size_t sessions_max = 96;
+// Times in which a hub is closed beside its week: Christmas, Easter, summer, two half terms, one to spare.
+// The hub is told (422).
+inline constexpr std::size_t closures_max = 6;
+// The longest of them: a quarter of a year. Who closes for longer is not active.
+inline constexpr std::chrono::milliseconds closure_longest{93LL * 24 * 3'600'000};
+// By so much a wait may grow because the hub is closed meanwhile. Beyond it the wait runs as if the hub
+// were open, so that nobody waits for an answer until the holidays are over: another hub is asked.
+inline constexpr std::chrono::milliseconds closure_delay_max{72LL * 3'600'000};
 // Access requirements without a rule of ours that ride along with one referral (422 beyond).
 inline constexpr std::size_t other_access_max = 4;
 // Places that one visit may take up.

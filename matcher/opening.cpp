@@ -87,6 +87,49 @@ bool CalendarYear::sound() const {
            std::adjacent_find(closed.begin(), end, std::greater_equal{}) == end;
 }
 
+bool Closures::sound() const {
+    bool ended = false;
+    Timestamp before{};
+    for (const Time& time : times) {
+        const bool used = time.from != time.to;
+        if ((used && ended) || time.to < time.from || (used && time.from < before) ||
+            time.to - time.from > limits::closure_longest) {
+            return false;
+        }
+        ended = ended || !used;
+        before = used ? time.to : before;
+    }
+    return true;
+}
+
+Timestamp Closures::after(Timestamp from, std::chrono::milliseconds amount) const {
+    for (const Time& time : times) {
+        if (time.from == time.to || time.to <= from) {
+            continue;
+        }
+        if (time.from > from) {
+            if (time.from - from >= amount) {
+                break;
+            }
+            amount -= time.from - from;
+        }
+        from = time.to;
+    }
+    return from + amount;
+}
+
+std::chrono::milliseconds Closures::outside(Timestamp from, Timestamp to) const {
+    std::chrono::milliseconds left = to - from;
+    for (const Time& time : times) {
+        const Timestamp begin = std::max(from, time.from);
+        const Timestamp end = std::min(to, time.to);
+        if (begin < end) {
+            left -= end - begin;
+        }
+    }
+    return left;
+}
+
 const CalendarYear* Calendar::find(std::int32_t year) const {
     const auto at = std::ranges::lower_bound(years, year, {}, &CalendarYear::year);
     return at != years.end() && at->year == year ? &*at : nullptr;
@@ -114,8 +157,8 @@ bool Calendar::closed(std::int64_t day) const {
     return closed_on(find(static_cast<std::int32_t>(year_of(day))), day);
 }
 
-Timestamp Calendar::after(const Week& week, Timestamp from,
-                          std::chrono::milliseconds amount) const {
+Timestamp Calendar::after(const Week& week, Timestamp from, std::chrono::milliseconds amount,
+                          const Closures& shut) const {
     std::int64_t left = amount.count();
     // The local day of `from`; a day early does no harm, its spans are over.
     const std::int64_t first = from.ms / ms_of_day - 1;
@@ -130,10 +173,12 @@ Timestamp Calendar::after(const Week& week, Timestamp from,
             }
             const std::int64_t open = std::max(utc_of(year, day, span.open), from.ms);
             const std::int64_t close = utc_of(year, day, span.close);
-            if (close - open >= left && close > open) {
-                return {open + left};
+            const std::int64_t gained =
+                close > open ? shut.outside({open}, {close}).count() : 0;
+            if (gained >= left && gained > 0) {
+                return shut.after({open}, std::chrono::milliseconds(left));
             }
-            left -= std::max<std::int64_t>(close - open, 0);
+            left -= gained;
         }
     }
     return from + amount;

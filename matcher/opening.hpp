@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "matcher/limits.hpp"
 #include "matcher/types.hpp"
 
 namespace hubward::matcher {
@@ -34,6 +35,36 @@ struct Week {
     // Every span within the day, in order and without overlap.
     bool sound() const;
     friend auto operator<=>(const Week&, const Week&) = default;
+};
+
+// The times in which one hub is closed beside its week: holidays, works. Each [from, to), in order and
+// without overlap; unused ones are empty and stand at the end.
+struct Closures {
+    struct Time {
+        Timestamp from{};
+        Timestamp to{};
+        friend auto operator<=>(const Time&, const Time&) = default;
+    };
+    std::array<Time, limits::closures_max> times{};
+
+    // In order, none empty before one that is used, none longer than limits::closure_longest.
+    bool sound() const;
+    bool at(Timestamp now) const {
+        for (const Time& time : times) {
+            if (time.from == time.to) {
+                return false;
+            }
+            if (time.from <= now && now < time.to) {
+                return true;
+            }
+        }
+        return false;
+    }
+    // The moment at which `amount` outside of them has gone by since `from`.
+    Timestamp after(Timestamp from, std::chrono::milliseconds amount) const;
+    // How much of [from, to) lies outside of them.
+    std::chrono::milliseconds outside(Timestamp from, Timestamp to) const;
+    friend auto operator<=>(const Closures&, const Closures&) = default;
 };
 
 // One local year of the country: offsets from UTC, and the days on which everything is closed.
@@ -65,7 +96,8 @@ struct Calendar {
 
     // The moment at which `amount` of open time has gone by since `from`. A week in which the hub
     // never opens within 400 days counts as the plain clock.
-    Timestamp after(const Week& week, Timestamp from, std::chrono::milliseconds amount) const;
+    Timestamp after(const Week& week, Timestamp from, std::chrono::milliseconds amount,
+                    const Closures& shut = {}) const;
 };
 
 }  // namespace hubward::matcher

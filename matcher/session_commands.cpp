@@ -48,15 +48,23 @@ void publish(Draft& draft, HubIndex hub, const Session& session) {
                                session.weekly});
 }
 
-// What this slot comes to on this day.
-Session on_day(const Draft& draft, const Hub& hub, const WeeklySlot& slot, std::int64_t day) {
+// What this slot comes to on this day; nothing on another day of the week, or when everything is closed,
+// or the hub.
+std::optional<Session> on_day(const Draft& draft, const Hub& hub, const WeeklySlot& slot,
+                              std::int64_t day) {
     const Calendar& calendar = draft.before().calendar;
+    if (slot.seats == 0 || slot.day != weekday_of(day) || calendar.closed(day)) {
+        return std::nullopt;
+    }
     Session session;
     session.needs = needs_there(hub, slot.needs);
     session.starts = calendar.moment(day, slot.span.open);
     session.ends = calendar.moment(day, slot.span.close);
     session.seats = slot.seats;
     session.weekly = true;
+    if (hub.profile.closures.outside(session.starts, session.ends) != session.ends - session.starts) {
+        return std::nullopt;
+    }
     return session;
 }
 
@@ -65,11 +73,9 @@ std::optional<Session> date_at(const Draft& draft, const Hub& hub, Timestamp sta
     const Calendar& calendar = draft.before().calendar;
     const std::int64_t day = calendar.day_of(starts);
     for (const WeeklySlot& slot : hub.profile.weekly) {
-        if (slot.seats != 0 && slot.day == weekday_of(day) && !calendar.closed(day)) {
-            const Session date = on_day(draft, hub, slot, day);
-            if (date.starts == starts) {
-                return date;
-            }
+        const auto date = on_day(draft, hub, slot, day);
+        if (date && date->starts == starts) {
+            return date;
         }
     }
     return std::nullopt;
@@ -135,13 +141,11 @@ void plan_sessions(Draft& draft, HubIndex index) {
     for (std::int64_t day = today; day <= today + limits::planned_days; ++day) {
         for (const WeeklySlot slot : draft.at(index).profile.weekly) {
             const Hub& hub = draft.at(index);
-            if (slot.seats == 0 || slot.day != weekday_of(day) || calendar.closed(day)) {
-                continue;
-            }
-            const Session date = on_day(draft, hub, slot, day);
-            if (date.takes(draft.at()) && date.starts < date.ends && can_be_met(hub, date.needs) &&
-                !stands_already(hub, date) && has_room_for_more(hub, draft.at())) {
-                publish(draft, index, date);
+            const auto date = on_day(draft, hub, slot, day);
+            if (date && date->takes(draft.at()) && date->starts < date->ends &&
+                can_be_met(hub, date->needs) && !stands_already(hub, *date) &&
+                has_room_for_more(hub, draft.at())) {
+                publish(draft, index, *date);
             }
         }
     }

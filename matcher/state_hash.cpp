@@ -98,6 +98,8 @@ class Mix {
     }
     void fields(const Span& s) { all(s.open, s.close); }
     void fields(const Week& w) { add(w.days); }
+    void fields(const Closures::Time& t) { all(t.from, t.to); }
+    void fields(const Closures& c) { add(c.times); }
     void fields(const CalendarYear& y) {
         all(y.year, y.standard_minutes, y.summer_minutes, y.summer_from, y.summer_to,
             y.closed_count, y.closed);
@@ -120,7 +122,7 @@ class Mix {
         all(h.id, h.slug, h.place, h.position, h.active, h.is_virtual, h.catchment, h.needs,
             h.languages, h.access, h.communities, h.age_min, h.age_max, h.serves, h.area,
             h.interest_only, h.takes_from, h.open, h.opens, h.closes, h.wait_days, h.groups,
-            h.hours, h.kept, h.weekly);
+            h.hours, h.kept, h.weekly, h.closures);
     }
     void fields(const Hub& h) {
         all(h.profile, h.capacity, h.profile_at, h.feed_head, h.version, h.open_offers,

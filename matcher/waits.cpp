@@ -9,14 +9,25 @@ std::int64_t own_or(std::int64_t place_ms, std::int64_t house_ms) {
     return place_ms != 0 ? place_ms : house_ms;
 }
 
+Timestamp by_hours(const Draft& draft, const Week& hours, const Closures& shut,
+                   std::int64_t working_ms, std::int64_t plain_ms) {
+    return hours.stated()
+               ? draft.before().calendar.after(hours, draft.at(),
+                                               std::chrono::milliseconds(working_ms), shut)
+               : shut.after(draft.at(), std::chrono::milliseconds(plain_ms));
+}
+
 }  // namespace
 
 Timestamp within(const Draft& draft, const Hub& hub, std::int64_t working_ms,
                  std::int64_t plain_ms) {
-    const Week& hours = hub.profile.hours;
-    return hours.stated() ? draft.before().calendar.after(hours, draft.at(),
-                                                          std::chrono::milliseconds(working_ms))
-                          : draft.at() + std::chrono::milliseconds(plain_ms);
+    const Closures& shut = hub.profile.closures;
+    const Timestamp open = by_hours(draft, hub.profile.hours, {}, working_ms, plain_ms);
+    if (shut == Closures()) {
+        return open;
+    }
+    const Timestamp later = by_hours(draft, hub.profile.hours, shut, working_ms, plain_ms);
+    return open <= later && later - open <= limits::closure_delay_max ? later : open;
 }
 
 Timestamp within(const Draft& draft, const Hub& hub, std::int64_t working_ms) {

@@ -8,7 +8,8 @@
 
 namespace hubward::matcher {
 
-// From now on, so much of the hub's open time; `plain` for a hub without stated hours.
+// From now on, so much of the hub's open time; `plain` for a hub without stated hours. Closed days of
+// the hub do not count, unless that would make the wait longer than limits::closure_delay_max.
 Timestamp within(const Draft& draft, const Hub& hub, std::int64_t working_ms,
                  std::int64_t plain_ms);
 // … of a wait of Care, which on the plain clock is three times as long.

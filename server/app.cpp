@@ -268,7 +268,7 @@ std::expected<void, Failure> TheApp::listen() {
         .vault = store_->vault(), .tokens = *tokens_, .clock = clock_, .gazetteer = gazetteer_, .outbound = *outbound_,
         .base_url = config_.base_url, .demo = options_.demo, .fhir = *std::move(fhir),
         .answer_deadline = std::chrono::milliseconds(config_.answer_deadline_ms),
-        .metrics = [this] { return metrics::scrape(sources()); },
+        .metrics = [this](std::string_view accept) { return metrics::scrape_for(sources(), accept); },
         .recent = &recent_,
         .readiness = [this](bool& ready) { return readiness(ready); }});
     if (services_->base_url.empty()) {

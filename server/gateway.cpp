@@ -119,7 +119,7 @@ http::Task<Result> TheGateway::submit(unsigned thread, matcher::Envelope envelop
     }
     Lane& lane = *lanes_[thread];
     envelope.queued_ns = clock_.steady_ns();
-    const auto name = lane.waiters.add(envelope.queued_ns, envelope.received_ns);
+    const auto name = lane.waiters.add(envelope.queued_ns, envelope.received_ns, envelope.trace);
     if (!name) {
         co_return refused(Refused::busy);
     }
@@ -222,7 +222,7 @@ void TheGateway::answer_lane(unsigned thread, const Parcel& parcel) {
         }
         if (options_.observe) {
             options_.observe(thread, Walk{waiter->received_ns, waiter->asked_ns, parcel.times,
-                                          clock_.steady_ns()});
+                                          clock_.steady_ns(), waiter->trace});
         }
         matcher::kill_point("gateway.before-answer");
         waiter->resume(done(parcel.batch, answer));

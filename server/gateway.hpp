@@ -55,6 +55,7 @@ struct Walk {
     std::int64_t queued_ns = 0;
     matcher::StageTimes round;
     std::int64_t answered_ns = 0;
+    matcher::TraceId trace{};  // zero when none came in
 };
 
 struct GatewayOptions {

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "matcher/types.hpp"
+
 namespace hubward::server {
 
 template <class Result>
@@ -23,6 +25,7 @@ class Waiters {
         Resume resume;
         std::int64_t asked_ns = 0;
         std::int64_t received_ns = 0;
+        matcher::TraceId trace{};
     };
     struct Name {
         std::uint32_t cell = 0;
@@ -37,7 +40,8 @@ class Waiters {
     }
 
     // Nothing when all cells are taken.
-    std::optional<Name> add(std::int64_t asked_ns, std::int64_t received_ns) {
+    std::optional<Name> add(std::int64_t asked_ns, std::int64_t received_ns,
+                            const matcher::TraceId& trace) {
         if (free_ == none) {
             return std::nullopt;
         }
@@ -46,6 +50,7 @@ class Waiters {
         free_ = cell.next;
         cell.waiter.asked_ns = asked_ns;
         cell.waiter.received_ns = received_ns;
+        cell.waiter.trace = trace;
         cell.generation += 1;
         cell.taken = true;
         cell.previous = newest_;

@@ -74,6 +74,8 @@ template <class A, Of<matcher::Consent> V> void fields(A& a, V& v) {
 }
 template <class A, Of<matcher::Span> V> void fields(A& a, V& v) { a(v.open, v.close); }
 template <class A, Of<matcher::Week> V> void fields(A& a, V& v) { a(v.days); }
+template <class A, Of<matcher::Closures::Time> V> void fields(A& a, V& v) { a(v.from, v.to); }
+template <class A, Of<matcher::Closures> V> void fields(A& a, V& v) { a(v.times); }
 template <class A, Of<matcher::CalendarYear> V> void fields(A& a, V& v) {
     a(v.year, v.standard_minutes, v.summer_minutes, v.summer_from, v.summer_to);
     a.at_most(v.closed_count, v.closed.size());
@@ -91,7 +93,7 @@ template <class A, Of<matcher::HubProfile> V> void fields(A& a, V& v) {
     a(v.id, v.slug, v.place, v.position, v.active, v.is_virtual, v.catchment, v.needs, v.languages,
       v.access, v.communities, v.age_min, v.age_max);
     a.since(2, v.serves, v.area, v.interest_only, v.takes_from, v.open, v.opens, v.closes, v.wait_days,
-            v.groups, v.hours, v.kept, v.weekly);
+            v.groups, v.hours, v.kept, v.weekly, v.closures);
 }
 template <class A, Of<matcher::Policy> V> void fields(A& a, V& v) {
     a(v.version, v.distance, v.needs, v.language, v.trust, v.community, v.spare, v.reach,

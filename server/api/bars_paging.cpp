@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "server/http/target.hpp"
+
 namespace hubward::server::api::bars {
 namespace {
 
@@ -18,27 +20,13 @@ std::optional<std::uint64_t> number(std::string_view text) {
     return value;
 }
 
-// RFC 3986: everything but the unreserved characters.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-            c == '.' || c == '_' || c == '~') {
-            out += c;
-        } else {
-            out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-        }
-    }
-    return out;
-}
-
 }  // namespace
 
 std::expected<FhirPage, Trouble> fhir_page(const http::Request& request) {
     FhirPage page;
     for (const auto& [key, value] : request.query) {
         if (key != "_count" && key != "_page") {
-            page.kept += fmt::format("{}={}&", escaped(key), escaped(value));
+            page.kept += fmt::format("{}={}&", http::percent_encoded(key), http::percent_encoded(value));
             continue;
         }
         const auto read = number(value);

@@ -23,7 +23,7 @@ Echo echo_of(const http::Request& request) {
     if (const auto trace = trace_of(request.header("traceparent"))) {
         echo.incoming = *trace;
     }
-    echo.trace = trace_text(echo.incoming ? echo.incoming : new_trace_id());
+    echo.trace = wire::trace_text(echo.incoming ? echo.incoming : new_trace_id());
     // The FHIR base promises UUIDs in both, so what is none is refused there and not said back.
     const bool fhir = request.path.starts_with("/FHIR/");
     const auto says_back = [&](std::string_view id) {

@@ -158,7 +158,6 @@ constexpr auto table = std::to_array<Endpoint>({
     {Verb::get, "/openapi.json", Permission::open, 0, get_openapi, "getOpenApi"},
     {Verb::get, "/asyncapi.json", Permission::open, 0, get_asyncapi, "getAsyncApi"},
     {Verb::get, "/schemas/{file}", Permission::open, 0, get_schema, "getFeedSchema"},
-    {Verb::get, "/problems/{slug}", Permission::open, 0, get_problem_page, "getProblemType"},
 });
 
 }  // namespace

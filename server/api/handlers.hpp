@@ -106,6 +106,5 @@ http::Task<Outcome> get_metrics(Services* services, Call call);
 http::Task<Outcome> get_openapi(Services* services, Call call);
 http::Task<Outcome> get_asyncapi(Services* services, Call call);
 http::Task<Outcome> get_schema(Services* services, Call call);
-http::Task<Outcome> get_problem_page(Services* services, Call call);
 
 }  // namespace hubward::server::api

@@ -138,14 +138,6 @@ std::optional<matcher::TraceId> trace_of(std::string_view text) {
     return id ? std::optional(id) : std::nullopt;
 }
 
-std::string trace_text(const matcher::TraceId& trace) {
-    std::string text;
-    text.reserve(32);
-    wire::append_hex(text, trace.high, 16);
-    wire::append_hex(text, trace.low, 16);
-    return text;
-}
-
 bool may_echo(std::string_view id) {
     return !id.empty() && id.size() <= echo_bytes_max && visible_ascii(id);
 }

@@ -27,7 +27,6 @@ bool lists_tag(std::string_view if_none_match, std::string_view tag);
 
 // Trace id of a W3C traceparent; nothing when absent or malformed (then a new trace begins).
 std::optional<matcher::TraceId> trace_of(std::string_view traceparent);
-std::string trace_text(const matcher::TraceId& trace);  // 32 hex digits
 
 // X-Request-Id, X-Correlation-Id: visible ASCII, at most 128 bytes; anything else is not echoed.
 bool may_echo(std::string_view id);

@@ -44,10 +44,15 @@ http::Task<Outcome> get_readyz(Services* services, Call call) {
     co_return response;
 }
 
-http::Task<Outcome> get_metrics(Services* services, Call) {
+http::Task<Outcome> get_metrics(Services* services, Call call) {
     http::Response response;
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    response.body = services->metrics ? services->metrics() : std::string();
+    if (services->metrics) {
+        auto [body, type] = services->metrics(call.request.header("accept"));
+        response.body = std::move(body);
+        response.content_type = type;
+    }
+    response.with("Vary", "Accept");
     response.with("Cache-Control", "no-store");
     co_return response;
 }
@@ -76,19 +81,6 @@ http::Task<Outcome> get_schema(Services*, Call call) {
     if (response.status == 200) {
         response.content_type = "application/schema+json";
     }
-    co_return response;
-}
-
-http::Task<Outcome> get_problem_page(Services*, Call call) {
-    auto page = problem_page(call.request.param("slug"));
-    if (!page) {
-        co_return fail("not-found", "There is no such type of problem.");
-    }
-    http::Response response;
-    response.content_type = "text/html; charset=utf-8";
-    response.body = *std::move(page);
-    response.with("Cache-Control", "public, max-age=3600");
-    response.with("Content-Security-Policy", "default-src 'none'");
     co_return response;
 }
 

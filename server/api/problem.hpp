@@ -3,12 +3,11 @@
 // The only place that turns trouble into an HTTP status.
 //
 // Every kind of trouble is one row of problem_types(): a stable slug, a status, a title, and what
-// its page /problems/{slug} tells. The shape is RFC 9457 application/problem+json; below /FHIR it is
+// its page /problems/{slug} tells (server/pages/problem_pages.cpp). The shape is RFC 9457 application/problem+json; below /FHIR it is
 // an OperationOutcome. No text here ever repeats a value that came in: it may be personal.
 #pragma once
 
 #include <expected>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,8 +53,5 @@ std::unexpected<Problem> fail(std::string_view slug, std::string detail);
 // trace_id: 32 hex digits, or empty. base_url may be empty: then the type is a relative reference.
 http::Response render(const Problem& problem, std::string_view path, std::string_view base_url,
                       std::string_view trace_id);
-
-// The page behind a type; nothing for an unknown slug.
-std::optional<std::string> problem_page(std::string_view slug);
 
 }  // namespace hubward::server::api

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The table of all kinds of trouble, and the pages made from it.
+// The table of all kinds of trouble.
 #include <array>
-#include <optional>
-
-#include <fmt/format.h>
 
 #include "matcher/invariant.hpp"
 #include "server/api/problem.hpp"
@@ -48,7 +45,8 @@ constexpr auto table = std::to_array<ProblemType>({
      "Get the thing again, look at its status, and decide anew."},
     {"choice-not-possible", 409, "The chosen hub cannot serve the person now",
      "The person's choice binds the router, unless the hub cannot serve them. The text names the "
-     "filter that stopped it. Ask for the options again and choose one of them."},
+     "filter that stopped it.",
+     "Ask for the options again and choose one of them."},
     {"no-unit-left", 409, "The hub has no unit left",
      "The offer was open to several hubs without holding a unit, and this hub's last one is taken.",
      "State the hub's capacity, or leave the person to another hub."},
@@ -129,22 +127,6 @@ const ProblemType& problem_type(std::string_view slug) {
     }
     matcher::invariant(false, "a problem type that is in the table");
     return table.front();
-}
-
-std::optional<std::string> problem_page(std::string_view slug) {
-    for (const ProblemType& type : table) {
-        if (type.slug == slug) {
-            return fmt::format(
-                "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                "<title>{1} – Hubward</title>\n</head>\n<body>\n<main>\n<h1>{1}</h1>\n"
-                "<p>Status {2}, type <code>{0}</code>.</p>\n"
-                "<h2>What happened</h2>\n<p>{3}</p>\n<h2>What to do</h2>\n<p>{4}</p>\n"
-                "</main>\n</body>\n</html>\n",
-                type.slug, type.title, type.status, type.happened, type.to_do);
-        }
-    }
-    return std::nullopt;
 }
 
 }  // namespace hubward::server::api

@@ -9,6 +9,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "matcher/clock.hpp"
@@ -42,7 +44,8 @@ struct Services {
     bool demo = false;             // loopback may post to the FHIR base without a token
     wire::fhir::Served fhir;       // what practice systems may send by BaRS
     std::chrono::milliseconds answer_deadline{5000};  // of the gateway
-    std::function<std::string()> metrics;   // the text of /metrics
+    // /metrics, in what the Accept header asks for: body and media type. Empty: plain text.
+    std::function<std::pair<std::string, std::string_view>(std::string_view accept)> metrics;
     const metrics::Recent* recent = nullptr;  // the last 15 minutes, for the page of the operators
     std::function<std::string(bool& ready)> readiness;  // named checks as JSON
     std::shared_ptr<HubNames> hub_names = std::make_shared<HubNames>();

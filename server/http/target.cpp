@@ -129,6 +129,21 @@ std::string percent_decoded(std::string_view raw) {
     return text;
 }
 
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view hex = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+            c == '.' || c == '_' || c == '~') {
+            out += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            out.append({'%', hex[byte >> 4U], hex[byte & 15U]});
+        }
+    }
+    return out;
+}
+
 std::string_view raw_path(std::string_view target) { return target.substr(0, target.find('?')); }
 
 std::string_view raw_query(std::string_view target) {

@@ -24,6 +24,8 @@ std::optional<std::string_view> target_fault(std::string_view target);
 
 // Decodes percent codes. Requires: target_fault found nothing.
 std::string percent_decoded(std::string_view raw);
+// RFC 3986: codes for everything but the unreserved characters.
+std::string percent_encoded(std::string_view text);
 
 // The part before '?', and the part behind it (empty when there is none).
 std::string_view raw_path(std::string_view target);

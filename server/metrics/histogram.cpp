@@ -10,24 +10,54 @@
 
 namespace hubward::server::metrics {
 
-std::size_t cell_of(std::uint64_t ns) {
-    if (ns < cells_per_octave) {
-        return static_cast<std::size_t>(ns);
-    }
-    // The two bits below the highest one choose the quarter of the octave.
-    const auto octave = static_cast<std::size_t>(std::bit_width(ns)) - 1;
-    const std::size_t quarter = (ns >> (octave - 2)) & 3U;
-    return std::min((octave - 1) * cells_per_octave + quarter, histogram_cells - 1);
+namespace {
+
+// The largest whole nanosecond of each cell. Where a bound is a whole number it is a power of two times
+// 10^9, which a double holds exactly; the others lie far from whole numbers.
+const std::array<std::uint64_t, histogram_cells>& last_ns() {
+    static const auto table = [] {
+        std::array<std::uint64_t, histogram_cells> made{};
+        for (std::size_t cell = 0; cell < made.size(); ++cell) {
+            made[cell] = static_cast<std::uint64_t>(cell_bound_seconds(cell) * 1e9);
+        }
+        return made;
+    }();
+    return table;
 }
 
-std::uint64_t cell_end(std::size_t cell) {
-    if (cell < cells_per_octave) {
-        return cell + 1;
-    }
-    const std::size_t octave = cell / cells_per_octave + 1;
-    const std::uint64_t quarter = cell % cells_per_octave;
-    return (std::uint64_t{4} + quarter + 1) << (octave - 2);
+// Where to begin to look for a value of so many bits: the cell of the smallest one.
+const std::array<std::uint8_t, 65>& first_of_width() {
+    static const auto table = [] {
+        std::array<std::uint8_t, 65> made{};
+        std::size_t cell = 0;
+        for (std::size_t width = 1; width < made.size(); ++width) {
+            const std::uint64_t smallest = std::uint64_t{1} << (width - 1);
+            while (cell + 1 < histogram_cells && last_ns()[cell] < smallest) {
+                ++cell;
+            }
+            made[width] = static_cast<std::uint8_t>(cell);
+        }
+        return made;
+    }();
+    return table;
 }
+
+}  // namespace
+
+std::size_t cell_of(std::uint64_t ns) {
+    std::size_t cell = first_of_width()[static_cast<std::size_t>(std::bit_width(ns))];
+    while (cell + 1 < histogram_cells && last_ns()[cell] < ns) {
+        ++cell;  // five steps at most
+    }
+    return cell;
+}
+
+double cell_bound_seconds(std::size_t cell) {
+    const auto quarters = static_cast<double>(cell) - static_cast<double>(cell_of_one_second);
+    return std::exp2(quarters / static_cast<double>(cells_per_octave));
+}
+
+std::uint64_t cell_end(std::size_t cell) { return last_ns()[cell] + 1; }
 
 std::uint64_t HistogramCounts::quantile_ns(double q) const {
     const auto wanted = static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(count)));

@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#include "server/metrics/prometheus.hpp"
+#include "server/metrics/exposition.hpp"
 
 namespace hubward::server::metrics {
 namespace {
@@ -16,25 +16,25 @@ std::uint64_t read(const std::atomic<std::uint64_t>& value) {
     return value.load(std::memory_order_relaxed);
 }
 
-void write_stages(PrometheusText& out, const Stages& stages) {
+void write_stages(Exposition& out, const Stages& stages) {
     constexpr std::string_view name = "hubward_stage_duration_seconds";
-    out.head(name, "How long commands spent in each stage of the walk.", "histogram");
-    out.histogram(name, {{"stage", "decoded"}}, stages.decoded.merged());
-    out.histogram(name, {{"stage", "queued"}}, stages.queued.merged());
-    out.histogram(name, {{"stage", "decided"}}, stages.decided.merged());
-    out.histogram(name, {{"stage", "durable"}}, stages.durable.merged());
-    out.histogram(name, {{"stage", "answered"}}, stages.answer.merged());
-    out.histogram(name, {{"stage", "delivered"}}, stages.deliver.merged());
+    out.head(name, "How long commands spent in each stage of the walk.", Kind::histogram);
+    out.histogram(name, {{"stage", "decoded"}}, stages.decoded.merged(), nullptr);
+    out.histogram(name, {{"stage", "queued"}}, stages.queued.merged(), nullptr);
+    out.histogram(name, {{"stage", "decided"}}, stages.decided.merged(), nullptr);
+    out.histogram(name, {{"stage", "durable"}}, stages.durable.merged(), nullptr);
+    out.histogram(name, {{"stage", "answered"}}, stages.answer.merged(), nullptr);
+    out.histogram(name, {{"stage", "delivered"}}, stages.deliver.merged(), nullptr);
     constexpr std::string_view whole = "hubward_command_duration_seconds";
-    out.head(whole, "From the first byte of a command to its durable answer.", "histogram");
-    out.histogram(whole, {}, stages.total.merged());
+    out.head(whole, "From the first byte of a command to its durable answer.", Kind::histogram);
+    out.histogram(whole, {}, stages.total.merged(), &stages.seen);
 }
 
-void write_pipeline(PrometheusText& out, const matcher::PipelineStats& s) {
+void write_pipeline(Exposition& out, const matcher::PipelineStats& s) {
     out.counter("hubward_engine_rounds_total", "Rounds of the engine.", read(s.rounds));
     out.counter("hubward_commands_total", "Commands taken out of the ring.", read(s.commands));
     constexpr std::string_view name = "hubward_commands_answered_total";
-    out.head(name, "Commands by what became of them.", "counter");
+    out.head(name, "Commands by what became of them.", Kind::counter);
     out.sample(name, {{"result", "accepted"}}, static_cast<double>(read(s.accepted)));
     out.sample(name, {{"result", "refused"}}, static_cast<double>(read(s.refused)));
     out.sample(name, {{"result", "resend"}}, static_cast<double>(read(s.resends)));
@@ -47,7 +47,7 @@ void write_pipeline(PrometheusText& out, const matcher::PipelineStats& s) {
               static_cast<double>(read(s.queue_depth)));
 }
 
-void write_http(PrometheusText& out, const http::ServerStats& s) {
+void write_http(Exposition& out, const http::ServerStats& s) {
     out.gauge("hubward_http_connections", "Connections open now.",
               static_cast<double>(read(s.connections)));
     out.counter("hubward_http_accepted_total", "Connections accepted.", read(s.accepted));
@@ -59,7 +59,7 @@ void write_http(PrometheusText& out, const http::ServerStats& s) {
     out.counter("hubward_http_reads_total", "Read system calls on connections.", read(s.reads));
 }
 
-void write_store(PrometheusText& out, const storage::StoreStats& s) {
+void write_store(Exposition& out, const storage::StoreStats& s) {
     out.counter("hubward_journal_appends_total", "Batches written and synced.", s.appends);
     out.counter("hubward_journal_appended_bytes_total", "Bytes in those batches.", s.appended_bytes);
     out.counter("hubward_journal_sync_failures_total", "Syncs that the disk refused.", s.sync_failures);
@@ -71,7 +71,7 @@ void write_store(PrometheusText& out, const storage::StoreStats& s) {
               s.writable ? 1 : 0);
 }
 
-void write_domain(PrometheusText& out, const DomainNumbers& n) {
+void write_domain(Exposition& out, const DomainNumbers& n) {
     out.gauge("hubward_referrals", "Referrals known.", static_cast<double>(n.referrals));
     out.gauge("hubward_hubs", "Hubs known.", static_cast<double>(n.hubs));
     out.gauge("hubward_open_offers", "Offers that wait for a hub's answer.",
@@ -89,7 +89,7 @@ void write_domain(PrometheusText& out, const DomainNumbers& n) {
     }
 }
 
-void write_feed(PrometheusText& out, const FeedNumbers& n) {
+void write_feed(Exposition& out, const FeedNumbers& n) {
     out.gauge("hubward_feed_clients", "Live feed connections.", static_cast<double>(n.clients));
     out.gauge("hubward_feed_subscriptions", "Streams they have joined.",
               static_cast<double>(n.subscriptions));
@@ -106,7 +106,7 @@ void write_feed(PrometheusText& out, const FeedNumbers& n) {
               n.lag_seconds_max);
 }
 
-void write_outbound(PrometheusText& out, const OutboundNumbers& n) {
+void write_outbound(Exposition& out, const OutboundNumbers& n) {
     out.counter("hubward_outbound_delivered_total", "Messages that a receiver outside took.",
                 n.delivered);
     out.counter("hubward_outbound_failed_total", "Tries that a receiver outside did not take.",
@@ -135,12 +135,13 @@ double resident_bytes() {
 
 Stages::Stages(unsigned io_threads)
     : decoded(io_threads), queued(io_threads), decided(io_threads), durable(io_threads),
-      answer(io_threads), deliver(io_threads + 1), total(io_threads) {}
+      answer(io_threads), deliver(io_threads + 1), total(io_threads), seen(io_threads) {}
 
 void Stages::answered(unsigned thread, const Walk& walk) {
     if (walk.received_ns != 0) {
         decoded.observe(thread, walk.queued_ns - walk.received_ns);
         total.observe(thread, walk.answered_ns - walk.received_ns);
+        seen.note(thread, walk.trace, walk.answered_ns - walk.received_ns);
     }
     queued.observe(thread, walk.round.drained_ns - walk.queued_ns);
     decided.observe(thread, walk.round.decided_ns - walk.round.drained_ns);
@@ -155,9 +156,10 @@ void Stages::delivered(unsigned thread, std::int64_t durable_ns, std::int64_t no
     deliver.observe(thread, now_ns - durable_ns);
 }
 
-std::string scrape(const Sources& sources) {
-    PrometheusText out;
-    out.head("hubward_build_info", "Version of the program; the value is always 1.", "gauge");
+std::string scrape(const Sources& sources, Format format) {
+    const std::unique_ptr<Exposition> page = exposition(format);
+    Exposition& out = *page;
+    out.head("hubward_build_info", "Version of the program; the value is always 1.", Kind::gauge);
     out.sample("hubward_build_info", {{"version", sources.version}}, 1);
     out.gauge("hubward_start_timestamp_seconds", "When the process started, seconds since 1970.",
               sources.started_at_seconds);
@@ -197,6 +199,11 @@ std::string scrape(const Sources& sources) {
                     sources.vault_errors());
     }
     return out.take();
+}
+
+std::pair<std::string, std::string_view> scrape_for(const Sources& sources, std::string_view accept) {
+    const Format format = format_of(accept);
+    return {scrape(sources, format), content_type(format)};
 }
 
 }  // namespace hubward::server::metrics

@@ -13,6 +13,7 @@
 #include "matcher/pipeline.hpp"
 #include "server/gateway.hpp"
 #include "server/http/server.hpp"
+#include "server/metrics/exposition.hpp"
 #include "server/metrics/histogram.hpp"
 #include "storage/store.hpp"
 
@@ -34,6 +35,7 @@ class Stages {
     Histogram answer;     // … the waiting coroutine runs again
     Histogram deliver;    // durable … handed to the feed's subscribers
     Histogram total;      // first byte read … the waiting coroutine runs again
+    Exemplars seen;       // … and whose they were
 };
 
 struct FeedNumbers {
@@ -79,7 +81,9 @@ struct Sources {
     double started_at_seconds = 0;  // since 1970
 };
 
-// The whole page in the text format 0.0.4. Any thread.
-std::string scrape(const Sources& sources);
+// The whole page. Any thread.
+std::string scrape(const Sources& sources, Format format = Format::text);
+// … in the format that an Accept header asks for, and its media type.
+std::pair<std::string, std::string_view> scrape_for(const Sources& sources, std::string_view accept);
 
 }  // namespace hubward::server::metrics

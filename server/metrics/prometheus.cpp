@@ -5,13 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "server/wire/identifiers.hpp"
+
 namespace hubward::server::metrics {
 namespace {
-
-// Bounds lie on ends of cells, so every bucket is exact: two per octave from 16 µs to 8.6 s.
-constexpr std::size_t first_bound = 13 * cells_per_octave;
-constexpr std::size_t last_bound = 32 * cells_per_octave;
-constexpr std::size_t bound_step = cells_per_octave / 2;
 
 std::string seconds(std::uint64_t ns) { return fmt::format("{}", static_cast<double>(ns) / 1e9); }
 
@@ -51,40 +48,59 @@ std::string number(double value) {
     return fmt::format("{}", value);
 }
 
+std::string_view word(Kind kind) {
+    switch (kind) {
+        case Kind::counter: return "counter";
+        case Kind::gauge: return "gauge";
+        case Kind::histogram: return "histogram";
+    }
+    return {};
+}
+
 }  // namespace
 
-void PrometheusText::head(std::string_view name, std::string_view help, std::string_view type) {
-    text_ += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
+void PrometheusText::head(std::string_view name, std::string_view help, Kind kind) {
+    // OpenMetrics names a family of counters without what all its samples end in.
+    constexpr std::string_view total = "_total";
+    if (open_metrics_ && kind == Kind::counter && name.ends_with(total)) {
+        name.remove_suffix(total.size());
+    }
+    text_ += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, word(kind));
 }
 
 void PrometheusText::sample(std::string_view name, const Labels& labels, double value) {
     text_ += fmt::format("{}{} {}\n", name, braces(labels), number(value));
 }
 
-void PrometheusText::counter(std::string_view name, std::string_view help, std::uint64_t value) {
-    head(name, help, "counter");
-    text_ += fmt::format("{} {}\n", name, value);
-}
-
-void PrometheusText::gauge(std::string_view name, std::string_view help, double value) {
-    head(name, help, "gauge");
-    sample(name, {}, value);
-}
-
-void PrometheusText::histogram(std::string_view name, const Labels& labels,
-                               const HistogramCounts& counts) {
-    std::uint64_t below = 0;
-    for (std::size_t cell = 0; cell < histogram_cells; ++cell) {
-        below += counts.cells[cell];
-        const bool bound = cell + 1 >= first_bound && cell + 1 <= last_bound &&
-                           (cell + 1 - first_bound) % bound_step == 0;
-        if (bound) {
-            text_ += fmt::format("{}_bucket{} {}\n", name, braces(labels, seconds(cell_end(cell))), below);
+void PrometheusText::histogram(std::string_view name, const Labels& labels, const HistogramCounts& counts,
+                               const Exemplars* seen) {
+    const Exemplars::Newest newest = open_metrics_ && seen != nullptr ? seen->newest() : Exemplars::Newest();
+    const auto bucket = [&](std::string_view le, std::uint64_t below, std::size_t after, std::size_t upto) {
+        text_ += fmt::format("{}_bucket{} {}", name, braces(labels, le), below);
+        if (const Exemplar* one = slowest(newest, after, upto)) {
+            text_ += fmt::format(" # {{trace_id=\"{}\"}} {}", wire::trace_text(one->trace), seconds(one->ns));
         }
+        text_ += '\n';
+    };
+    std::uint64_t below = 0;
+    std::size_t next = 0;
+    for (const std::size_t bound : bucket_cells()) {
+        const std::size_t after = next == 0 ? 0 : next - 1;
+        for (; next <= bound; ++next) {
+            below += counts.cells[next];
+        }
+        bucket(bound_text(bound), below, after, bound);
     }
-    text_ += fmt::format("{}_bucket{} {}\n", name, braces(labels, "+Inf"), counts.count);
+    bucket("+Inf", counts.count, next - 1, histogram_cells - 1);
     text_ += fmt::format("{}_sum{} {}\n", name, braces(labels), seconds(counts.sum_ns));
     text_ += fmt::format("{}_count{} {}\n", name, braces(labels), counts.count);
+}
+
+std::string PrometheusText::take() {
+    if (open_metrics_) {
+        text_ += "# EOF\n";
+    }
+    return std::move(text_);
 }
 
 }  // namespace hubward::server::metrics

@@ -51,10 +51,13 @@ HUBWARD_TEMPLATE(ops)
 HUBWARD_TEMPLATE(person)
 HUBWARD_TEMPLATE(place)
 HUBWARD_TEMPLATE(practice)
+HUBWARD_TEMPLATE(problem)
+HUBWARD_TEMPLATE(problems)
 HUBWARD_TEMPLATE(session)
 HUBWARD_TEMPLATE(session_cancel)
 HUBWARD_TEMPLATE(sessions)
 HUBWARD_TEMPLATE(status)
+HUBWARD_TEMPLATE(try_it)
 HUBWARD_TEMPLATE(webhooks)
 HUBWARD_TEMPLATE(weekly)
 
@@ -126,9 +129,12 @@ std::string_view template_text(std::string_view name) {
         {"person", HUBWARD_EMBEDDED(template_person)},
         {"place", HUBWARD_EMBEDDED(template_place)},
         {"practice", HUBWARD_EMBEDDED(template_practice)},
+        {"problem", HUBWARD_EMBEDDED(template_problem)},
+        {"problems", HUBWARD_EMBEDDED(template_problems)},
         {"session", HUBWARD_EMBEDDED(template_session)},
         {"session_cancel", HUBWARD_EMBEDDED(template_session_cancel)},
         {"sessions", HUBWARD_EMBEDDED(template_sessions)},
+        {"try_it", HUBWARD_EMBEDDED(template_try_it)},
         {"status", HUBWARD_EMBEDDED(template_status)},
         {"webhooks", HUBWARD_EMBEDDED(template_webhooks)},
         {"weekly", HUBWARD_EMBEDDED(template_weekly)},

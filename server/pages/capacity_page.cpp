@@ -80,7 +80,7 @@ http::Task<http::Response> get_capacity(api::Services* services, Visit visit) {
     content.set("units", unit_rows(visit.words(), own->hub, services->clock.now()));
     content.set("version", own->hub.version);
     content.set("key", api::new_request_id());
-    content.set("opening", opening_of(visit.words(), own->hub));
+    content.set("opening", opening_of(visit.words(), own->hub, services->clock.now()));
     content.set("may_code", visit.codes != nullptr);
     content.set("has_code", visit.codes != nullptr &&
                                 visit.codes->usable(visit.principal.subject));

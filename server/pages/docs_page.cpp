@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The documentation of the API, out of the contracts that the binary also serves to programs.
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -56,26 +57,44 @@ std::string_view docs_part(std::string_view page) {
     return {};
 }
 
-http::Task<http::Response> get_docs(api::Services*, Visit visit) {
-    const std::string_view asked = visit.request.param("page");
-    const std::string_view name = asked.empty() ? "index" : asked;
+std::string docs_told(std::string_view page, bool demo) {
+    constexpr std::string_view begin = "<!--try-->";
+    constexpr std::string_view end = "<!--/try-->";
+    std::string told;
+    std::string_view rest = docs_part(page);
+    for (std::size_t at; (at = rest.find(begin)) != std::string_view::npos;) {
+        told += rest.substr(0, at);
+        rest.remove_prefix(at + begin.size());
+        const std::size_t until = rest.find(end);
+        told += demo ? rest.substr(0, until) : std::string_view();
+        rest.remove_prefix(until + end.size());
+    }
+    return told.append(rest);
+}
+
+http::Response docs_answer(const Visit& visit, unsigned status, std::string_view current,
+                           std::string_view title, std::string part) {
     Model::List menu;
-    std::string_view title;
-    for (const Part& part : parts()) {
-        if (part.name == name) {
-            title = part.title;
-        }
-        Model item = nav_item(part.name == "index" ? std::string("/docs") : fmt::format("/docs/{}", part.name),
-                              part.title, part.name == name);
-        menu.push_back(std::move(item));
+    for (const Part& one : parts()) {
+        const bool start = one.name == "index";
+        menu.push_back(nav_item(start ? std::string("/docs") : fmt::format("/docs/{}", one.name), one.title,
+                                one.name == current));
     }
-    if (title.empty()) {
-        co_return error_page(visit.style, 404);
-    }
+    menu.push_back(nav_item("/problems", "Problems", current == "problems"));
     Model content;
     content.set("menu", std::move(menu));
-    content.set("part", docs_part(name));
-    co_return page(visit.style, 200, "docs", fmt::format("API: {}", title), std::move(content), Model());
+    content.set("part", std::string_view(part));
+    return page(visit.style, status, "docs", fmt::format("API: {}", title), std::move(content), Model());
+}
+
+http::Task<http::Response> get_docs(api::Services* services, Visit visit) {
+    const std::string_view asked = visit.request.param("page");
+    const std::string_view name = asked.empty() ? "index" : asked;
+    const auto part = std::ranges::find(parts(), name, &Part::name);
+    if (part == parts().end()) {
+        co_return error_page(visit.style, 404);
+    }
+    co_return docs_answer(visit, 200, name, part->title, docs_told(name, services->demo));
 }
 
 }  // namespace hubward::server::pages

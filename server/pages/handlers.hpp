@@ -91,8 +91,8 @@ struct CapacityDone {
     std::string_view word;
 };
 http::Task<CapacityDone> report_capacity(api::Services* services, Visit visit, matcher::Hub hub);
-// hours_page.cpp: the week, to read: `stated`, `days`.
-Model opening_of(const Words& words, const matcher::Hub& hub);
+// hours_page.cpp: the week and the closed days ahead, to read: `stated`, `days`, `closed`.
+Model opening_of(const Words& words, const matcher::Hub& hub, matcher::Timestamp now);
 // capacity_page.cpp: what the hub has of each kind.
 Model::List unit_rows(const Words& words, const matcher::Hub& hub, matcher::Timestamp now);
 

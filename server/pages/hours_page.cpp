@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// When a hub is open, written by its own staff. Waits run on these hours, so this page decides how long
-// people wait.
+// When a hub is open: its week and its closed days, written by its own staff. Waits run on these hours and
+// nobody is sent to a closed door, so this page decides how long people wait.
 #include <algorithm>
 
 #include <fmt/format.h>
 
+#include "server/pages/closed_days_form.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/opening_form.hpp"
 #include "server/pages/own_hub.hpp"
 #include "server/pages/restate.hpp"
+#include "server/wire/closed_days_json.hpp"
 #include "server/wire/hours_json.hpp"
 
 namespace hubward::server::pages {
@@ -17,6 +19,26 @@ namespace {
 
 std::string here_of(const matcher::Hub& hub) {
     return fmt::format("/hub/{}", hub.profile.slug.view());
+}
+
+std::string days_text(const Words& words, const matcher::Closures::Time& time) {
+    const std::string first = words.day(time.from);
+    const std::string last = words.day(time.to + std::chrono::milliseconds(-1));
+    return first == last ? first : words.say("page", "h_span", {{"first", first}, {"last", last}});
+}
+
+Model::List closed_rows(const Words& words, const matcher::Hub& hub, matcher::Timestamp now) {
+    Model::List rows;
+    for (const auto& time : still_ahead(hub.profile.closures, now).times) {
+        if (time.from != time.to) {
+            Model row;
+            row.set("days", std::string_view(days_text(words, time)));
+            row.set("begins", std::string_view(wire::date_text(wire::days_of(time).first)));
+            row.set("now", time.from <= now);
+            rows.push_back(std::move(row));
+        }
+    }
+    return rows;
 }
 
 // The fields of a day as they were typed, else as they stand.
@@ -56,13 +78,27 @@ Model::List day_rows(const Visit& visit, const matcher::Hub& hub, const std::vec
     return rows;
 }
 
-http::Response hours_page(const Visit& visit, const OwnHub& own,
+// Whoever closes is told who still waits for an answer.
+std::string waiting_text(const Words& words, const OwnHub& own) {
+    const std::size_t n = own.waiting.size() + own.waiting_more;
+    return n == 0 ? std::string()
+                  : words.say("page", "h_waiting", {{"n", static_cast<std::int64_t>(n)}});
+}
+
+http::Response hours_page(const Visit& visit, const OwnHub& own, matcher::Timestamp now,
                           const std::vector<OpeningFault>& faults) {
     const Words& words = visit.words();
     Model content;
     content.set("here", here_of(own.hub));
     content.set("version", own.hub.version);
     content.set("days", day_rows(visit, own.hub, faults));
+    Model::List closed = closed_rows(words, own.hub, now);
+    content.set("none_closed", closed.empty());
+    content.set("closed", std::move(closed));
+    content.set("waiting", std::string_view(waiting_text(words, own)));
+    content.set("today", std::string_view(wire::date_text(wire::in_london(now).date)));
+    content.set("first", visit.form.value("first"));
+    content.set("last", visit.form.value("last"));
     Model::List list;
     for (const OpeningFault& fault : faults) {
         Model one;
@@ -87,9 +123,18 @@ http::Response hours_page(const Visit& visit, const OwnHub& own,
                 std::move(content), std::move(frame));
 }
 
+// Back to the page, with what became of it.
+http::Task<http::Response> say_again(api::Services* services, Visit visit, matcher::Hub hub,
+                                     std::string_view done_word) {
+    const std::string path = here_of(hub) + "/hours";
+    const auto refused = co_await restate(services, std::move(visit), std::move(hub));
+    co_return see_other(fmt::format("{}?{}={}", path, refused ? "refused" : "done",
+                                    refused ? word_for(*refused) : done_word));
+}
+
 }  // namespace
 
-Model opening_of(const Words& words, const matcher::Hub& hub) {
+Model opening_of(const Words& words, const matcher::Hub& hub, matcher::Timestamp now) {
     Model opening;
     Model::List days;
     for (std::size_t day = 0; day < wire::weekdays.size() && hub.profile.hours.stated(); ++day) {
@@ -107,12 +152,15 @@ Model opening_of(const Words& words, const matcher::Hub& hub) {
     }
     opening.set("stated", !days.empty());
     opening.set("days", std::move(days));
+    Model::List closed = closed_rows(words, hub, now);
+    opening.set("none_closed", closed.empty());
+    opening.set("closed", std::move(closed));
     return opening;
 }
 
 http::Task<http::Response> get_hours(api::Services* services, Visit visit) {
     const auto own = own_hub(*services, visit.principal, visit.request.param("slug"));
-    co_return own ? hours_page(visit, *own, {}) : error_page(visit.style, 404);
+    co_return own ? hours_page(visit, *own, services->clock.now(), {}) : error_page(visit.style, 404);
 }
 
 http::Task<http::Response> set_hours(api::Services* services, Visit visit) {
@@ -120,17 +168,26 @@ http::Task<http::Response> set_hours(api::Services* services, Visit visit) {
     if (!own) {
         co_return error_page(visit.style, 404);
     }
-    const auto week = week_of(visit.form, own->hub.profile.hours);
-    if (!week) {
-        co_return hours_page(visit, *own, week.error());
+    const matcher::Timestamp now = services->clock.now();
+    matcher::Hub hub = own->hub;
+    if (visit.form.value("do") == "week") {
+        const auto week = week_of(visit.form, hub.profile.hours);
+        if (!week) {
+            co_return hours_page(visit, *own, now, week.error());
+        }
+        hub.profile.hours = *week;
+        co_return co_await say_again(services, std::move(visit), std::move(hub), "hours");
     }
-    const std::string path = here_of(own->hub) + "/hours";
-    matcher::Hub changed = own->hub;
-    changed.profile.hours = *week;
-    Visit taken = std::move(visit);
-    const auto refused = co_await restate(services, std::move(taken), std::move(changed));
-    co_return see_other(fmt::format("{}?{}={}", path, refused ? "refused" : "done",
-                                    refused ? word_for(*refused) : "hours"));
+    if (const auto first = wire::parse_date(visit.form.value("remove"))) {
+        hub.profile.closures = without_closed_days(hub.profile.closures, *first);
+    } else {
+        const auto closures = with_closed_days(hub.profile.closures, visit.form, now);
+        if (!closures) {
+            co_return hours_page(visit, *own, now, {closures.error()});
+        }
+        hub.profile.closures = *closures;
+    }
+    co_return co_await say_again(services, std::move(visit), std::move(hub), "closed_days");
 }
 
 }  // namespace hubward::server::pages

@@ -62,31 +62,31 @@ icu::UnicodeString isolated(const icu::UnicodeString& text) {
     return icu::UnicodeString(char16_t{0x2068}).append(text).append(char16_t{0x2069});
 }
 
-// What a date shows, in the order of each language.
-constexpr const char16_t* date_parts = u"EEEdMMMHHmm";
-
 icu::DateIntervalFormat& interval_format(const Language& language) {
     thread_local std::unordered_map<const Language*, std::unique_ptr<icu::DateIntervalFormat>> all;
     auto& slot = all[&language];
     if (!slot) {
         UErrorCode code = U_ZERO_ERROR;
-        slot.reset(icu::DateIntervalFormat::createInstance(date_parts, locale_of(language), code));
+        slot.reset(icu::DateIntervalFormat::createInstance(u"EEEdMMMHHmm", locale_of(language), code));
         require(code, language.tag);
         slot->adoptTimeZone(icu::TimeZone::createTimeZone(u"Europe/London"));
     }
     return *slot;
 }
 
-icu::SimpleDateFormat& date_format(const Language& language) {
-    thread_local std::unordered_map<const Language*, std::unique_ptr<icu::SimpleDateFormat>> all;
-    auto& slot = all[&language];
+// `skeleton`: what to show, in whatever order the language has it; a literal.
+icu::SimpleDateFormat& date_format(const Language& language, std::u16string_view skeleton) {
+    using Key = std::pair<const Language*, std::u16string_view>;
+    thread_local std::map<Key, std::unique_ptr<icu::SimpleDateFormat>> all;
+    auto& slot = all[{&language, skeleton}];
     if (!slot) {
         UErrorCode code = U_ZERO_ERROR;
         const icu::Locale locale = locale_of(language);
         const std::unique_ptr<icu::DateTimePatternGenerator> generator(
             icu::DateTimePatternGenerator::createInstance(locale, code));
         require(code, language.tag);
-        const icu::UnicodeString pattern = generator->getBestPattern(date_parts, code);
+        const icu::UnicodeString pattern = generator->getBestPattern(
+            icu::UnicodeString(skeleton.data(), static_cast<std::int32_t>(skeleton.size())), code);
         slot = std::make_unique<icu::SimpleDateFormat>(pattern, locale, code);
         require(code, language.tag);
         slot->adoptTimeZone(icu::TimeZone::createTimeZone(u"Europe/London"));
@@ -140,7 +140,12 @@ std::string argument_names(const Language& language, std::string_view pattern) {
 
 std::string date_text(const Language& language, matcher::Timestamp at) {
     icu::UnicodeString out;
-    return utf8(date_format(language).format(static_cast<UDate>(at.ms), out));
+    return utf8(date_format(language, u"EEEdMMMHHmm").format(static_cast<UDate>(at.ms), out));
+}
+
+std::string day_text(const Language& language, matcher::Timestamp at) {
+    icu::UnicodeString out;
+    return utf8(date_format(language, u"EEEdMMMy").format(static_cast<UDate>(at.ms), out));
 }
 
 std::string interval_text(const Language& language, matcher::Timestamp from, matcher::Timestamp to) {

@@ -37,6 +37,8 @@ std::string argument_names(const Language& language, std::string_view pattern);
 std::string date_text(const Language& language, matcher::Timestamp at);
 // "Tue 3 Mar, 10:00–12:00"; over midnight both days are named.
 std::string interval_text(const Language& language, matcher::Timestamp from, matcher::Timestamp to);
+// London's day with its year: "Thu 24 Dec 2026".
+std::string day_text(const Language& language, matcher::Timestamp at);
 std::string number_text(const Language& language, std::int64_t value);
 // "Urdu", in the language of the page; `otherwise` when ICU does not know the code.
 std::string language_name(const Language& language, std::string_view code,

@@ -127,7 +127,7 @@ http::Task<http::Response> get_ops(api::Services* services, Visit visit) {
     content.set("happened", ops_happened(words, picture));
     content.set("has_gaps", !over.gaps.empty());
     content.set("gaps", gap_rows(words, over));
-    content.set("numbers", services->metrics ? number_rows(services->metrics()) : Model::List());
+    content.set("numbers", services->metrics ? number_rows(services->metrics({}).first) : Model::List());
     Model frame;
     frame.set("nav", ops_nav(words, 0));
     co_return page(visit.style, 200, "ops", words.text("page", "ops_title"), std::move(content),

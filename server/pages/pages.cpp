@@ -20,6 +20,8 @@ constexpr auto table = std::to_array<PageRow>({
     {Verb::get, "/assets/{name}", Permission::open, get_asset},
     {Verb::get, "/docs", Permission::open, get_docs},
     {Verb::get, "/docs/{page}", Permission::open, get_docs},
+    {Verb::get, "/problems", Permission::open, get_problems},
+    {Verb::get, "/problems/{slug}", Permission::open, get_problem},
     {Verb::get, "/status", Permission::open, get_status},
     {Verb::post, "/ops/log-out", Permission::page_ops, log_out},
     {Verb::post, "/practice/log-out", Permission::page_practice, log_out},
@@ -74,6 +76,12 @@ constexpr auto table = std::to_array<PageRow>({
     {Verb::post, "/answer/{token}/details", Permission::open, answer_details, true},
 });
 
+// In the demo only.
+constexpr auto demo_table = std::to_array<PageRow>({
+    {Verb::get, "/docs/try/{operation}", Permission::open, get_try},
+    {Verb::post, "/docs/try/{operation}", Permission::open, do_try},
+});
+
 bool for_people(const http::Request& head) {
     return head.header("accept").find("text/html") != std::string_view::npos &&
            !head.path.starts_with("/v1/") && !head.path.starts_with("/FHIR");
@@ -100,9 +108,14 @@ http::Refusal refusals(http::Refusal machines, bool demo, std::shared_ptr<const 
 std::vector<http::Route> routes(api::Services& services, std::shared_ptr<const Brand> brand,
                                 storage::HubCodes* codes) {
     std::vector<http::Route> made;
-    made.reserve(std::size(table));
+    made.reserve(std::size(table) + std::size(demo_table));
     for (const PageRow& row : table) {
         made.push_back(route(row, services, brand, codes));
+    }
+    for (const PageRow& row : demo_table) {
+        if (services.demo) {
+            made.push_back(route(row, services, brand, codes));
+        }
     }
     return made;
 }

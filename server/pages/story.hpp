@@ -10,7 +10,7 @@
 
 namespace hubward::server::pages {
 
-// From the group "story" by the name of the event; an event without words is told in English.
+// From the group "story" by the name of the event; every event has words in every language.
 std::string story(const Words& words, const api::Told& told);
 // "Somebody at your hub", "Practice A12345", "The server": who caused it, as the reader may know them.
 std::string who(const Words& words, const auth::Principal& reader, const matcher::Actor& actor);

@@ -45,6 +45,7 @@ class Words {
     std::string interval(matcher::Timestamp from, matcher::Timestamp to) const {
         return interval_text(language_, from, to);
     }
+    std::string day(matcher::Timestamp at) const { return day_text(language_, at); }
     std::string number(std::int64_t value) const { return number_text(language_, value); }
 
   private:

@@ -104,9 +104,11 @@ http::Task<http::Response> serve(const PageRow* row, api::Services* services, co
 }  // namespace
 
 bool from_our_page(const http::Request& request) {
-    if (!auth::came_by_cookie(request)) {
-        return true;  // no browser sends an Authorization header by itself
-    }
+    // No browser sends an Authorization header by itself.
+    return !auth::came_by_cookie(request) || says_our_page(request);
+}
+
+bool says_our_page(const http::Request& request) {
     if (request.has_header("origin")) {
         const std::string_view origin = request.header("origin");
         const std::size_t scheme = origin.find("://");

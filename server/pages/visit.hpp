@@ -51,5 +51,7 @@ matcher::Envelope envelope(const api::Services& services, const Visit& visit,
 // True when the request of a form comes from a page of this server. Browsers always say so, by
 // Origin or Sec-Fetch-Site; a request by cookie that says neither is refused.
 bool from_our_page(const http::Request& request);
+// … or say by themselves that it does not; for forms that need no cookie.
+bool says_our_page(const http::Request& request);
 
 }  // namespace hubward::server::pages

@@ -65,6 +65,21 @@ std::uint16_t day_of_year(const Date& date) {
                                       1);
 }
 
+std::string date_text(const Date& date) {
+    return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
+
+Date day_after(const Date& date) {
+    return date_of(Days(chr::year(date.year) / chr::month(date.month) / chr::day(date.day)) + chr::days(1));
+}
+
+matcher::Timestamp london_midnight(const Date& date) {
+    const Millis utc = Days(chr::year(date.year) / chr::month(date.month) / chr::day(date.day));
+    // The clock changes at one in the morning, so one hour earlier tells whether it was summer.
+    const Millis at = summer(utc - chr::hours(1)) ? utc - chr::hours(1) : utc;
+    return matcher::Timestamp{at.time_since_epoch().count()};
+}
+
 std::optional<Date> parse_date(std::string_view text) {
     const auto year = number(text, 0, 4);
     const auto month = number(text, 5, 2);

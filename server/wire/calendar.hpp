@@ -27,6 +27,10 @@ std::optional<matcher::Timestamp> parse_instant(std::string_view text);
 // Days of the year up to and with this one: 1 … 366.
 std::uint16_t day_of_year(const Date& date);
 
+// "2026-03-02"
+std::string date_text(const Date& date);
+Date day_after(const Date& date);
+
 // The wall clock in London. British Summer Time runs from 01:00 UTC on the last Sunday of March to
 // 01:00 UTC on the last Sunday of October (The Summer Time Order 2002, S.I. 2002/262); exact from
 // 1996 on, and later if Parliament changes nothing.
@@ -42,6 +46,8 @@ struct LondonTime {
     std::uint32_t minute = 0;
 };
 LondonTime in_london(matcher::Timestamp at);
+// The first moment of that day. Requires a day that exists.
+matcher::Timestamp london_midnight(const Date& date);
 // "Tue 3 Mar 17:00"
 std::string london_text(matcher::Timestamp at);
 // Whole years on the London date of `now`; nothing for a birth in the future or past 130 years.

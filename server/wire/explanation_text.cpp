@@ -107,7 +107,7 @@ std::string why_not_text(matcher::Filter filter) {
         using enum matcher::Filter;
         case passed: return "Nothing stands in the way.";
         case hub_inactive: return "The hub takes nobody at the moment.";
-        case outside_dates: return "The hub's programme has not begun yet, or is over.";
+        case outside_dates: return "The hub is closed for some days, or its programme has not begun or is over.";
         case need_not_offered: return "The hub does not offer the help that is needed.";
         case no_free_unit: return "The hub has nothing free at the moment.";
         case language_missing: return "Nobody at the hub is known to speak the language that is needed.";
@@ -130,7 +130,7 @@ std::string change_text(const matcher::Change& change, const matcher::Ask& ask) 
     const auto metres = [](std::int64_t m) { return far_text(static_cast<matcher::Metres>(m)); };
     switch (change.lever) {
         case take_part: return "It could be asked if it took people again.";
-        case dates: return "It could be asked if its programme were running now.";
+        case dates: return "It could be asked if it were not closed on this day.";
         case offer_need:
             return fmt::format("It could be asked if it offered {}.", plain(ask.needs[change.detail]));
         case free_units:

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "server/wire/calendar.hpp"
+#include "server/wire/closed_days_json.hpp"
 #include "server/wire/code_fields.hpp"
 #include "server/wire/fields.hpp"
 #include "server/wire/hash.hpp"
@@ -170,6 +171,8 @@ bool read_rule(std::string_view key, Json value, const Where& at, Findings& find
             static_cast<std::uint8_t>(want_integer(value, at, findings, 0, 255).value_or(255));
     } else if (key == "hours") {
         profile.hours = read_hours(value, at, findings);
+    } else if (key == "closed_days") {
+        profile.closures = read_closed_days(value, at, findings);
     } else if (key == "capacity") {
         read_capacity(value, at, findings, draft);
     } else {
@@ -302,7 +305,8 @@ std::expected<HubDocument, Faults> decode_hub(std::string_view slug, std::string
     }
     const auto named = [&](std::string_view key) { return document->find(key).has_value(); };
     return HubDocument{.command = draft.command,
-                       .silent = {!named("hours"), !named("weekly"), !named("kept")},
+                       .silent = {!named("hours"), !named("weekly"), !named("kept"),
+                                  !named("closed_days")},
                        .profile = profile_of(*document, draft),
                        .name = draft.name};
 }
@@ -312,6 +316,7 @@ void keep_unsaid(HubDocument& document, const matcher::HubProfile& stated) {
     profile.hours = document.silent.hours ? stated.hours : profile.hours;
     profile.weekly = document.silent.weekly ? stated.weekly : profile.weekly;
     profile.kept = document.silent.kept ? stated.kept : profile.kept;
+    profile.closures = document.silent.closed_days ? stated.closures : profile.closures;
 }
 
 }  // namespace hubward::server::wire

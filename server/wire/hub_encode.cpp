@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "server/wire/closed_days_json.hpp"
 #include "server/wire/hours_json.hpp"
 #include "server/wire/hub_json.hpp"
 #include "server/wire/json_reader.hpp"
@@ -168,6 +169,7 @@ std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const 
     if (hub.profile.hours.stated()) {
         write_hours(json, hub.profile.hours);
     }
+    write_closed_days(json, hub.profile.closures);
     write_reviews(json, hub);
     json.integer("open_offers", hub.open_offers);
     json.integer("people", hub.with_person);

@@ -24,7 +24,8 @@ struct Silence {
     bool hours = true;
     bool weekly = true;
     bool kept = true;
-    bool any() const { return hours || weekly || kept; }
+    bool closed_days = true;
+    bool any() const { return hours || weekly || kept || closed_days; }
 };
 struct HubDocument {
     matcher::UpsertHub command;

@@ -129,4 +129,12 @@ void append_hex(std::string& out, std::uint64_t value, unsigned digits) {
     }
 }
 
+std::string trace_text(const matcher::TraceId& trace) {
+    std::string text;
+    text.reserve(32);
+    append_hex(text, trace.high, 16);
+    append_hex(text, trace.low, 16);
+    return text;
+}
+
 }  // namespace hubward::server::wire

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "matcher/types.hpp"
+
 namespace hubward::server::wire {
 
 // Ten digits with a correct check digit (mod 11); blanks between the 3-3-4 groups may be there.
@@ -32,5 +34,7 @@ bool uuid_shaped(std::string_view text);
 
 // The value's lowest `digits` hexadecimal digits, lower case.
 void append_hex(std::string& out, std::uint64_t value, unsigned digits);
+// 32 of them, as traceparent and log lines have it.
+std::string trace_text(const matcher::TraceId& trace);
 
 }  // namespace hubward::server::wire

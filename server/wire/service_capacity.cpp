@@ -35,7 +35,8 @@ std::string_view described(matcher::UnitKind kind) {
 }
 
 void write_one(JsonWriter& json, const matcher::Hub& hub, std::string_view unit, unsigned available,
-               unsigned maximum, std::string_view description, matcher::Timestamp updated) {
+               unsigned maximum, std::string_view description, matcher::Timestamp updated,
+               bool open) {
     json.open_object();
     json.text("id", stable_uuid("hsds/service_capacity",
                                 fmt::format("{}/{}", hub.profile.slug.view(), unit)));
@@ -44,8 +45,7 @@ void write_one(JsonWriter& json, const matcher::Hub& hub, std::string_view unit,
     json.text("id", stable_uuid("hsds/unit", unit));
     json.text("name", unit);
     json.close_object();
-    // A closed hub has room for nobody, whatever it once stated.
-    json.integer("available", hub.profile.active ? available : 0U);
+    json.integer("available", open ? available : 0U);
     json.integer("maximum", maximum);
     json.text("description", description);
     json.text("updated", time_text(updated));
@@ -56,7 +56,7 @@ void write_seats(JsonWriter& json, const matcher::Hub& hub, matcher::Timestamp n
     const SeatsAhead seats = seats_ahead(hub, now);
     if (seats.sessions != 0) {  // also when all of them are full
         write_one(json, hub, "seat", seats.free, seats.all, "Seats at sessions that have not begun",
-                  seats.stated);
+                  seats.stated, hub.profile.active);
     }
 }
 
@@ -79,12 +79,14 @@ std::string encode_service_capacity(const matcher::Hub& hub, matcher::Timestamp 
     std::string out;
     JsonWriter json(out);
     json.open_array();
+    // A closed hub has room for nobody, whatever it once stated; the seats are those of other days.
+    const bool open = hub.profile.active && !hub.profile.closures.at(now);
     for (std::size_t i = 0; i < matcher::unit_kinds; ++i) {
         const matcher::Capacity& units = hub.capacity[i];
         const auto kind = static_cast<matcher::UnitKind>(i);
         if (units.updated != matcher::Timestamp{}) {
             write_one(json, hub, matcher::name(kind), units.free(), units.maximum, described(kind),
-                      units.updated);
+                      units.updated, open);
         }
     }
     write_seats(json, hub, now);

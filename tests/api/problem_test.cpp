@@ -10,6 +10,7 @@
 #include "server/api/headers.hpp"
 #include "server/api/new_id.hpp"
 #include "server/api/problem.hpp"
+#include "server/wire/identifiers.hpp"
 #include "server/wire/referral_json.hpp"
 #include "tests/api/rig.hpp"
 
@@ -17,18 +18,6 @@ namespace hubward::tests {
 namespace {
 
 using namespace hubward::server;
-
-TEST(Problem, EveryTypeHasAPageThatSaysWhatToDo) {
-    Rig rig;
-    Caller nobody = rig.nobody();
-    for (const api::ProblemType& type : api::problem_types()) {
-        const Answer page = nobody.get("/problems/" + std::string(type.slug));
-        EXPECT_EQ(page.status, 200) << type.slug;
-        EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
-        EXPECT_NE(page.body.find(type.to_do), std::string::npos) << type.slug;
-    }
-    EXPECT_EQ(nobody.get("/problems/unheard-of").status, 404);
-}
 
 TEST(Problem, EveryRefusalOfTheCoreHasAStatusOfItsKind) {
     const auto status = [](matcher::Refused why) {
@@ -102,7 +91,7 @@ TEST(Echo, IdsAndTraceComeBackOrAreMade) {
 TEST(Headers, TraceparentIsReadStrictly) {
     const std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     ASSERT_TRUE(api::trace_of(good));
-    EXPECT_EQ(api::trace_text(*api::trace_of(good)), good.substr(3, 32));
+    EXPECT_EQ(wire::trace_text(*api::trace_of(good)), good.substr(3, 32));
     EXPECT_TRUE(api::trace_of("cc" + good.substr(2) + "-more"));
     for (const std::string& bad :
          std::vector<std::string>{"", good.substr(1), good + "-more", "ff" + good.substr(2),

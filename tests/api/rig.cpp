@@ -117,7 +117,7 @@ Rig::Rig(unsigned threads) {
                           .gazetteer = gazetteer,
                           .outbound = *outbound,
                           .demo = false,
-                          .metrics = [this] {
+                          .metrics = [this](std::string_view accept) {
                               metrics::Sources sources;
                               sources.domain = [this] {
                                   return view->look([this](const View& v) {
@@ -126,7 +126,7 @@ Rig::Rig(unsigned threads) {
                                       return numbers;
                                   });
                               };
-                              return metrics::scrape(sources);
+                              return metrics::scrape_for(sources, accept);
                           },
                           .readiness = [](bool& ready) {
                               ready = true;

@@ -67,6 +67,7 @@ class Reader:
         for page in PAGES:
             answer = self.hubward.client().get(f"/docs/{page}")
             self.checks.that(answer.status == 200, f"/docs/{page}: {answer.status}")
+            self.checks.that(b"Try it" not in answer.body and b"/docs/try/" not in answer.body, f"/docs/{page} offers Try it")
             for name, curl in SAMPLE.findall(answer.body.decode()):
                 yield page, name, html.unescape(curl)
 
@@ -117,6 +118,12 @@ def main():
     hubward = Hubward(binary_from())
     try:
         hubward.start()
+        # No demo: nothing here may act as somebody without a token.
+        for path in ("/docs/try/getHub", "/docs/try/submitReferral"):
+            checks.that(hubward.client().get(path).status == 404, f"{path} is there without the demo")
+        posted = hubward.client().send("POST", "/docs/try/getHub", "path-slug=a",
+                                       headers={"Content-Type": "application/x-www-form-urlencoded"})
+        checks.that(posted.status == 404, f"a form of Try it: {posted.status}")
         reader = Reader(hubward, checks)
         samples = list(reader.samples())
         samples.sort(key=lambda one: (one[0] == "webhooks", ORDER.get(one[1], 0)))

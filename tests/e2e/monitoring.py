@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The monitoring kit against the real thing: Debian's Prometheus scrapes a server that works, promtool
-judges text, rules and their tests, and every query of the Grafana dashboard is answered with data.
+judges text, rules and their tests, and every query of the Grafana dashboard is answered with data. A second
+one, with native histograms and exemplars switched on, reads the same server in its own format.
 
 Needs prometheus and promtool (group ci of cmake/packages.txt); says so and is skipped without them.
 """
@@ -24,6 +25,7 @@ from hubward_process import PATIENCE, Checks, Hubward, binary_from
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KIT = os.path.join(TREE, "configs", "prometheus")
 HUB = "watched-hub"
+TRACE = "4bf92f3577b34da6a3ce929d"  # … and the number of the round
 
 
 def free_port():
@@ -41,7 +43,7 @@ def tool(checks, name, *arguments, text=None):
 class Prometheus:
     """On a free port, with a folder of its own, scraping one server twice a second."""
 
-    def __init__(self, target):
+    def __init__(self, target, *features):
         self.folder = tempfile.TemporaryDirectory(prefix="hubward-prometheus-")
         self.port = free_port()
         with open(os.path.join(KIT, "prometheus.yml"), encoding="utf-8") as shipped:
@@ -52,7 +54,8 @@ class Prometheus:
             out.write(config)
         self.process = subprocess.Popen(
             ["prometheus", f"--config.file={file}", f"--storage.tsdb.path={self.folder.name}/data",
-             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=error"],
+             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=error",
+             *(f"--enable-feature={feature}" for feature in features)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def ask(self, path, **query):
@@ -73,9 +76,10 @@ class Prometheus:
 
 def work(hubward, client, staff, n):
     """A little of everything, so that no counter stands still."""
-    client.post("/v1/referrals", {"consent": {"share_with_hub": True}, "needs": ["nhs-app"],
-                                  "practice_reference": f"watched-{n}",
-                                  "person": {"name": f"Watched Testperson {n}"}})
+    client.send("POST", "/v1/referrals", {"consent": {"share_with_hub": True}, "needs": ["nhs-app"],
+                                          "practice_reference": f"watched-{n}",
+                                          "person": {"name": f"Watched Testperson {n}"}},
+                headers={"traceparent": f"00-{TRACE}{n:08x}-00f067aa0ba902b7-01"})
     staff.put(f"/v1/hubs/{HUB}/capacity", {"unit": "place", "total": 500 + n % 50})
 
 
@@ -110,6 +114,31 @@ def runbook(checks):
     checks.that(tested == set(alerts), f"alerts without a test: {set(alerts) - tested}")
 
 
+def formats(checks, hubward):
+    """What is asked for is what comes."""
+    accepts = {"": "text/plain", "application/openmetrics-text;version=1.0.0": "application/openmetrics-text",
+               "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited":
+                   "application/vnd.google.protobuf"}
+    for accept, media in accepts.items():
+        answer = hubward.client("").send("GET", "/metrics", headers={"Accept": accept} if accept else {})
+        checks.that(answer.status == 200 and answer.headers["Content-Type"].startswith(media),
+                    f"Accept {accept!r}: {answer.status} {answer.headers['Content-Type']}")
+
+
+def modern(checks, prometheus):
+    """Native histograms, and exemplars that lead to the commands of work()."""
+    quantile = prometheus.ask("query", query="histogram_quantile(0.99, hubward_command_duration_seconds)")
+    found = quantile.get("data", {}).get("result", [])
+    checks.that(found and 0 < float(found[0]["value"][1]) < 60, f"p99 out of a native histogram: {quantile}")
+    now = time.time()
+    seen = prometheus.ask("query_exemplars", query="hubward_command_duration_seconds", start=now - 600, end=now)
+    if not seen.get("data"):  # native histograms keep theirs under the name of the classic buckets
+        seen = prometheus.ask("query_exemplars", query="hubward_command_duration_seconds_bucket", start=now - 600,
+                              end=now)
+    traces = {one["labels"]["trace_id"] for series in seen.get("data", []) for one in series["exemplars"]}
+    checks.that(traces and all(trace.startswith(TRACE) for trace in traces), f"exemplars: {seen}")
+
+
 def main():
     if not shutil.which("prometheus") or not shutil.which("promtool"):
         print("skipped: prometheus and promtool are missing: apt-get install prometheus")
@@ -119,7 +148,7 @@ def main():
     tool(checks, "test rules", "test", "rules", "hubward.rules_test.yml")
     tool(checks, "check config", "check", "config", "prometheus.yml")
     runbook(checks)
-    hubward, prometheus = Hubward(binary_from()), None
+    hubward, prometheus, second = Hubward(binary_from()), None, None
     try:
         tokens = {role: hubward.token(role, subject) for role, subject in
                   (("ops", "watcher"), ("practice", "P00001"), ("hub", HUB))}
@@ -131,6 +160,7 @@ def main():
         feed = FeedClient(hubward.port, tokens["hub"])
         feed.send({"t": "subscribe", "stream": f"hub/{HUB}", "after": "latest", "window": 1024})
         prometheus = Prometheus(hubward.port)
+        second = Prometheus(hubward.port, "native-histograms", "exemplar-storage")
         end = time.monotonic() + 60 * PATIENCE
         scraped = 0
         n = 0
@@ -143,6 +173,8 @@ def main():
                 if found.get("data", {}).get("result"):
                     scraped = int(found["data"]["result"][0]["value"][1])
         checks.that(scraped >= 12, f"only {scraped} scrapes within {60 * PATIENCE:.0f} s")
+        formats(checks, hubward)
+        modern(checks, second)
         text = hubward.client("").get("/metrics").body.decode()
         tool(checks, "check metrics", "check", "metrics", text=text)
         for title, expression in queries():
@@ -162,8 +194,9 @@ def main():
         feed.close()
         hubward.stop()
     finally:
-        if prometheus:
-            prometheus.close()
+        for one in (prometheus, second):
+            if one:
+                one.close()
         hubward.close()
     checks.done()
 

@@ -36,6 +36,7 @@ TEST(Target, SplitsAtTheFirstQuestionMark) {
     EXPECT_EQ(raw_query("/a?b?c"), "b?c");
     EXPECT_EQ(raw_query("/a"), "");
     EXPECT_EQ(percent_decoded("%41%c3%A9+"), "A\xc3\xa9+");
+    EXPECT_EQ(percent_encoded("A\xc3\xa9+/-._~ %{"), "A%C3%A9%2B%2F-._~%20%25%7B");
     EXPECT_EQ(percent_decoded("a%4"), "a%4");
 }
 

@@ -152,6 +152,57 @@ TEST(Opening, UnsoundWeeksAndYearsAreRefused) {
     EXPECT_EQ(world.send(SetCalendarYear{year}, as_hub("near")).error().why, Refused::not_found);
 }
 
+TEST(Opening, AHolidayOfTheHubDoesNotCount) {
+    Closures shut;
+    shut.times[0] = {utc(2026, 1, 12, 0), utc(2026, 1, 14, 0)};   // Monday and Tuesday
+    shut.times[1] = {utc(2026, 1, 14, 10), utc(2026, 1, 14, 12)};  // two hours of Wednesday
+    ASSERT_TRUE(shut.sound());
+    EXPECT_EQ(england().after(nine_to_five(), utc(2026, 1, 9, 16), 3h, shut), utc(2026, 1, 14, 13));
+    EXPECT_EQ(shut.after(utc(2026, 1, 11, 23), 2h), utc(2026, 1, 14, 1));
+    EXPECT_EQ(shut.after(utc(2026, 1, 11, 22), 2h), utc(2026, 1, 12, 0));
+    EXPECT_TRUE(shut.at(utc(2026, 1, 12, 0)));
+    EXPECT_FALSE(shut.at(utc(2026, 1, 14, 0)));
+}
+
+TEST(Opening, UnsoundHolidaysAreRefused) {
+    World world;
+    const UpsertHub good = world.hub("near").command();
+    const auto refused_with = [&](std::initializer_list<Closures::Time> times) {
+        UpsertHub hub = good;
+        std::ranges::copy(times, hub.profile.closures.times.begin());
+        const auto done = world.send(hub);
+        return !done && done.error().why == Refused::calendar_invalid;
+    };
+    const Timestamp a = utc(2026, 2, 1, 0), b = utc(2026, 2, 3, 0), c = utc(2026, 2, 9, 0);
+    EXPECT_TRUE(refused_with({{b, a}}));
+    EXPECT_TRUE(refused_with({{a, c}, {b, c}}));                    // they overlap
+    EXPECT_TRUE(refused_with({{b, b}, {b, c}}));                    // an empty one before a used one
+    EXPECT_TRUE(refused_with({{a, a + 93 * 24h + 1ms}}));           // who closes so long is not active
+    EXPECT_FALSE(refused_with({{a, b}, {b, a + 93 * 24h}}));
+}
+
+// Nobody is sent to a closed door, and nobody waits for an answer until the holidays are over.
+TEST(Opening, AHubOnHolidayIsNotAskedAndLongHolidaysHoldNobodyUp) {
+    World world;
+    UpsertHub hub = world.hub("near").places(9).command();
+    hub.profile.hours = nine_to_five();
+    world.clock.advance(utc(2026, 1, 9, 16) - world.clock.now());
+    hub.profile.closures.times[0] = {utc(2026, 1, 12, 0), utc(2026, 1, 13, 0)};
+    world.must(hub);
+    // One day: the wait is a day longer.
+    EXPECT_EQ(world.refer().urgent().send().offer_state().answer_by, utc(2026, 1, 13, 12));
+    // Two weeks: it runs as if the hub were there, and another hub is asked on Monday.
+    hub.profile.closures.times[0].to = utc(2026, 1, 26, 0);
+    world.must(hub);
+    EXPECT_EQ(world.refer().urgent().send().offer_state().answer_by, utc(2026, 1, 12, 12));
+    world.clock.advance(utc(2026, 1, 12, 9) - world.clock.now());
+    world.refer().send();
+    EXPECT_NE(world.told().find("GapRecorded"), std::string::npos) << world.told();
+    world.clock.advance(utc(2026, 1, 26, 9) - world.clock.now());
+    world.refer().send();
+    EXPECT_NE(world.told().find("Offered"), std::string::npos) << world.told();
+}
+
 // The same through the core: an urgent offer on Friday afternoon.
 TEST(Opening, AnOfferWaitsForTheHubsHours) {
     World world;

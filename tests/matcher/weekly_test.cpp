@@ -3,6 +3,8 @@
 // Sessions by the week: every Tuesday from two to four, six seats, each date counted apart.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/summary.hpp"
 #include "tests/support/world.hpp"
 
@@ -47,6 +49,7 @@ struct Weekly : testing::Test {
                 found.push_back((session.starts.ms - monday_9th_march_2026) / day_ms);
             }
         }
+        std::ranges::sort(found);
         return found;
     }
 
@@ -73,6 +76,25 @@ TEST_F(Weekly, TheClockOnTheWallCounts) {
     world.tick();  // one more week is due, the first of summer time
     const Sessions& more = world.hub_state("library").sessions;
     EXPECT_EQ(more.back().starts.ms, monday_9th_march_2026 + 29 * day_ms + 13 * 3'600'000);
+}
+
+// Nobody is there: empty dates go and come back, and what was promised stays.
+TEST_F(Weekly, NoDateFallsOnAClosedDayOfTheHub) {
+    const auto closed_from = [&](std::int64_t day, std::int64_t until) {
+        HubStory hub = world.hub("library");
+        hub.at(0).places(0);
+        hub.command().profile.weekly[0] = {2, 1, {14 * 60, 16 * 60}, {}};
+        hub.command().profile.closures.times[0] = {Timestamp{monday_9th_march_2026 + day * day_ms},
+                                                   Timestamp{monday_9th_march_2026 + until * day_ms}};
+    };
+    closed_from(0, 0);
+    EXPECT_EQ(world.refer().send().offer_state().session, 1U);
+    closed_from(1, 9);  // this Tuesday, for which one seat is promised, and the next
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{1, 15, 22}));
+    EXPECT_EQ(world.hub_state("library").sessions.front().seats, 1) << "no more than were promised";
+    closed_from(2, 3);
+    EXPECT_EQ(days(), (std::vector<std::int64_t>{1, 8, 15, 22}));
+    EXPECT_EQ(world.hub_state("library").sessions.front().seats, 2);
 }
 
 TEST_F(Weekly, EachWeeksSeatsAreCountedApart) {

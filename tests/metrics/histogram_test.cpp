@@ -10,12 +10,21 @@
 namespace hubward::server::metrics {
 namespace {
 
+// A value lies within the bounds of its cell, and one more nanosecond than the last begins the next.
 TEST(Histogram, CellsFollowEachOtherWithoutHolesOrOverlap) {
-    std::uint64_t begin = 0;
-    for (std::size_t cell = 0; cell + 1 < histogram_cells; ++cell) {
-        EXPECT_EQ(cell_of(begin), cell);
-        EXPECT_EQ(cell_of(cell_end(cell) - 1), cell);
-        begin = cell_end(cell);
+    EXPECT_EQ(cell_of(0), 0U);
+    EXPECT_EQ(cell_bound_seconds(cell_of_one_second), 1.0);
+    EXPECT_EQ(cell_of(1'000'000'000), cell_of_one_second);
+    EXPECT_EQ(cell_of(1'000'000'001), cell_of_one_second + 1);
+    for (std::size_t cell = 1; cell + 1 < histogram_cells; ++cell) {
+        const std::uint64_t last = cell_end(cell) - 1;
+        if (cell_end(cell) == cell_end(cell - 1)) {
+            continue;  // no whole nanosecond lies between its bounds
+        }
+        EXPECT_EQ(cell_of(last), cell);
+        EXPECT_EQ(cell_of(cell_end(cell - 1)), cell);
+        EXPECT_LE(static_cast<double>(last), cell_bound_seconds(cell) * 1e9);
+        EXPECT_GT(static_cast<double>(last + 1), cell_bound_seconds(cell) * 1e9);
     }
     EXPECT_EQ(cell_of(UINT64_MAX), histogram_cells - 1);
 }

@@ -41,7 +41,7 @@ std::string full_scrape() {
 
 TEST(Prometheus, EscapesLabelsAndPrintsWholeNumbersWhole) {
     PrometheusText text;
-    text.head("hubward_x", "Help.", "gauge");
+    text.head("hubward_x", "Help.", Kind::gauge);
     text.sample("hubward_x", {{"a", "q\"b\\s\nn"}}, 3);
     EXPECT_EQ(text.take(),
               "# HELP hubward_x Help.\n# TYPE hubward_x gauge\nhubward_x{a=\"q\\\"b\\\\s\\nn\"} 3\n");
@@ -53,7 +53,7 @@ TEST(Prometheus, HistogramBucketsAreCumulativeAndEndWithTheCount) {
         histogram.observe(0, ns);
     }
     PrometheusText text;
-    text.histogram("h", {{"stage", "x"}}, histogram.merged());
+    text.histogram("h", {{"stage", "x"}}, histogram.merged(), nullptr);
     std::istringstream lines(text.take());
     std::uint64_t before = 0;
     double bound_before = 0;

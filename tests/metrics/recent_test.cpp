@@ -33,7 +33,7 @@ struct House {
     }
     void answer(unsigned times, std::int64_t took_ns) {
         for (unsigned i = 0; i < times; ++i) {
-            stages.answered(0, Walk{1, 2, {3, 4, took_ns - 1}, took_ns + 1});
+            stages.answered(0, Walk{1, 2, {3, 4, took_ns - 1}, took_ns + 1, {}});
         }
         pipeline.commands += times;
     }

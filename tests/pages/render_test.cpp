@@ -37,7 +37,7 @@ Style style() {
 }
 
 constexpr auto templates = {"answer", "capacity", "check", "conflict", "error", "follow", "home", "hours", "hub", "letter",
-                            "link", "new_referral", "offers", "ops", "person", "place", "practice", "session", "session_cancel", "sessions", "status", "webhooks", "weekly"};
+                            "link", "new_referral", "offers", "ops", "person", "place", "practice", "session", "session_cancel", "sessions", "status", "webhooks", "weekly", "problem", "problems", "try_it"};
 
 // A hub's name, a person's note, a language: whatever came from outside is text and never markup.
 TEST(Pages, EscapeEverythingFromOutside) {
@@ -53,18 +53,18 @@ TEST(Pages, EscapeEverythingFromOutside) {
         for (const char* list : {"offers", "people", "reasons", "units", "needs", "open_needs", "story",
                                  "details", "gaps", "hubs", "numbers", "tiles", "filter_languages", "waiting", "rows",
                                  "faults", "asked", "charts", "stages", "happened", "options", "lines", "checks", "days", "spans",
-                                 "said", "changes", "factors", "cells", "slots", "hooks", "failed", "seats"}) {
+                                 "said", "changes", "factors", "cells", "slots", "hooks", "failed", "seats", "closed", "groups", "roles", "fields"}) {
             content.set(list, Model::List{row});
         }
         for (const char* yes : {"has_offers", "has_people", "has_waiting", "has_map", "has_rows", "open", "mine", "has_details", "has_gaps",
                                 "show_offers", "show_people", "may_filter", "filtered", "plain", "looked", "has_options",
-                                "has_said", "has_changes", "more_said", "has_slots", "has_hooks", "has_failed", "has_seats"}) {
+                                "has_said", "has_changes", "more_said", "has_slots", "has_hooks", "has_failed", "has_seats", "has_roles", "takes_body"}) {
             content.set(yes, true);
         }
         // Parts that have lists of their own.
-        for (const char* part : {"standing", "opening", "why"}) {
+        for (const char* part : {"standing", "opening", "why", "answer"}) {
             Model whole = row;
-            for (const char* list : {"hubs", "stopped", "changes", "factors", "cells", "days"}) {
+            for (const char* list : {"hubs", "stopped", "changes", "factors", "cells", "days", "closed"}) {
                 whole.set(list, Model::List{row});
             }
             whole.set("several", true).set("has_changes", true).set("stated", true).set("times", evil).set("passed", evil);

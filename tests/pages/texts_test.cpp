@@ -4,8 +4,11 @@
 
 #include <set>
 #include <span>
+#include <utility>
+#include <variant>
 
 #include "matcher/codes.hpp"
+#include "matcher/event.hpp"
 #include "server/pages/pseudo.hpp"
 #include "server/pages/texts.hpp"
 
@@ -39,10 +42,21 @@ TEST(Texts, KnowEveryCode) {
     each("access", matcher::names<matcher::Access>());
     each("unit", matcher::names<matcher::UnitKind>());
     each("outcome", matcher::names<matcher::Outcome>());
+    each("purpose", matcher::names<matcher::Purpose>());
+    each("measure", matcher::names<matcher::Measure>());
     // A hub declines with some of them; the others end an offer or a referral, and its story says why.
     for (const std::string_view name : matcher::names<matcher::Reason>()) {
         EXPECT_TRUE(english().has("reason", name)) << name;
     }
+}
+
+// What happened to a referral is told in the language of the page, whatever it was.
+TEST(Texts, TellEveryEvent) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        for (const char* name : {matcher::event_name(matcher::Event(std::in_place_index<I>))...}) {
+            EXPECT_TRUE(english().has("story", name)) << name;
+        }
+    }(std::make_index_sequence<std::variant_size_v<matcher::Event>>());
 }
 
 // No text is missing in any language, none is too many, and each uses the same arguments.
@@ -95,7 +109,8 @@ TEST(Texts, FormatEveryPattern) {
                          {"ago", "A"}, {"practice", "P"}, {"reason", "R"}, {"outcome", "O"}, {"unit", "U"},
                          {"name", "M"}, {"points", n}, {"most", n}, {"now", "J"}, {"reference", "F"}, {"language", "L"}, {"mean", "Q"}, {"why", Code{"other"}}, {"urgency", Code{"urgent"}},
                          {"role", Code{"hub"}}, {"named", Code{"yes"}}, {"distance", "D"}, {"need", "N"}, {"access", "X"},
-                         {"from", "V"}, {"to", "T"}});
+                         {"from", "V"}, {"to", "T"}, {"owner", "O"}, {"purposes", "P"}, {"measure", "E"},
+                         {"moment", Code{"after"}}, {"first", "A"}, {"last", "B"}});
                     EXPECT_EQ(said.find('{'), std::string::npos) << language.tag << " " << group << "." << key;
                     EXPECT_FALSE(said.empty());
                 }

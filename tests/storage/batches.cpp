@@ -402,11 +402,15 @@ Batch every_kind() {
     Week week;
     week.days[0] = {{{540, 720}, {780, 1020}}};
     week.days[6] = {{{600, 601}, {0, 0}}};
+    Closures shut;
+    shut.times[0] = {{1'790'000'000'000}, {1'790'086'400'000}};
+    shut.times[1] = {{1'790'086'400'000}, {1'790'172'800'000}};
     for (Event& event : batch.events) {
         if (auto* withdrawn = std::get_if<Withdrawn>(&event)) {
             withdrawn->note_slot = 91;
         } else if (auto* upserted = std::get_if<HubUpserted>(&event)) {
             upserted->profile.hours = week;
+            upserted->profile.closures = shut;
         } else if (auto* offer = std::get_if<Offered>(&event)) {
             offer->remind_at = {1'790'000'400'000};
             offer->held = false;
@@ -423,6 +427,7 @@ Batch every_kind() {
             disclose->withdrawal = true;
         } else if (auto* upsert = std::get_if<UpsertHub>(&entry.command)) {
             upsert->profile.hours = week;
+            upsert->profile.closures = shut;
         }
     }
     add_life(batch);

@@ -140,6 +140,9 @@ UpsertHub Generator::hub(std::size_t index) {
     if (random_.chance(30)) {
         p.hours = week();
     }
+    if (random_.chance(15)) {
+        p.closures = closures();
+    }
     command.totals = {static_cast<std::uint16_t>(random_.below(5)),
                       static_cast<std::uint16_t>(random_.below(3)),
                       static_cast<std::uint16_t>(random_.below(3))};

@@ -78,6 +78,7 @@ class Generator {
     matcher::SessionNumber some_session(const matcher::Hub& hub);
     void whom_it_serves(matcher::HubProfile& profile);
     matcher::Week week();
+    matcher::Closures closures();
     matcher::CalendarYear calendar_year();
     matcher::Care care(const matcher::State& seen);
     matcher::Timestamp date(const matcher::State& seen);

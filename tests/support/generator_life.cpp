@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "tests/support/manual_clock.hpp"
+
 namespace hubward::test {
 
 using namespace matcher;
@@ -29,10 +31,26 @@ Week Generator::week() {
     return week;
 }
 
+// Holidays near the time at which the simulated clock starts, on quarters of an hour.
+Closures Generator::closures() {
+    constexpr std::int64_t quarter = 15LL * 60'000;
+    Closures shut;
+    std::int64_t at = ManualClock::monday_ms / quarter;
+    for (std::size_t i = 0; i < 1 + random_.below(3); ++i) {
+        const auto from = at + static_cast<std::int64_t>(random_.below(3 * 96));
+        at = from + static_cast<std::int64_t>(1 + random_.below(6 * 96));
+        shut.times[i] = {{from * quarter}, {at * quarter}};
+    }
+    if (random_.chance(5)) {
+        std::swap(shut.times[0].from, shut.times[0].to);  // refused: it ends before it begins
+    }
+    return shut;
+}
+
 UpsertHub Generator::sound_hub(std::size_t index) {
     UpsertHub command = hub(index);
     while (!command.profile.hours.sound() || !sound(command.profile.kept) ||
-           !sound(command.profile.weekly)) {
+           !sound(command.profile.weekly) || !command.profile.closures.sound()) {
         command = hub(index);
     }
     return command;

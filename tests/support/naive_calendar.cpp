@@ -46,15 +46,35 @@ bool open_at(const std::map<int, CalendarYear>& years, const Week& week, std::in
     return false;
 }
 
+bool shut_at(const Closures& shut, std::int64_t utc_ms) {
+    for (const Closures::Time& time : shut.times) {
+        if (utc_ms >= time.from.ms && utc_ms < time.to.ms) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
+Timestamp naive_plain_after(const Closures& shut, Timestamp from, std::int64_t amount_ms) {
+    std::int64_t left = amount_ms;
+    std::int64_t at = from.ms;
+    while (shut_at(shut, at) || (at / quarter + 1) * quarter - at < left) {
+        const std::int64_t next = (at / quarter + 1) * quarter;
+        left -= shut_at(shut, at) ? 0 : next - at;
+        at = next;
+    }
+    return {at + left};
+}
+
 Timestamp naive_after(const std::map<int, CalendarYear>& years, const Week& week, Timestamp from,
-                      std::int64_t amount_ms) {
+                      std::int64_t amount_ms, const Closures& shut) {
     std::int64_t left = amount_ms;
     std::int64_t at = from.ms;
     for (int i = 0; i < 398 * 96; ++i) {
         const std::int64_t next = (at / quarter + 1) * quarter;
-        if (open_at(years, week, at)) {
+        if (open_at(years, week, at) && !shut_at(shut, at)) {
             if (next - at >= left) {
                 return {at + left};
             }

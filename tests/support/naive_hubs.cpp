@@ -35,6 +35,17 @@ void NaiveMatcher::execute(const UpsertHub& c, const Actor& who) {
             throw No{Refused::calendar_invalid};
         }
     }
+    Timestamp before{};
+    bool over = false;
+    for (const Closures::Time& away : c.profile.closures.times) {
+        const bool used = away.from != away.to;
+        if (away.to < away.from || (used && (over || away.from < before)) ||
+            away.to.ms - away.from.ms > 93LL * 24 * 3'600'000) {
+            throw No{Refused::calendar_invalid};
+        }
+        over = over || !used;
+        before = used ? away.to : before;
+    }
     for (std::size_t i = 0; i < c.profile.weekly.size(); ++i) {
         const WeeklySlot& slot = c.profile.weekly[i];
         const bool odd = slot.day > 6 || slot.span.open >= slot.span.close || slot.span.close > 1440 ||

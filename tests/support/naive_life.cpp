@@ -63,7 +63,12 @@ Timestamp NaiveMatcher::working(std::size_t hub, std::int64_t working_ms,
     const bool any = std::ranges::any_of(week.days, [](const auto& day) {
         return day[0].open != day[0].close || day[1].open != day[1].close;
     });
-    return any ? naive_after(years_, week, at_, working_ms) : plus(plain_ms);
+    const Closures& shut = hubs_[hub].profile.closures;
+    const Timestamp open = any ? naive_after(years_, week, at_, working_ms) : plus(plain_ms);
+    const Timestamp later = any ? naive_after(years_, week, at_, working_ms, shut)
+                                : naive_plain_after(shut, at_, plain_ms);
+    const std::int64_t three_days = 3LL * 24 * 3'600'000;
+    return later.ms >= open.ms && later.ms - open.ms <= three_days ? later : open;
 }
 
 void NaiveMatcher::to_owner(NaiveReferral& r, const std::set<std::size_t>& needs) {

@@ -102,7 +102,10 @@ struct NaiveHub {
 // `amount` of open time later, counted quarter hour by quarter hour. Requires hours on quarters.
 matcher::Timestamp naive_after(const std::map<int, matcher::CalendarYear>& years,
                                const matcher::Week& week, matcher::Timestamp from,
-                               std::int64_t amount_ms);
+                               std::int64_t amount_ms, const matcher::Closures& shut = {});
+// The same of a hub that is always open but for closed days of its own.
+matcher::Timestamp naive_plain_after(const matcher::Closures& shut, matcher::Timestamp from,
+                                     std::int64_t amount_ms);
 
 
 struct NaiveVerdict {

@@ -168,7 +168,10 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
     const bool wrong_age = ask.age != 255 && (ask.age < hub.age_min || ask.age > hub.age_max);
     const auto lacks = [&](Access one) { return ask.access.has(one) && !hub.access.has(one); };
     const bool no_step = lacks(Access::wheelchair) || lacks(Access::home_visit);
-    const bool shut = at_ < hub.opens || hub.closes < at_;
+    bool shut = at_ < hub.opens || hub.closes < at_;
+    for (const Closures::Time& away : hub.closures.times) {
+        shut = shut || (away.from <= at_ && at_ < away.to);
+    }
     const auto half_days = [](HalfDaySet set) { return std::bitset<32>(set.bits); };
     const bool never_there = rules.times_hard && !gone(Requirement::times) &&
                              half_days(ask.available).any() && half_days(hub.open).any() &&

@@ -219,7 +219,12 @@ void NaiveMatcher::plan(Index hub) {
                 m.ends = shown_at(years_, day, slot.span.close);
                 m.seats = slot.seats;
                 m.weekly = true;
-                dates.push_back(m);
+                const bool away = std::ranges::any_of(h.profile.closures.times, [&](const auto& time) {
+                    return time.from < time.to && time.from < m.ends && m.starts < time.to;
+                });
+                if (!away) {
+                    dates.push_back(m);
+                }
             }
         }
         return dates;

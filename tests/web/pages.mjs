@@ -147,11 +147,12 @@ try {
     }
   });
 
-  await check("opening hours, with and without JavaScript", async () => {
+  await check("opening hours and closed days, with and without JavaScript", async () => {
+    const soon = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(0, 10);
     for (const javaScriptEnabled of [true, false]) {
       const own = await openPage(browser, { storageState: state, javaScriptEnabled });
       await own.page.goto(`${hubUrl}/capacity`);
-      await own.page.getByRole("link", { name: "Change the hours" }).click();
+      await own.page.getByRole("link", { name: "Change hours and holidays" }).click();
       const monday = own.page.getByRole("group", { name: "Monday" });
       await monday.getByLabel("Opens", { exact: true }).fill("09:00");
       await monday.getByLabel("Closes").first().fill("17:00");
@@ -168,13 +169,28 @@ try {
       await own.page.goto(`${hubUrl}/capacity`);
       assert.match(await own.page.locator(".hw-week").innerText(), /Monday\s+09:00–17:00\s+Tuesday\s+17:00–20:00/);
       // Closed all week would come out as open day and night.
-      await own.page.getByRole("link", { name: "Change the hours" }).click();
+      await own.page.getByRole("link", { name: "Change hours and holidays" }).click();
       for (const field of await own.page.locator("input[type=time]").all()) await field.fill("");
       await own.page.getByRole("button", { name: "Save the week" }).click();
       await own.page.getByRole("link", { name: /^State at least one day/ }).click();
       assert.match(own.page.url(), /#week$/);
       await own.page.goto(`${hubUrl}/capacity`);
       assert.match(await own.page.locator(".hw-week").innerText(), /Monday\s+09:00–17:00/);
+      await own.page.goto(`${hubUrl}/hours`);
+      await own.page.getByLabel("First closed day").fill(soon(20));
+      await own.page.getByLabel("Last closed day").fill(soon(10));
+      await own.page.getByRole("button", { name: "Add closed days" }).click();
+      assert.match(await own.page.locator("#last-error").innerText(), /not before the first/);
+      assert.equal(await own.page.getByLabel("First closed day").inputValue(), soon(20), "what was chosen stays");
+      await own.page.getByLabel("Last closed day").fill(soon(24));
+      await own.page.getByRole("button", { name: "Add closed days" }).click();
+      assert.match(await told(own.page).innerText(), /closed days are saved/);
+      await own.page.goto(`${hubUrl}/capacity`);
+      assert.equal(await own.page.locator(".hw-closed li").count(), 1);
+      await own.page.goto(`${hubUrl}/hours`);
+      await own.page.getByRole("button", { name: /^Remove/ }).click();
+      assert.match(await told(own.page).innerText(), /closed days are saved/);
+      assert.equal(await own.page.locator(".hw-closed li").count(), 0);
       // A form of another site changes nothing.
       const stranger = await own.context.request.post(`${hubUrl}/hours`,
         { form: { do: "week" }, headers: { origin: "http://127.0.0.1:9" }, maxRedirects: 0 });
@@ -286,6 +302,54 @@ try {
     assert.match(await guest.page.innerText("main"), /POST \/v1\/offers\/\{id\}\/accept/);
     await guest.page.locator('a[href^="/docs/schemas#"]').first().click();
     assert.equal((await guest.page.goto(`${base}/docs/nothing`)).status(), 404);
+    assert.deepEqual(guest.wrong.filter((w) => !/status of 4\d\d/.test(w)), []);
+    await guest.context.close();
+  });
+
+  await check("the type of a problem leads to a page, and so does the documentation", async () => {
+    const guest = await openPage(browser, { javaScriptEnabled: false });
+    const answer = await guest.context.request.post(`${base}/v1/referrals`, { data: {} });
+    const problem = await answer.json();
+    assert.equal((await guest.page.goto(problem.type)).status(), 200);
+    assert.equal(await guest.page.locator("h1").innerText(), problem.title);
+    assert.match(await guest.page.innerText("main"), /What to do/);
+    await guest.page.goto(`${base}/docs`);
+    await guest.page.getByRole("navigation", { name: "Parts of the documentation" }).getByRole("link", { name: "Problems" }).click();
+    await guest.page.getByRole("link", { name: "The server is busy" }).click();
+    assert.match(await guest.page.locator(".hw-code").innerText(), /Retry-After: 1[^]*"type": ".*\/problems\/busy"/);
+    assert.equal((await guest.page.goto(`${base}/problems/nothing`)).status(), 404);
+    assert.deepEqual(guest.wrong.filter((w) => !/status of 4\d\d/.test(w)), []);
+    await guest.context.close();
+  });
+
+  await check("Try it sends what the form says, as whom it says, without JavaScript", async () => {
+    const guest = await openPage(browser, { javaScriptEnabled: false });
+    await guest.page.goto(`${base}/docs/referrals`);
+    await guest.page.getByRole("link", { name: /^Try it ?: Refer a person$/ }).click();
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.match(await guest.page.getByRole("region", { name: /The answer/ }).innerText(), /HTTP\/1.1 201[^]*"reference": "HW-/);
+    const key = await guest.page.getByLabel("Idempotency-Key").inputValue();
+    const first = await guest.page.locator(".hw-code").first().innerText();
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.equal(await guest.page.getByLabel("Idempotency-Key").inputValue(), key, "what was sent stays");
+    const id = (text) => text.match(/"id": "([^"]+)"/)[1];
+    assert.equal(id(await guest.page.locator(".hw-code").first().innerText()), id(first), "one key, one referral");
+    await guest.page.getByLabel("Body (JSON)").fill("{");
+    await guest.page.getByLabel("Idempotency-Key").fill("another-key");
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.match(await guest.page.locator(".hw-code").first().innerText(), /HTTP\/1.1 400[^]*problems\/malformed-json/);
+    // The newest offer that waits is the example, and its own hub accepts it.
+    await guest.page.goto(`${base}/docs/try/acceptOffer`);
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.match(await guest.page.locator(".hw-code").first().innerText(), /HTTP\/1.1 200[^]*"status": "accepted"/);
+    await guest.page.goto(`${base}/docs/try/getHub`);
+    await guest.page.getByLabel(/^slug/).fill("a/b");
+    await guest.page.getByRole("button", { name: "Send" }).click();
+    assert.match(await guest.page.getByRole("alert").innerText(), /Nothing was sent[^]*slug/);
+    const form = { "path-slug": hub };
+    const foreign = await guest.context.request.post(`${base}/docs/try/getHub`, { form, headers: { origin: "http://127.0.0.1:9" } });
+    assert.equal(foreign.status(), 403, "a page of another site");
+    assert.equal((await guest.context.request.post(`${base}/docs/try/getHub`, { form })).status(), 403, "no browser of ours");
     assert.deepEqual(guest.wrong.filter((w) => !/status of 4\d\d/.test(w)), []);
     await guest.context.close();
   });

@@ -129,6 +129,7 @@ export async function startScene(binary) {
       ["letter_easy", `/hub/${hub}/offers/${care}/letter?form=easy`],
       ["script", `/hub/${hub}/offers/${care}/letter?form=script`],
       ["status", "/status"], ["docs", "/docs"], ["docs_offers", "/docs/offers"],
+      ["problems", "/problems"], ["problem", "/problems/invalid-content"], ["try_it", "/docs/try/submitReferral"],
       ["missing", "/nothing-here"],
     ];
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/task.hpp"
 
+#include "server/wire/closed_days_json.hpp"
 #include "server/wire/fhir/healthcare_service.hpp"
 #include "server/wire/fhir/reasons.hpp"
 #include "server/wire/fhir/response_message.hpp"
@@ -147,6 +148,26 @@ TEST(FhirTask, AFreeSeatAtASessionToComeIsCapacity) {
     EXPECT_EQ(capacity_status(hub, {1'500}), "capacity") << "of its seats it has said nothing wrong";
     hub.profile.active = false;
     EXPECT_EQ(capacity_status(hub, {1'500}), "no-capacity");
+}
+
+TEST(FhirTask, AHubSaysWhenItIsOpenAndWhenNot) {
+    matcher::Hub hub;
+    hub.profile.slug = matcher::HubSlug("riverside-library");
+    const auto told = [&] { return encode_healthcare_service(hub, "Riverside", "https://h.test"); };
+    EXPECT_EQ(told().find("vailable"), std::string::npos) << told();
+    hub.profile.hours.days[1][0] = {540, 1020};
+    hub.profile.hours.days[5] = {{{600, 1440}, {0, 0}}};
+    hub.profile.hours.days[6] = {{{0, 1440}, {0, 0}}};
+    EXPECT_NE(told().find(R"("availableTime":[{"daysOfWeek":["tue"],"availableStartTime":"09:00:00",)"
+                          R"("availableEndTime":"17:00:00"},{"daysOfWeek":["sat"],"availableStartTime":"10:00:00",)"
+                          R"("availableEndTime":"23:59:59"},{"daysOfWeek":["sun"],"allDay":true}])"),
+              std::string::npos)
+        << told();
+    hub.profile.closures.times[0] = whole_days({{2026, 7, 1}, {2026, 7, 3}});
+    EXPECT_NE(told().find(R"("notAvailable":[{"description":"The hub is closed.",)"
+                          R"("during":{"start":"2026-07-01","end":"2026-07-03"}}])"),
+              std::string::npos)
+        << told();
 }
 
 TEST(FhirResponse, OnlyWhatThePracticeDoesNotKnowIsTold) {

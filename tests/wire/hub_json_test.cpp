@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/hub_json.hpp"
 
+#include "server/wire/closed_days_json.hpp"
 #include "server/wire/json_reader.hpp"
 #include "tests/wire/support.hpp"
 
@@ -56,6 +57,51 @@ TEST(DecodeHub, WithoutALocationThePostcodeIsLookedUp) {
 
 TEST(DecodeHub, WithoutCapacityKnownTotalsStay) {
     EXPECT_FALSE(decode_hub("a", R"({"name":"A","place":"p","needs":[]})", Gazetteer())->command.set_totals);
+}
+
+// A directory that is silent about them leaves to the hub what its own staff have stated.
+TEST(DecodeHub, WithoutHoursAndClosedDaysThoseStay) {
+    matcher::Hub hub;
+    hub.profile.hours.days[0][0] = {540, 1020};
+    hub.profile.closures.times[0] = whole_days({{2026, 12, 24}, {2026, 12, 26}});
+    auto silent = decode_hub("a", R"({"name":"A","place":"p","needs":[]})", Gazetteer());
+    EXPECT_TRUE(silent->silent.closed_days);
+    keep_unsaid(*silent, hub.profile);
+    EXPECT_EQ(silent->command.profile.closures, hub.profile.closures);
+    EXPECT_EQ(silent->command.profile.hours, hub.profile.hours);
+    auto said = decode_hub("a", R"({"name":"A","place":"p","needs":[],"closed_days":[]})", Gazetteer());
+    EXPECT_FALSE(said->silent.closed_days);
+    keep_unsaid(*said, hub.profile);
+    EXPECT_EQ(said->command.profile.closures, matcher::Closures());
+}
+
+TEST(DecodeHub, ClosedDaysComeBackAsTheyWereStated) {
+    const std::string days = R"("closed_days":[{"first":"2026-07-01","last":"2026-07-01"},{"first":"2026-12-24","last":"2027-01-03"}])";
+    const auto read = decode_hub("a", R"({"name":"A","place":"p","needs":[],)" + days + "}", Gazetteer());
+    ASSERT_TRUE(read) << shown(read.error());
+    // Midnight in London is eleven at night in summer.
+    EXPECT_EQ(read->command.profile.closures.times[0].from, parse_instant("2026-06-30T23:00:00Z"));
+    EXPECT_EQ(read->command.profile.closures.times[1].to, parse_instant("2027-01-04T00:00:00Z"));
+    matcher::Hub hub;
+    hub.profile = read->command.profile;
+    EXPECT_NE(encode_hub(hub, read->profile, Judged()).find(days), std::string::npos);
+}
+
+TEST(DecodeHub, ClosedDaysThatCannotBeAreNamed) {
+    const auto faults = [](std::string_view days) {
+        const auto read = decode_hub("a", R"({"name":"A","place":"p","needs":[],"closed_days":)" + std::string(days) + "}", Gazetteer());
+        return read ? Faults() : read.error();
+    };
+    EXPECT_TRUE(names(faults("{}"), "/closed_days", "type"));
+    EXPECT_TRUE(names(faults("[1]"), "/closed_days/0", "type"));
+    EXPECT_TRUE(names(faults(R"([{"first":"2026-12-24"}])"), "/closed_days/0/last", "required"));
+    EXPECT_TRUE(names(faults(R"([{"first":"24/12","last":"2026-12-24"}])"), "/closed_days/0/first", "format"));
+    EXPECT_TRUE(names(faults(R"([{"first":"2026-12-24","last":"2026-12-23"}])"), "/closed_days/0/last", "range"));
+    EXPECT_TRUE(names(faults(R"([{"first":"2026-01-01","last":"2026-12-23"}])"), "/closed_days/0/last", "range"));
+    EXPECT_TRUE(names(faults(R"([{"first":"2026-12-24","last":"2026-12-24","why":"rest"}])"), "/closed_days/0/why", "unknown"));
+    EXPECT_TRUE(names(faults(R"([{"first":"2026-12-24","last":"2026-12-26"},{"first":"2026-12-26","last":"2026-12-27"}])"),
+                      "/closed_days/1/first", "range"));
+    EXPECT_FALSE(faults("[" + std::string(R"({"first":"2026-12-24","last":"2026-12-24"},)") + "1,2,3,4,5,6]").empty());
 }
 
 constexpr Edit edits[] = {

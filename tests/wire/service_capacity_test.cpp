@@ -84,7 +84,10 @@ TEST(ServiceCapacity, AClosedOrDoubtedHubHasNothingAvailable) {
     closed.profile.active = false;
     matcher::Hub doubted = hub();
     doubted.capacity[0].declines = matcher::limits::declines_to_doubt;
-    for (const matcher::Hub& one : {closed, doubted}) {
+    matcher::Hub on_holiday = hub();
+    on_holiday.profile.closures.times[0] = {{0}, {1'000}};
+    EXPECT_NE(encode_service_capacity(on_holiday, {1'000}).find("\"available\":1"), std::string::npos);
+    for (const matcher::Hub& one : {closed, doubted, on_holiday}) {
         const std::string text = encode_service_capacity(one, {});
         EXPECT_EQ(text.find("\"available\":1"), std::string::npos) << text;
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "server/wire/fhir/availability.hpp"
 #include "server/wire/hub_json.hpp"  // seats_ahead
 #include "server/wire/json_writer.hpp"
 #include "server/wire/referral_json.hpp"  // time_text
@@ -124,6 +125,7 @@ std::string encode_healthcare_service(const matcher::Hub& hub, std::string_view 
     if (hub.profile.is_virtual) {
         json.text("comment", "By phone or video.");
     }
+    write_availability(json, hub.profile);
     json.close_object();
     return out;
 }
