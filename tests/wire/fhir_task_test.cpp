@@ -153,7 +153,7 @@ TEST(FhirTask, AFreeSeatAtASessionToComeIsCapacity) {
 TEST(FhirTask, AHubSaysWhenItIsOpenAndWhenNot) {
     matcher::Hub hub;
     hub.profile.slug = matcher::HubSlug("riverside-library");
-    const auto told = [&] { return encode_healthcare_service(hub, "Riverside", "https://h.test"); };
+    const auto told = [&] { return encode_healthcare_service(hub, "Riverside", "https://h.test", {1}); };
     EXPECT_EQ(told().find("vailable"), std::string::npos) << told();
     hub.profile.hours.days[1][0] = {540, 1020};
     hub.profile.hours.days[5] = {{{600, 1440}, {0, 0}}};

@@ -84,7 +84,7 @@ TEST(DecodeHub, ClosedDaysComeBackAsTheyWereStated) {
     EXPECT_EQ(read->command.profile.closures.times[1].to, parse_instant("2027-01-04T00:00:00Z"));
     matcher::Hub hub;
     hub.profile = read->command.profile;
-    EXPECT_NE(encode_hub(hub, read->profile, Judged()).find(days), std::string::npos);
+    EXPECT_NE(encode_hub(hub, read->profile, Judged(), Eyes::others).find(days), std::string::npos);
 }
 
 TEST(DecodeHub, ClosedDaysThatCannotBeAreNamed) {
