@@ -48,6 +48,10 @@ void publish(Draft& draft, HubIndex hub, const Session& session) {
                                session.weekly});
 }
 
+bool closed_then(const Hub& hub, const Session& session) {
+    return hub.profile.closures.outside(session.starts, session.ends) != session.ends - session.starts;
+}
+
 // What this slot comes to on this day; nothing on another day of the week, or when everything is closed,
 // or the hub.
 std::optional<Session> on_day(const Draft& draft, const Hub& hub, const WeeklySlot& slot,
@@ -62,10 +66,7 @@ std::optional<Session> on_day(const Draft& draft, const Hub& hub, const WeeklySl
     session.ends = calendar.moment(day, slot.span.close);
     session.seats = slot.seats;
     session.weekly = true;
-    if (hub.profile.closures.outside(session.starts, session.ends) != session.ends - session.starts) {
-        return std::nullopt;
-    }
-    return session;
+    return closed_then(hub, session) ? std::nullopt : std::optional(session);
 }
 
 // What the slots say of the moment at which this session starts.
@@ -114,6 +115,21 @@ void follow_slots(Draft& draft, HubIndex index) {
     }
 }
 
+// Nobody is to stand before a closed door. Dates of weekly slots where nobody sits are left to follow_slots,
+// which forgets them, so that they come back when the hub is open after all.
+std::vector<SessionNumber> call_off_closed_days(Draft& draft, HubIndex index) {
+    const Sessions before = draft.at(index).sessions;
+    std::vector<SessionNumber> gone;
+    for (const Session& session : before) {
+        const bool empty = session.held == 0 && session.used == 0;
+        if (session.takes(draft.at()) && closed_then(draft.at(index), session) && !(session.weekly && empty)) {
+            draft.say(SessionCancelled{index, draft.next_seq(index), session.number});
+            gone.push_back(session.number);
+        }
+    }
+    return gone;
+}
+
 // Also one of which the hub has said that it is full or does not take place: it is not made again.
 bool stands_already(const Hub& hub, const Session& date) {
     return std::ranges::any_of(hub.sessions, [&](const Session& session) {
@@ -121,9 +137,7 @@ bool stands_already(const Hub& hub, const Session& date) {
     });
 }
 
-}  // namespace
-
-void plan_sessions(Draft& draft, HubIndex index) {
+void plan_weeks(Draft& draft, HubIndex index) {
     const auto weekly = [&] {
         return std::ranges::any_of(draft.at(index).profile.weekly,
                                    [](const WeeklySlot& slot) { return slot.seats != 0; });
@@ -155,6 +169,17 @@ void plan_sessions(Draft& draft, HubIndex index) {
                               calendar.moment(today + 7, 0)});
 }
 
+}  // namespace
+
+void plan_sessions(Draft& draft, HubIndex index) {
+    const std::vector<SessionNumber> gone = call_off_closed_days(draft, index);
+    plan_weeks(draft, index);
+    // Last, so that nobody is sent to a date that goes too.
+    for (const SessionNumber number : gone) {
+        let_go(draft, index, Whom::everybody, Reason::session_cancelled, number);
+    }
+}
+
 Handled handle(Draft& draft, const PublishSession& command, const Actor& actor) {
     const auto hub = draft.before().find(command.hub);
     if (const auto no = objection(draft, hub, command.expected_version, actor)) {
@@ -172,7 +197,7 @@ Handled handle(Draft& draft, const PublishSession& command, const Actor& actor) 
     session.ends = command.ends;
     session.seats = command.seats;
     if (command.ends <= command.starts || command.ends - command.starts > longest_session ||
-        !can_be_met(draft.at(*hub), session.needs)) {
+        !can_be_met(draft.at(*hub), session.needs) || closed_then(draft.at(*hub), session)) {
         return refuse(Refused::session_invalid);
     }
     if (!has_room_for_more(draft.at(*hub), draft.at())) {

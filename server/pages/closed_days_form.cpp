@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
+#include "server/pages/typed_date.hpp"
 #include "server/wire/closed_days_json.hpp"
 
 namespace hubward::server::pages {
@@ -13,14 +12,6 @@ namespace {
 using Times = decltype(matcher::Closures::times);
 
 bool used(const matcher::Closures::Time& time) { return time.from != time.to; }
-
-std::optional<wire::Date> date_in(std::string_view typed) {
-    if (typed.size() == 10 && (typed[2] == '/' || typed[2] == '.')) {
-        return wire::parse_date(
-            fmt::format("{}-{}-{}", typed.substr(6), typed.substr(3, 2), typed.substr(0, 2)));
-    }
-    return wire::parse_date(typed);
-}
 
 // Those that are used, in order, in front.
 matcher::Closures in_order(const Times& times) {
@@ -54,11 +45,11 @@ std::expected<matcher::Closures, OpeningFault> with_closed_days(const matcher::C
     const auto wrong = [](const char* field, std::string_view text) {
         return std::unexpected(OpeningFault{field, text});
     };
-    const auto first = date_in(form.value("first"));
+    const auto first = typed_date(form.value("first"));
     if (!first || *first < wire::in_london(now).date) {
         return wrong("first", "h_e_first");
     }
-    const auto last = form.value("last").empty() ? first : date_in(form.value("last"));
+    const auto last = form.value("last").empty() ? first : typed_date(form.value("last"));
     if (!last || *last < *first) {
         return wrong("last", "h_e_last");
     }

@@ -61,7 +61,8 @@ Model::List seat_choices(const Words& words, const matcher::Hub& hub, const Offe
     matcher::Sessions sessions = hub.sessions;
     std::ranges::sort(sessions, {}, [](const matcher::Session& s) { return std::pair(s.starts, s.number); });
     for (const matcher::Session& session : sessions) {
-        if (session.takes(now) && session.room() != 0 && session.number != at.offer.session && helps(session, at)) {
+        if (session.takes(now) && session.room() >= (at.ask.whole_session ? unsigned{session.seats} : 1U) &&
+            session.number != at.offer.session && helps(session, at)) {
             Model one;
             one.set("number", session.number);
             one.set("when", words.interval(session.starts, session.ends));

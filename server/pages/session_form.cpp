@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/pages/session_form.hpp"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
 
-#include <fmt/format.h>
-
 #include "server/pages/opening_form.hpp"
-#include "server/wire/calendar.hpp"
+#include "server/pages/typed_date.hpp"
 #include "server/wire/hours_json.hpp"
 
 namespace hubward::server::pages {
@@ -55,23 +50,7 @@ Parts parts_of(const Form& form) {
 }  // namespace
 
 std::optional<std::int64_t> typed_day(std::string_view typed) {
-    std::string iso(typed);
-    std::ranges::replace(iso, '.', '/');
-    if (const auto first = iso.find('/'); first != std::string::npos) {
-        std::array<unsigned, 3> part{};
-        const char* at = iso.data();
-        const char* end = iso.data() + iso.size();
-        for (std::size_t i = 0; i < part.size(); ++i) {
-            const auto read = std::from_chars(at, end, part[i]);
-            const bool more = i + 1 < part.size();
-            if (read.ec != std::errc() || (more ? read.ptr == end || *read.ptr != '/' : read.ptr != end)) {
-                return std::nullopt;
-            }
-            at = more ? read.ptr + 1 : end;
-        }
-        iso = fmt::format("{:04}-{:02}-{:02}", part[2], part[1], part[0]);
-    }
-    const auto date = wire::parse_date(iso);
+    const auto date = typed_date(typed);
     if (!date) {
         return std::nullopt;
     }

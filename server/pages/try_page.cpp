@@ -172,7 +172,11 @@ Model answer_model(const http::Response& answer) {
     model.set("status", fmt::format("{}", answer.status));
     model.set("good", answer.status < 400);
     model.set("cut", body.size() > shown_bytes_max);
-    body.resize(std::min(body.size(), shown_bytes_max));
+    std::size_t shown = std::min(body.size(), shown_bytes_max);
+    while (shown != body.size() && shown != 0 && (static_cast<unsigned char>(body[shown]) & 0xC0U) == 0x80U) {
+        --shown;  // never inside a character
+    }
+    body.resize(shown);
     model.set("text", fmt::format("{}\n{}", head, body));
     return model;
 }
@@ -216,8 +220,15 @@ std::string bearer(const api::Services& services, const TryOperation& operation,
     return services.tokens.mint(principal);
 }
 
+// A name of somebody else's that was made to mean this machine (DNS rebinding) comes with that name as Host.
+bool by_its_own_name(const http::Request& request) {
+    const std::string_view host = request.header("host");
+    const std::string_view name = host.substr(0, host.find(':', host.starts_with('[') ? host.find(']') : 0));
+    return name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+}
+
 const TryOperation* asked_for(const Visit& visit) {
-    return visit.request.loopback ? try_operation(visit.request.param("operation")) : nullptr;
+    return visit.request.loopback && by_its_own_name(visit.request) ? try_operation(visit.request.param("operation")) : nullptr;
 }
 
 }  // namespace

@@ -130,7 +130,7 @@ std::string change_text(const matcher::Change& change, const matcher::Ask& ask) 
     const auto metres = [](std::int64_t m) { return far_text(static_cast<matcher::Metres>(m)); };
     switch (change.lever) {
         case take_part: return "It could be asked if it took people again.";
-        case dates: return "It could be asked if it were not closed on this day.";
+        case dates: return "It could be asked if it were open and its programme ran on this day.";
         case offer_need:
             return fmt::format("It could be asked if it offered {}.", plain(ask.needs[change.detail]));
         case free_units:

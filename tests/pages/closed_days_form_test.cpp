@@ -60,6 +60,7 @@ TEST(ClosedDaysForm, SaysAtTheFieldWhatIsWrong) {
     EXPECT_EQ(fault("first=soon"), (OpeningFault{"first", "h_e_first"}));
     EXPECT_EQ(fault("first=2026-11-01"), (OpeningFault{"first", "h_e_first"})) << "yesterday";
     EXPECT_EQ(fault("first=2026-11-02"), OpeningFault()) << "today";
+    EXPECT_EQ(fault("first=5.12.2026&last=06/12/2026"), OpeningFault()) << "as people write it";
     EXPECT_EQ(fault("first=02%2F11%2F2026&last=03.11.2026"), OpeningFault()) << "as the country writes";
     EXPECT_EQ(fault("first=2026-11-10&last=2026-11-09"), (OpeningFault{"last", "h_e_last"}));
     EXPECT_EQ(fault("first=2026-11-10&last=never"), (OpeningFault{"last", "h_e_last"}));

@@ -2,7 +2,6 @@
 #include "tests/storage/batches.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace hubward::storage::testing {
@@ -437,19 +436,6 @@ Batch every_kind() {
     batch.events.emplace_back(CapacityDecayed{HubIndex{7}, 3, UnitKind::device, 65535, 255});
     batch.count = static_cast<std::uint32_t>(batch.events.size());
     return batch;
-}
-
-bool same(const Batch& a, const Batch& b) {
-    const auto entry_same = [](const Entry& x, const Entry& y) {
-        const auto written = [](const Entry& e) {
-            return std::tie(e.number, e.at, e.actor, e.key, e.fingerprint, e.trace, e.command,
-                            e.payload, e.event_first, e.event_count);
-        };
-        return written(x) == written(y);
-    };
-    return a.id == b.id && a.first == b.first && a.count == b.count && a.events == b.events &&
-           std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(),
-                      entry_same);
 }
 
 }  // namespace hubward::storage::testing

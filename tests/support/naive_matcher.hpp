@@ -219,6 +219,7 @@ class NaiveMatcher {
     void call_off(Index hub, unsigned number, bool forget);
     bool full_of_meetings(Index hub) const;
     void plan(Index hub);
+    void plan_weeks(Index hub);
     void book_seat(NaiveOffer& o, unsigned number);
     void get_up(NaiveOffer& o);
     void sit_down(NaiveOffer& o, const NaiveHub::Meeting& meeting);

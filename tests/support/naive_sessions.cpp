@@ -198,7 +198,33 @@ bool NaiveMatcher::full_of_meetings(Index hub) const {
            }) >= static_cast<std::ptrdiff_t>(limits::sessions_max);
 }
 
+namespace {
+
+bool away(const HubProfile& profile, const NaiveHub::Meeting& m) {
+    return std::ranges::any_of(profile.closures.times, [&](const auto& time) {
+        return time.from < time.to && time.from < m.ends && m.starts < time.to;
+    });
+}
+
+}  // namespace
+
 void NaiveMatcher::plan(Index hub) {
+    NaiveHub& h = hubs_[hub];
+    std::vector<unsigned> shut;
+    for (const NaiveHub::Meeting& m : std::vector<NaiveHub::Meeting>(h.meetings)) {
+        if (!m.cancelled && at_ < m.starts && away(h.profile, m) &&
+            (!m.weekly || seats_taken(hub, m.number, true, true) != 0)) {
+            call_off(hub, m.number, false);
+            shut.push_back(m.number);
+        }
+    }
+    plan_weeks(hub);
+    for (const unsigned number : shut) {
+        leave(hub, true, Reason::session_cancelled, number);
+    }
+}
+
+void NaiveMatcher::plan_weeks(Index hub) {
     NaiveHub& h = hubs_[hub];
     std::vector<WeeklySlot> slots;
     for (const WeeklySlot& slot : h.profile.weekly) {
@@ -219,10 +245,7 @@ void NaiveMatcher::plan(Index hub) {
                 m.ends = shown_at(years_, day, slot.span.close);
                 m.seats = slot.seats;
                 m.weekly = true;
-                const bool away = std::ranges::any_of(h.profile.closures.times, [&](const auto& time) {
-                    return time.from < time.to && time.from < m.ends && m.starts < time.to;
-                });
-                if (!away) {
+                if (!away(h.profile, m)) {
                     dates.push_back(m);
                 }
             }
@@ -290,7 +313,7 @@ void NaiveMatcher::execute(const PublishSession& c, const Actor& who) {
     m.ends = c.ends;
     m.seats = c.seats;
     if (c.ends.ms <= c.starts.ms || c.ends.ms - c.starts.ms > day_ms || m.needs.empty() ||
-        !at_a_table(hub).covers(m.needs)) {
+        !at_a_table(hub).covers(m.needs) || away(hubs_[hub].profile, m)) {
         throw No{Refused::session_invalid};
     }
     if (full_of_meetings(hub)) {

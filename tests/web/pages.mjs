@@ -349,6 +349,9 @@ try {
     const form = { "path-slug": hub };
     const foreign = await guest.context.request.post(`${base}/docs/try/getHub`, { form, headers: { origin: "http://127.0.0.1:9" } });
     assert.equal(foreign.status(), 403, "a page of another site");
+    const rebound = { host: "evil.example", origin: "http://evil.example" };
+    const bound = await guest.context.request.post(`${base}/docs/try/getHub`, { form, headers: rebound });
+    assert.equal(bound.status(), 404, "a name of somebody else's that was made to mean this machine");
     assert.equal((await guest.context.request.post(`${base}/docs/try/getHub`, { form })).status(), 403, "no browser of ours");
     assert.deepEqual(guest.wrong.filter((w) => !/status of 4\d\d/.test(w)), []);
     await guest.context.close();

@@ -164,6 +164,12 @@ TEST(FhirTask, AHubSaysWhenItIsOpenAndWhenNot) {
               std::string::npos)
         << told();
     hub.profile.closures.times[0] = whole_days({{2026, 7, 1}, {2026, 7, 3}});
+    hub.capacity[0] = {.total = 5, .maximum = 5};
+    const auto at = [&](std::int64_t later_ms) {
+        return capacity_status(hub, {hub.profile.closures.times[0].from.ms + later_ms});
+    };
+    EXPECT_EQ(at(-1), "capacity");
+    EXPECT_EQ(at(0), "no-capacity") << "nobody is sent to a closed door";
     EXPECT_NE(told().find(R"("notAvailable":[{"description":"The hub is closed.",)"
                           R"("during":{"start":"2026-07-01","end":"2026-07-03"}}])"),
               std::string::npos)

@@ -86,9 +86,14 @@ std::string_view capacity_status(const matcher::Hub& hub, matcher::Timestamp now
     if (!hub.profile.active) {
         return "no-capacity";
     }
-    // A seat at a session is a place with a date; of it the hub has spoken apart from its running places.
-    if (places.free() > 0 || matcher::free_seats(hub.sessions, now) > 0) {
+    // A seat at a session is a place with a date; of it the hub has spoken apart from its running places,
+    // which nobody gets while it is closed.
+    const bool closed = hub.profile.closures.at(now);
+    if ((!closed && places.free() > 0) || matcher::free_seats(hub.sessions, now) > 0) {
         return "capacity";
+    }
+    if (closed) {
+        return "no-capacity";
     }
     if (places.doubted() && places.maximum > 0) {
         return "additional-assessment-required";
