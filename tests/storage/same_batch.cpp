@@ -6,7 +6,7 @@
 
 namespace hubward::storage::testing {
 
-using namespace matcher;
+using namespace matcher;  // NOLINT(google-build-using-namespace): a test's cast of characters
 
 bool same(const Batch& a, const Batch& b) {
     const auto entry_same = [](const Entry& x, const Entry& y) {
