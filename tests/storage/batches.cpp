@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/storage/batches.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace hubward::storage::testing {
