@@ -34,7 +34,7 @@ std::expected<FhirPage, Trouble> fhir_page(const http::Request& request) {
             return std::unexpected(Trouble{400, "value", key + ": a whole number is expected.", {}});
         }
         if (key == "_page") {
-            page.after = *read;
+            page.after = read;
         } else {
             page.count = std::clamp<std::size_t>(static_cast<std::size_t>(*read), 1, fhir_count_max);
         }

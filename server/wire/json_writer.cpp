@@ -15,27 +15,27 @@ constexpr unsigned char needs_escape(char c) {
                                       bit(byte == '<'));
 }
 
-unsigned char any_needs_escape(const char* text, std::size_t size) {
+unsigned char any_needs_escape(std::string_view text) {
     unsigned char found = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-        found |= needs_escape(text[i]);
+    for (const char c : text) {
+        found |= needs_escape(c);
     }
     return found;
 }
 
 // Nearly every block of a long note is plain.
-bool plain_block(const char* block) { return any_needs_escape(block, block_bytes) == 0; }
+bool plain_block(const char* block) { return any_needs_escape({block, block_bytes}) == 0; }
 
 // So is nearly every key and code word. Two parts that may overlap cover all of a short text.
 bool short_and_plain(std::string_view text) {
     const auto plain_ends = [&](std::size_t part) {
-        return (any_needs_escape(text.data(), part) |
-                any_needs_escape(text.data() + text.size() - part, part)) == 0;
+        return (any_needs_escape(text.substr(0, part)) |
+                any_needs_escape(text.substr(text.size() - part))) == 0;
     };
     return text.size() >= 16  ? text.size() <= 32 && plain_ends(16)
            : text.size() >= 8 ? plain_ends(8)
            : text.size() >= 4 ? plain_ends(4)
-                              : any_needs_escape(text.data(), text.size()) == 0;
+                              : any_needs_escape(text) == 0;
 }
 
 }  // namespace
