@@ -70,28 +70,36 @@ Wish wish_of(std::string_view range) {
     return wish;
 }
 
+// The slowest known one of the cells [first, end).
+const Exemplar* slowest(const Exemplars::Newest& newest, std::size_t first, std::size_t end) {
+    for (std::size_t cell = end; cell > first; --cell) {
+        if (newest[cell - 1].trace) {
+            return &newest[cell - 1];
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace
 
-std::vector<std::size_t> bucket_cells() {
-    std::vector<std::size_t> cells;
-    for (std::size_t cell = first_bound; cell <= last_bound; cell += bound_step) {
-        cells.push_back(cell);
+std::vector<Bucket> buckets_of(const HistogramCounts& counts, const Exemplars::Newest& newest) {
+    std::vector<Bucket> buckets;
+    std::uint64_t below = 0;
+    std::size_t next = 0;
+    for (std::size_t bound = first_bound; bound <= last_bound; bound += bound_step) {
+        const std::size_t first = next;
+        for (; next <= bound; ++next) {
+            below += counts.cells[next];
+        }
+        buckets.push_back({bound, below, slowest(newest, first, next)});
     }
-    return cells;
+    buckets.push_back({histogram_cells, counts.count, slowest(newest, next, histogram_cells)});
+    return buckets;
 }
 
 std::string bound_text(std::size_t cell) {
     const double bound = cell_bound_seconds(cell);
     return bound == std::floor(bound) ? fmt::format("{:.1f}", bound) : fmt::format("{}", bound);
-}
-
-const Exemplar* slowest(const Exemplars::Newest& newest, std::size_t after, std::size_t upto) {
-    for (std::size_t cell = upto; cell > after; --cell) {
-        if (newest[cell].trace) {
-            return &newest[cell];
-        }
-    }
-    return nullptr;
 }
 
 Format format_of(std::string_view accept) {

@@ -45,11 +45,14 @@ class Exposition {
 
 // Bounds of the buckets that text shows and that protobuf has beside the native ones: ends of cells, so
 // every bucket is exact; two per octave from 15 µs to 8 s.
-std::vector<std::size_t> bucket_cells();
+struct Bucket {
+    std::size_t bound = 0;     // the cell whose end it is; histogram_cells for the last, which has no bound
+    std::uint64_t below = 0;   // how many fell into it or a lower one
+    const Exemplar* seen = nullptr;  // the slowest known one of its own cells, in `newest`
+};
+std::vector<Bucket> buckets_of(const HistogramCounts& counts, const Exemplars::Newest& newest);
 // 0.25 as "0.25", 1 as "1.0": alike in every format, or a scraper that changes its mind would see two series.
 std::string bound_text(std::size_t cell);
-// The slowest known one of the cells (after, upto].
-const Exemplar* slowest(const Exemplars::Newest& newest, std::size_t after, std::size_t upto);
 
 enum class Format : std::uint8_t {
     text,          // text/plain; version=0.0.4, always there

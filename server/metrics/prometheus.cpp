@@ -75,23 +75,15 @@ void PrometheusText::sample(std::string_view name, const Labels& labels, double 
 void PrometheusText::histogram(std::string_view name, const Labels& labels, const HistogramCounts& counts,
                                const Exemplars* seen) {
     const Exemplars::Newest newest = open_metrics_ && seen != nullptr ? seen->newest() : Exemplars::Newest();
-    const auto bucket = [&](std::string_view le, std::uint64_t below, std::size_t after, std::size_t upto) {
-        text_ += fmt::format("{}_bucket{} {}", name, braces(labels, le), below);
-        if (const Exemplar* one = slowest(newest, after, upto)) {
-            text_ += fmt::format(" # {{trace_id=\"{}\"}} {}", wire::trace_text(one->trace), seconds(one->ns));
+    for (const Bucket& bucket : buckets_of(counts, newest)) {
+        const std::string le = bucket.bound == histogram_cells ? "+Inf" : bound_text(bucket.bound);
+        text_ += fmt::format("{}_bucket{} {}", name, braces(labels, le), bucket.below);
+        if (bucket.seen != nullptr) {
+            text_ += fmt::format(" # {{trace_id=\"{}\"}} {}", wire::trace_text(bucket.seen->trace),
+                                 seconds(bucket.seen->ns));
         }
         text_ += '\n';
-    };
-    std::uint64_t below = 0;
-    std::size_t next = 0;
-    for (const std::size_t bound : bucket_cells()) {
-        const std::size_t after = next == 0 ? 0 : next - 1;
-        for (; next <= bound; ++next) {
-            below += counts.cells[next];
-        }
-        bucket(bound_text(bound), below, after, bound);
     }
-    bucket("+Inf", counts.count, next - 1, histogram_cells - 1);
     text_ += fmt::format("{}_sum{} {}\n", name, braces(labels), seconds(counts.sum_ns));
     text_ += fmt::format("{}_count{} {}\n", name, braces(labels), counts.count);
 }

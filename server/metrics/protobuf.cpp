@@ -131,17 +131,12 @@ void PrometheusProtobuf::histogram(std::string_view, const Labels& labels, const
     std::string held;
     put_number(held, 1, counts.count);
     put_double(held, 2, static_cast<double>(counts.sum_ns) / 1e9);
-    std::uint64_t below = 0;
-    std::size_t next = 0;
-    for (const std::size_t bound : bucket_cells()) {
-        const std::size_t after = next == 0 ? 0 : next - 1;
-        for (; next <= bound; ++next) {
-            below += counts.cells[next];
-        }
-        put_bucket(held, below, cell_bound_seconds(bound), slowest(newest, after, bound));
+    for (const Bucket& bucket : buckets_of(counts, newest)) {
+        put_bucket(held, bucket.below,
+                   bucket.bound == histogram_cells ? std::numeric_limits<double>::infinity()
+                                                   : cell_bound_seconds(bucket.bound),
+                   bucket.seen);
     }
-    put_bucket(held, counts.count, std::numeric_limits<double>::infinity(),
-               slowest(newest, next - 1, histogram_cells - 1));
     put_native(held, counts);
     put_bytes(metric, 7, held);
     put_bytes(family_, 4, metric);

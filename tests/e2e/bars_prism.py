@@ -18,16 +18,14 @@ import subprocess
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 
 from hubward_process import binary_from
+from recorder import Recorder
 
 INTEROP = pathlib.Path(__file__).resolve().parents[2] / "../shared/interop"
 SCENARIOS = INTEROP / "bars-scenarios"
 CONTRACT = INTEROP / "nhsd-bars-api/specification/booking-and-referral-1.1.0.yaml"
 SKIPPED = 77
-HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host", "content-encoding", "accept-encoding"}
 
 
 def contract_in(folder):
@@ -50,45 +48,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class Judge:
+class Judge(Recorder):
     """Stands before Prism, and keeps what it says of answers in the header sl-violations."""
 
     def __init__(self, prism):
+        super().__init__(prism, self.judge)
         self.answers = 0
         self.faults = []
-        judge = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_):
-                pass
-
-            def carry(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP}
-                request = urllib.request.Request(prism + self.path, data=body or None, headers=headers,
-                                                 method=self.command)
-                try:
-                    answer = urllib.request.urlopen(request, timeout=20)
-                except urllib.error.HTTPError as refused:
-                    answer = refused
-                with answer:
-                    content = answer.read()
-                judge.look(self.command, self.path, answer)
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
-                    if name.lower() not in HOP:
-                        self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = carry
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-
-    def look(self, verb, path, answer):
+    def judge(self, verb, path, answer, _plain):
         self.answers += 1
         said = answer.headers.get("sl-violations")
         if said is None:
@@ -96,14 +64,6 @@ class Judge:
         for one in json.loads(said):
             if one["location"][0] == "response":
                 self.faults.append(f"{verb} {path} {answer.status}: {'.'.join(map(str, one['location']))}: {one['message']}")
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{self.server.server_port}"
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 def wait_for(port, process):

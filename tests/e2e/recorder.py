@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A proxy on loopback that keeps the FHIR bodies that pass, for clients that are not ours."""
+"""A proxy on loopback that looks at the answers that pass, for clients that are not ours. Without a look of the
+caller's own it keeps their FHIR bodies."""
 import gzip
 import http.client
 import http.server
@@ -10,10 +11,14 @@ from hubward_process import collect
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
 
 
+def keep(_verb, _path, answer, plain):
+    collect(answer.headers.get("Content-Type", ""), plain)
+
+
 class Recorder:
     """with Recorder("http://127.0.0.1:8080") as base: … talk to base …"""
 
-    def __init__(self, target):
+    def __init__(self, target, look=keep):
         host, port = target.removeprefix("http://").split(":")
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -32,7 +37,7 @@ class Recorder:
                 plain = content
                 if answer.headers.get("Content-Encoding") == "gzip":
                     plain = gzip.decompress(content)
-                collect(answer.headers.get("Content-Type", ""), plain)
+                look(self.command, self.path, answer, plain)
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     if name.lower() not in HOP:
