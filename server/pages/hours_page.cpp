@@ -96,6 +96,10 @@ http::Response hours_page(const Visit& visit, const OwnHub& own, matcher::Timest
     content.set("none_closed", closed.empty());
     content.set("closed", std::move(closed));
     content.set("waiting", std::string_view(waiting_text(words, own)));
+    // Closing cancels their sessions, and then the contact details close.
+    content.set("seated", std::ranges::any_of(own.hub.sessions, [&](const matcher::Session& session) {
+        return session.takes(now) && session.used != 0;
+    }));
     content.set("today", std::string_view(wire::date_text(wire::in_london(now).date)));
     content.set("first", visit.form.value("first"));
     content.set("last", visit.form.value("last"));

@@ -58,7 +58,7 @@ TEST(Pages, EscapeEverythingFromOutside) {
         }
         for (const char* yes : {"has_offers", "has_people", "has_waiting", "has_map", "has_rows", "open", "mine", "has_details", "has_gaps",
                                 "show_offers", "show_people", "may_filter", "filtered", "plain", "looked", "has_options",
-                                "has_said", "has_changes", "more_said", "has_slots", "has_hooks", "has_failed", "has_seats", "has_roles", "takes_body"}) {
+                                "has_said", "has_changes", "more_said", "has_slots", "has_hooks", "has_failed", "has_seats", "seated", "has_roles", "takes_body"}) {
             content.set(yes, true);
         }
         // Parts that have lists of their own.

@@ -72,6 +72,9 @@ try {
       await page.goto(`${base}/hub/${hub}?show=people`);
       assert.match(await page.locator(".hw-rows--people").innerText(), /Seat booked: /);
 
+      // Closed days would cancel it too, so that page says the same.
+      await page.goto(`${base}/hub/${hub}/hours`);
+      assert.match(await page.innerText("main"), /no longer see their contact details/);
       await page.goto(`${own}/${number}`);
       await page.getByRole("link", { name: "Cancel this session…" }).click();
       assert.match(await page.innerText("main"), /1 person is affected/);
@@ -80,6 +83,8 @@ try {
       assert.match(await told(page).innerText(), /session is cancelled/);
       const after = await (await fetch(`${base}/v1/referrals/${id}`, { headers: { authorization: `Bearer ${scene.token}` } })).json();
       assert.equal(after.offers[0].reason, "session-cancelled");
+      await page.goto(`${base}/hub/${hub}/hours`);
+      assert.doesNotMatch(await page.innerText("main"), /no longer see their contact details/);
       await page.goto(`${own}/${number}`);
       assert.match(await page.innerText("main"), /does not take place/);
       assert.equal(await page.getByRole("button", { name: "Save the seats" }).count(), 0);
