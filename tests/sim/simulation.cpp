@@ -210,15 +210,15 @@ class Life {
         const bool by_time = no.why == Refused::date_invalid ||
                              no.why == Refused::consent_invalid ||
                              no.why == Refused::consent_missing;
-        // … and a session may have begun in between, or not yet.
-        const bool by_session =
-            no.why == Refused::session_invalid || no.why == Refused::no_unit_left;
+        // … and a session may have begun in between, or not yet, and a hub have closed for some days.
+        const bool in_between = no.why == Refused::session_invalid || no.why == Refused::no_unit_left ||
+                                no.why == Refused::choice_not_possible;
         const auto agrees = [&](Timestamp at) {
             twin = naive_;
             reply = twin.run(envelope.command, envelope.actor, at);
             return !reply.accepted && reply.why == no.why;
         };
-        if (!agrees(by_time ? latest_ : naive_time_) && !(by_session && agrees(latest_))) {
+        if (!agrees(by_time ? latest_ : naive_time_) && !(in_between && agrees(latest_))) {
             fail("refused as " + std::string(name(no.why)) + ", the twin says " +
                  (reply.accepted ? "yes" : std::string(name(reply.why))));
         } else if (twin.summary() != naive_.summary()) {
