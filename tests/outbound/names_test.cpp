@@ -62,6 +62,9 @@ struct Asking {
         std::make_unique<Names>([r = resolver](const std::string& name) { return r->look(name); });
     net::io_context context{1};
 
+    // A look that has just told its finding may still hold the asker's timer, which the context must outlive.
+    ~Asking() { names->close(); }
+
     std::shared_ptr<Found> ask(const std::string& name, steady_clock::duration patience) {
         auto found = std::make_shared<Found>(std::unexpected(NoName::too_many));
         net::co_spawn(context, wait_for(names.get(), name, steady_clock::now() + patience, found), net::detached);
