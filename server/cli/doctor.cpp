@@ -20,7 +20,7 @@
 #include <fmt/format.h>
 
 #include "server/auth/key_file.hpp"
-#include "server/auth/log_out.hpp"
+#include "server/auth/sessions.hpp"
 #include "server/auth/revoked_list.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/terminal.hpp"
