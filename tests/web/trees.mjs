@@ -9,7 +9,7 @@ import { startScene } from "./scene.mjs";
 
 const write = process.argv.includes("--write");
 const folder = new URL("trees/", import.meta.url);
-const chosen = ["home", "worklist", "capacity", "referral", "care", "practice", "new_referral", "follow", "ops", "place",
+const chosen = ["home", "enter", "worklist", "capacity", "referral", "care", "practice", "new_referral", "follow", "ops", "place",
   "waiting", "answer", "letter_easy", "status", "hours", "sessions", "session", "session_cancel", "weekly", "hours_wrong", "conflict"];
 
 const steady = (tree) => tree
