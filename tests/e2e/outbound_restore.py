@@ -85,10 +85,12 @@ def restored(scene, checks):
     until(lambda: len(notifications(receiver, "/follows")) > all_told + 1)
     checks.that(scene.status("practice", name) == "error", "not told yet, and says so to whoever asks")
     hubward.kill()  # who was not told before a crash is told after it
+    refused = len(notifications(receiver, "/follows"))  # the last word among them
     receiver.answer = lambda n, t: 204
     hubward.start()
     over = lambda: notifications(receiver, "/follows")[-1]
-    checks.that(until(lambda: scene.status("practice", name) == "error" and over().values["status"] == "error", 60),
+    checks.that(until(lambda: len(notifications(receiver, "/follows")) > refused and
+                      scene.status("practice", name) == "error" and over().values["status"] == "error", 60),
                 f"the last word: {over().values}")
     taken = len(notifications(receiver, "/follows"))
     checks.that(not over().events and over().type == "heartbeat", f"without a number: {over().values}")
