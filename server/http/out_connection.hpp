@@ -22,7 +22,7 @@ class OutConnection : public DeadlineWheel::Entry,
   public:
     // What the kernel keeps unsent for a peer that reads slowly or not at all. By itself it would take up to 4 MB,
     // and nothing here would know that the peer has stopped.
-    static constexpr int unsent_bytes_max = 64 * 1024;
+    static constexpr int unsent_bytes_max = 256 * 1024;
 
     OutConnection(IoThread& thread, Socket socket, Place place);
     ~OutConnection() override;
