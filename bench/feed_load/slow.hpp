@@ -15,9 +15,9 @@
 namespace hubward::bench {
 
 // subscribers, stalled, rate (events a second), streams, turns (a round, at most), slice-ms, rounds. Each round
-// begins anew and ends before the server cuts who answers no heartbeat. 1 when the median of the others' p99 is
-// more than at-most hundredths of what it is without stalled readers (0: only tell); 75 when the two without
-// differ by as much, so that nothing can be said; 69 when nobody was held up.
+// begins anew and ends before the server cuts who answers no heartbeat; one that took too long counts for nothing.
+// 1 when the median of the others' p99 is more than at-most hundredths of what it is without stalled readers (0:
+// only tell); 75 when the two without differ by as much, so that nothing can be said; 69 when no round counts.
 int slow(Options options);
 
 }  // namespace hubward::bench
