@@ -19,7 +19,7 @@
 #include <unordered_set>
 
 #include "matcher/types.hpp"
-#include "server/auth/log_out.hpp"
+#include "server/auth/sessions.hpp"
 
 namespace hubward::server::auth {
 
