@@ -275,7 +275,7 @@ std::expected<std::unique_ptr<Tokens>, std::string> Tokens::open(const fs::path&
     if (!in.read(reinterpret_cast<char*>(key.data()), static_cast<std::streamsize>(key.size()))) {
         return std::unexpected(fmt::format("the token key {} cannot be read", key_file.string()));
     }
-    return std::make_unique<TheTokens>(key, key_file.string() + ".revoked");
+    return std::make_unique<TheTokens>(key, revoked_beside(key_file));
 }
 
 const OfferLinks& offer_links(const Tokens& tokens) {

@@ -152,6 +152,12 @@ def is_full(answer):
             and answer.headers.get("Retry-After"))
 
 
+def room(town):
+    """What hubward_storage_room says."""
+    text = town.client("ops").get("/metrics").body.decode()
+    return next((line.split()[-1] for line in text.splitlines() if line.startswith("hubward_storage_room ")), None)
+
+
 def nearly_full(disk, checks):
     """With less room than is kept free new referrals wait; what is said about people who are here does not, and a
     referral that was taken is answered for again."""
@@ -180,12 +186,14 @@ def nearly_full(disk, checks):
             done = who.post(path, said)
             checks.that(done.status == 200, f"{path} on a nearly full disk: {done.status} {done.body!r}")
         checks.that(town.client("ops").get("/readyz").status == 200, "who can answer is ready")
+        checks.that(room(town) == "0", "the alert for refused referrals would see nothing")
         disk.make_room()
         end = time.monotonic() + NOTICED_MAX
         while (answer := practice.post("/v1/referrals", referral(key), key=key)).status != 201 and \
                 time.monotonic() < end:
             time.sleep(0.05)
         checks.that(answer.status == 201, f"with room again: {answer.status} {answer.body!r}")
+        checks.that(room(town) == "1", "the alert for refused referrals would go on")
         checks.that(town.hubward.stop() == 0, "a clean stop")
     finally:
         town.close()
