@@ -55,6 +55,7 @@ class TheApp final : public App {
         return written && written->entry != nullptr ? written->entry->payload : std::string();
     }
     bool failed() const override { return pipeline_->failed(); }
+    void say_not_ready() override { draining_.store(true, std::memory_order_relaxed); }
     void stop() override { shut_down(std::chrono::seconds(config_.drain_seconds)); }
 
   private:
@@ -378,7 +379,7 @@ void TheApp::shut_down(std::chrono::milliseconds grace) {
     if (std::exchange(stopped_, true)) {
         return;
     }
-    draining_.store(true, std::memory_order_relaxed);
+    say_not_ready();
     jobs_.clear();
     if (server_) {
         feed_->drain(grace / 2);
