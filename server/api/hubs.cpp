@@ -58,7 +58,8 @@ http::Response tagged(std::string body, const matcher::Hub& hub, const wire::Jud
 }
 
 wire::Eyes eyes_of(const auth::Principal& who, const matcher::Hub& hub) {
-    return own_hub(who, hub.profile) ? wire::Eyes::owners : wire::Eyes::others;
+    return {.owner = own_hub(who, hub.profile),
+            .practice = matcher::PracticeCode(who.role == matcher::Role::practice ? who.subject : std::string())};
 }
 
 Problem hub_refused(const matcher::Rejection& rejection) {
@@ -114,7 +115,7 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
     if (!wire::valid_slug(slug)) {
         co_return fail("not-found", "A hub's name in the path is 1 to 64 of a-z, 0-9 and inner '-'.");
     }
-    auto document = wire::decode_hub(slug, call.request.body, services->gazetteer);
+    auto document = wire::decode_hub(slug, call.request.body, services->gazetteer, services->clock.now());
     if (!document) {
         co_return std::unexpected(faulty(std::move(document.error())));
     }
@@ -135,7 +136,7 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
         if (known && call.expected_version == 0 && own_hub(call.principal, before->profile) &&
             wire::says_nothing_new(*document, *before, public_profile(services->events, *before))) {
             const wire::Judged by = judged_now(*services);
-            co_return tagged(wire::encode_hub(*before, document->profile, by, wire::Eyes::owners), *before, by, call.request);
+            co_return tagged(wire::encode_hub(*before, document->profile, by, wire::owners_eyes), *before, by, call.request);
         }
         matcher::Envelope letter = envelope(call, command);
         letter.payload = document->profile;
@@ -155,7 +156,7 @@ http::Task<Outcome> put_hub(Services* services, Call call) {
     }
     const wire::Judged by = judged_now(*services);
     http::Response response =
-        tagged(wire::encode_hub(*hub, public_profile(services->events, *hub), by, wire::Eyes::owners), *hub, by, call.request);
+        tagged(wire::encode_hub(*hub, public_profile(services->events, *hub), by, wire::owners_eyes), *hub, by, call.request);
     if (!known) {
         response.status = 201;
         response.with("Location", fmt::format("/v1/hubs/{}", slug));

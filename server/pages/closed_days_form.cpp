@@ -36,10 +36,6 @@ matcher::Closures without(const matcher::Closures& closures, Gone gone) {
 
 }  // namespace
 
-matcher::Closures still_ahead(const matcher::Closures& closures, matcher::Timestamp now) {
-    return without(closures, [&](const auto& time) { return time.to <= now; });
-}
-
 std::expected<matcher::Closures, OpeningFault> with_closed_days(const matcher::Closures& closures,
                                                                 const Form& form, matcher::Timestamp now) {
     const auto wrong = [](const char* field, std::string_view text) {
@@ -57,7 +53,7 @@ std::expected<matcher::Closures, OpeningFault> with_closed_days(const matcher::C
     if (days.to - days.from > matcher::limits::closure_longest) {
         return wrong("last", "h_e_long");
     }
-    matcher::Closures kept = still_ahead(closures, now);
+    matcher::Closures kept = wire::still_ahead(closures, now);
     if (std::ranges::any_of(kept.times, [&](const auto& time) {
             return used(time) && time.from < days.to && days.from < time.to;
         })) {

@@ -13,8 +13,6 @@
 
 namespace hubward::server::pages {
 
-// What is over by now falls away.
-matcher::Closures still_ahead(const matcher::Closures& closures, matcher::Timestamp now);
 // The fields "first" and "last" (empty: one day) added in order, and what is over left out. "24/12/2026"
 // and "24.12.2026" are taken as well, because an old browser shows a plain field.
 std::expected<matcher::Closures, OpeningFault> with_closed_days(const matcher::Closures& closures,

@@ -29,7 +29,7 @@ std::string days_text(const Words& words, const matcher::Closures::Time& time) {
 
 Model::List closed_rows(const Words& words, const matcher::Hub& hub, matcher::Timestamp now) {
     Model::List rows;
-    for (const auto& time : still_ahead(hub.profile.closures, now).times) {
+    for (const auto& time : wire::still_ahead(hub.profile.closures, now).times) {
         if (time.from != time.to) {
             Model row;
             row.set("days", std::string_view(days_text(words, time)));
@@ -174,6 +174,7 @@ http::Task<http::Response> set_hours(api::Services* services, Visit visit) {
     }
     const matcher::Timestamp now = services->clock.now();
     matcher::Hub hub = own->hub;
+    hub.profile.closures = wire::still_ahead(hub.profile.closures, now);  // nobody needs those that are over
     if (visit.form.value("do") == "week") {
         const auto week = week_of(visit.form, hub.profile.hours);
         if (!week) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/closed_days_json.hpp"
 
+#include <fmt/format.h>
+
 namespace hubward::server::wire {
 namespace {
 
@@ -44,11 +46,23 @@ Days days_of(const matcher::Closures::Time& time) {
     return {in_london(time.from).date, in_london(time.to + std::chrono::milliseconds(-1)).date};
 }
 
-matcher::Closures read_closed_days(Json value, const Where& at, Findings& findings) {
+matcher::Closures still_ahead(const matcher::Closures& closures, matcher::Timestamp now) {
+    matcher::Closures ahead;
+    std::size_t next = 0;
+    for (const auto& time : closures.times) {
+        if (time.from != time.to && time.to > now) {
+            ahead.times[next++] = time;
+        }
+    }
+    return ahead;
+}
+
+matcher::Closures read_closed_days(Json value, const Where& at, Findings& findings, matcher::Timestamp now) {
     matcher::Closures closures;
-    if (!want_array(value, at, findings, 0, closures.times.size())) {
+    if (!want_array(value, at, findings, 0, closed_days_listed_max)) {
         return closures;
     }
+    std::size_t next = 0;
     matcher::Timestamp before{};  // 1970: nobody closes earlier
     value.items([&](std::size_t i, Json item) {
         const Where here(at, i);
@@ -65,14 +79,22 @@ matcher::Closures read_closed_days(Json value, const Where& at, Findings& findin
         } else if (time.from < before) {
             findings.add(Where(here, "first"), "range", "Closed days stand in order and do not overlap.");
         } else {
-            closures.times[i] = time;
             before = time.to;
+            if (time.to <= now) {
+                return;
+            }
+            if (next == closures.times.size()) {
+                findings.add(at, "range", fmt::format("At most {} of them may lie ahead.", next));
+                return;
+            }
+            closures.times[next++] = time;
         }
     });
     return closures;
 }
 
-void write_closed_days(JsonWriter& json, const matcher::Closures& closures) {
+void write_closed_days(JsonWriter& json, const matcher::Closures& stated, matcher::Timestamp now) {
+    const matcher::Closures closures = still_ahead(stated, now);
     if (closures == matcher::Closures()) {
         return;
     }

@@ -24,6 +24,7 @@ struct Draft {
     std::string postcode;
     std::optional<matcher::Position> stated;
     std::vector<std::uint64_t> other_access;
+    matcher::Timestamp now;
 };
 
 std::optional<matcher::Position> read_point(Json value, const Where& at, Findings& findings) {
@@ -172,7 +173,7 @@ bool read_rule(std::string_view key, Json value, const Where& at, Findings& find
     } else if (key == "hours") {
         profile.hours = read_hours(value, at, findings);
     } else if (key == "closed_days") {
-        profile.closures = read_closed_days(value, at, findings);
+        profile.closures = read_closed_days(value, at, findings, draft.now);
     } else if (key == "capacity") {
         read_capacity(value, at, findings, draft);
     } else {
@@ -252,7 +253,7 @@ bool valid_slug(std::string_view slug) {
 }
 
 std::expected<HubDocument, Faults> decode_hub(std::string_view slug, std::string_view body,
-                                              const Gazetteer& where) {
+                                              const Gazetteer& where, matcher::Timestamp now) {
     Findings findings;
     const Where top;
     if (!valid_slug(slug)) {
@@ -267,6 +268,7 @@ std::expected<HubDocument, Faults> decode_hub(std::string_view slug, std::string
         return std::unexpected(findings.take());
     }
     Draft draft;
+    draft.now = now;
     document->members([&](std::string_view key, Json value) {
         const Where at(top, key);
         if (!read_rule(key, value, at, findings, draft) &&

@@ -98,8 +98,30 @@ void write_listed(JsonWriter& json, std::string_view key, const Texts& texts) {
     }
 }
 
+// Whoever is not named is told that others are: an empty list would say that every practice is welcome.
+void write_agreements(JsonWriter& json, const matcher::HubProfile& profile, const Eyes& eyes) {
+    if (eyes.owner) {
+        write_listed(json, "takes_from", profile.takes_from);
+        return;
+    }
+    bool any = false;
+    bool itself = false;
+    for (const matcher::PracticeCode& code : profile.takes_from) {
+        any = any || !code.empty();
+        itself = itself || (!code.empty() && !eyes.shown(code.view()).empty());
+    }
+    if (itself) {
+        json.open_array("takes_from");
+        json.text(eyes.practice.view());
+        json.close_array();
+    }
+    if (any) {
+        json.boolean("takes_from_some", true);
+    }
+}
+
 // What was stated; the defaults are left out.
-void write_welcome(JsonWriter& json, const matcher::HubProfile& profile, Eyes eyes) {
+void write_welcome(JsonWriter& json, const matcher::HubProfile& profile, const Eyes& eyes) {
     write_listed(json, "serves", profile.serves);
     if (profile.area.drawn()) {
         json.open_array("area");
@@ -114,7 +136,7 @@ void write_welcome(JsonWriter& json, const matcher::HubProfile& profile, Eyes ey
     if (profile.interest_only) {
         json.boolean("interest_only", true);
     }
-    write_listed(json, "takes_from", profile.takes_from);
+    write_agreements(json, profile, eyes);
     write_reserves(json, profile.kept, eyes);
     write_weekly(json, profile.weekly);
     write_codes<matcher::HalfDay>(json, "open_half_days", profile.open);
@@ -138,7 +160,7 @@ std::string hub_name(std::string_view profile, std::string_view slug) {
     return std::string(name.empty() ? slug : name);
 }
 
-std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by, Eyes eyes) {
+std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by, const Eyes& eyes) {
     std::string out;
     out.reserve(profile.size() + 768);
     JsonWriter json(out);
@@ -169,7 +191,7 @@ std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const 
     if (hub.profile.hours.stated()) {
         write_hours(json, hub.profile.hours);
     }
-    write_closed_days(json, hub.profile.closures);
+    write_closed_days(json, hub.profile.closures, by.now);
     write_reviews(json, hub);
     json.integer("open_offers", hub.open_offers);
     json.integer("people", hub.with_person);

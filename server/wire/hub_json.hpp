@@ -33,8 +33,9 @@ struct HubDocument {
     std::string profile;  // canonical public JSON: name, address, opening hours, contact, source
     std::string name;     // display name, from the profile
 };
+// Closed days that have ended by `now` are left out, and leave room for those ahead.
 std::expected<HubDocument, Faults> decode_hub(std::string_view slug, std::string_view body,
-                                              const Gazetteer& where);
+                                              const Gazetteer& where, matcher::Timestamp now = {});
 // Where the document is silent, what the hub's own staff or place have stated stays.
 void keep_unsaid(HubDocument& document, const matcher::HubProfile& stated);
 // Whether the document says of a known hub only what is known already, so that importing a directory
@@ -49,10 +50,20 @@ struct Judged {
     matcher::Policy rules;
     matcher::Timestamp now{};
 };
-// Who reads: those who look after the hub, or everybody else. Everybody else learns that places are kept for
-// people from some practices, and not from which.
-enum class Eyes : std::uint8_t { owners, others };
-std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by, Eyes eyes);
+// Who reads: those who look after the hub, or somebody else, and which practice that is. They learn that a hub
+// takes, or keeps places for, people from some practices, and not which: a practice finds itself alone.
+struct Eyes {
+    bool owner = false;
+    matcher::PracticeCode practice;  // of a practice; else empty
+
+    // What of a listed code, or the beginning of several, may be shown; empty for nothing.
+    std::string_view shown(std::string_view listed) const {
+        const bool itself = !listed.empty() && practice.view().starts_with(listed);
+        return owner ? listed : itself ? practice.view() : std::string_view();
+    }
+};
+inline constexpr Eyes owners_eyes{.owner = true, .practice = {}};
+std::string encode_hub(const matcher::Hub& hub, std::string_view profile, const Judged& by, const Eyes& eyes);
 std::string encode_capacity(const matcher::Hub& hub, const Judged& by);
 // The seats of all sessions that have not begun: those of weekly slots are among them, four weeks ahead.
 struct SeatsAhead {

@@ -118,7 +118,7 @@ matcher::Reserves read_reserves(Json value, const Where& at, Findings& findings)
     return kept;
 }
 
-void write_reserves(JsonWriter& json, const matcher::Reserves& kept, Eyes eyes) {
+void write_reserves(JsonWriter& json, const matcher::Reserves& kept, const Eyes& eyes) {
     if (kept == matcher::Reserves{}) {
         return;
     }
@@ -132,10 +132,9 @@ void write_reserves(JsonWriter& json, const matcher::Reserves& kept, Eyes eyes) 
         json.text("kind", matcher::name(reserve.kind));
         json.text("for", matcher::name(reserve.whom));
         write_codes<matcher::Need>(json, "needs", reserve.needs);
-        const bool secret = reserve.whom == matcher::KeptFor::referrer && eyes == Eyes::others;
-        if (!reserve.named.empty() && !secret) {
-            json.text(matcher::name(reserve.whom), reserve.named.view());
-        }
+        const bool practice = reserve.whom == matcher::KeptFor::referrer;
+        json.text_unless_empty(matcher::name(reserve.whom),
+                               practice ? eyes.shown(reserve.named.view()) : reserve.named.view());
         json.close_object();
     }
     json.close_array();

@@ -141,13 +141,22 @@ TEST_F(WithSessions, WeeklySlotsAndKeptPlacesComeBackAsTheyWereStated) {
     unnamed.erase(unnamed.find(R"(,"referrer":"B86")"), std::string_view(R"(,"referrer":"B86")").size());
     EXPECT_EQ(text_at(parsed(rig.place("leeds").get("/v1/hubs/other-hub")), "/kept"), kept);
     EXPECT_EQ(text_at(parsed(rig.hub("other-hub").get("/v1/hubs/other-hub")), "/kept"), kept);
-    Caller practice = rig.practice("B86001");
+    Caller practice = rig.practice("A81001");
     Caller neighbour = rig.hub();
     Caller york = rig.place("york");
     for (Caller* stranger : {&practice, &neighbour, &york}) {
         EXPECT_EQ(text_at(parsed(stranger->get("/v1/hubs/other-hub")), "/kept"), unnamed);
         EXPECT_EQ(stranger->get("/v1/hubs").body.find("B86\""), std::string::npos);
     }
+    // A practice finds itself, and none of its neighbours.
+    ASSERT_EQ(hub(R"("takes_from":["A81001","B86"])").status, 200);
+    const auto own = parsed(rig.practice("B86001").get("/v1/hubs/other-hub"));
+    EXPECT_EQ(text_at(own, "/kept/2/referrer"), "B86001");
+    EXPECT_EQ(text_at(own, "/takes_from"), R"(["B86001"])");
+    EXPECT_EQ(text_at(parsed(rig.hub("other-hub").get("/v1/hubs/other-hub")), "/takes_from"), R"(["A81001","B86"])");
+    const auto others = parsed(rig.hub().get("/v1/hubs/other-hub"));
+    EXPECT_EQ(text_at(others, "/takes_from"), "");
+    EXPECT_EQ(text_at(others, "/takes_from_some"), "true");
     const auto dates = parsed(rig.ops().get("/v1/hubs/other-hub/sessions"));
     EXPECT_GE(dates.at("items").as_array().size(), 4U) << serialize(dates);
     EXPECT_EQ(text_at(dates, "/items/0/weekly"), "true");

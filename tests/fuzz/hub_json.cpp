@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (read) {
         matcher::Hub hub;
         hub.profile = read->command.profile;
-        const auto text = server::wire::encode_hub(hub, read->profile, {}, server::wire::Eyes::owners);
+        const auto text = server::wire::encode_hub(hub, read->profile, {}, server::wire::owners_eyes);
         fuzz::invariant(server::wire::read_json(text).has_value(), "a hub is JSON");
     } else {
         fuzz::invariant(!read.error().empty() && read.error().size() <= 20, "faults are named");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/hub_json.hpp"
 
+#include <fmt/format.h>
+
 #include "server/wire/closed_days_json.hpp"
 #include "server/wire/json_reader.hpp"
 #include "tests/wire/support.hpp"
@@ -84,7 +86,34 @@ TEST(DecodeHub, ClosedDaysComeBackAsTheyWereStated) {
     EXPECT_EQ(read->command.profile.closures.times[1].to, parse_instant("2027-01-04T00:00:00Z"));
     matcher::Hub hub;
     hub.profile = read->command.profile;
-    EXPECT_NE(encode_hub(hub, read->profile, Judged(), Eyes::others).find(days), std::string::npos);
+    EXPECT_NE(encode_hub(hub, read->profile, Judged(), Eyes()).find(days), std::string::npos);
+}
+
+// A hub's list grows by six a year; what is over neither counts nor comes back.
+TEST(DecodeHub, ClosedDaysThatAreOverLeaveRoomForThoseAhead) {
+    std::string days;
+    for (int month = 1; month <= 9; ++month) {
+        days += fmt::format(R"({}{{"first":"2026-0{}-01","last":"2026-0{}-02"}})", month == 1 ? "" : ",", month, month);
+    }
+    const std::string body = R"({"name":"A","place":"p","needs":[],"closed_days":[)" + days + "]}";
+    const matcher::Timestamp april_2nd = parse_instant("2026-04-02T12:00:00Z").value();
+    const auto read = decode_hub("a", body, Gazetteer(), april_2nd);
+    ASSERT_TRUE(read) << shown(read.error());
+    matcher::Hub hub;
+    hub.profile = read->command.profile;
+    const auto& times = hub.profile.closures.times;
+    EXPECT_TRUE(hub.profile.closures.sound());
+    EXPECT_TRUE(hub.profile.closures.at(april_2nd)) << "today counts";
+    EXPECT_EQ(times.back().from, parse_instant("2026-08-31T23:00:00Z"));
+    const auto one_more = decode_hub("a", body, Gazetteer(), parse_instant("2026-03-02T12:00:00Z").value());
+    ASSERT_FALSE(one_more);
+    EXPECT_NE(shown(one_more.error()).find("/closed_days"), std::string::npos) << shown(one_more.error());
+    const auto told = [&](std::string_view now) {
+        return encode_hub(hub, read->profile, Judged{{}, parse_instant(now).value()}, Eyes());
+    };
+    EXPECT_EQ(told("2026-05-03T00:00:00Z").find("2026-05-01"), std::string::npos);
+    EXPECT_NE(told("2026-05-02T22:00:00Z").find("2026-05-01"), std::string::npos);
+    EXPECT_EQ(told("2027-01-01T00:00:00Z").find("closed_days"), std::string::npos);
 }
 
 TEST(DecodeHub, ClosedDaysThatCannotBeAreNamed) {
@@ -150,6 +179,29 @@ TEST(DecodeHub, EachFaultNamesItsField) {
     EXPECT_FALSE(decode_hub("a", "[]", Gazetteer()));
 }
 
+TEST(EncodeHub, NamesPracticesToThoseWhoLookAfterTheHubAndToEachItself) {
+    const auto read = decode_hub("a", R"({"name":"A","place":"p","needs":[],"takes_from":["A81001","B86"],)"
+                                      R"("kept":[{"count":1,"for":"referrer","referrer":"B86"}]})", Gazetteer());
+    ASSERT_TRUE(read) << shown(read.error());
+    matcher::Hub hub;
+    hub.profile = read->command.profile;
+    const auto as = [&](const Eyes& eyes) { return encode_hub(hub, read->profile, Judged(), eyes); };
+    const auto has = [](const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; };
+    const std::string own = as(owners_eyes);
+    EXPECT_TRUE(has(own, R"("takes_from":["A81001","B86"])") && has(own, R"("referrer":"B86")")) << own;
+    EXPECT_FALSE(has(own, "takes_from_some"));
+    const std::string one = as({.owner = false, .practice = matcher::PracticeCode("B86002")});
+    EXPECT_TRUE(has(one, R"("takes_from":["B86002"],"takes_from_some":true)")) << one;
+    EXPECT_TRUE(has(one, R"("referrer":"B86002")") && !has(one, "A81001") && !has(one, R"("B86")")) << one;
+    for (const Eyes& eyes : {Eyes(), Eyes{.owner = false, .practice = matcher::PracticeCode("B8")}}) {
+        const std::string other = as(eyes);
+        EXPECT_TRUE(has(other, R"("takes_from_some":true)") && !has(other, R"("takes_from":)")) << other;
+        EXPECT_TRUE(!has(other, "A81001") && !has(other, "B86")) << other;
+    }
+    hub.profile.takes_from = {};
+    EXPECT_FALSE(has(as(Eyes()), "takes_from")) << "every practice";
+}
+
 TEST(EncodeHub, GivesBackWhatWasPut) {
     const auto read = decode_hub("holbeck-library", good, Gazetteer());
     ASSERT_TRUE(read);
@@ -159,7 +211,7 @@ TEST(EncodeHub, GivesBackWhatWasPut) {
     hub.capacity[0] = {.total = 4, .held = 1, .used = 2, .updated = {1'772'443'800'000}, .maximum = 6,
                        .source = matcher::Role::hub, .declines = 1};
     hub.version = 7;
-    const auto text = encode_hub(hub, read->profile, by, Eyes::owners);
+    const auto text = encode_hub(hub, read->profile, by, owners_eyes);
     const auto shown_hub = read_json(text);
     ASSERT_TRUE(shown_hub) << text;
     EXPECT_EQ(shown_hub->text_at("slug"), "holbeck-library");

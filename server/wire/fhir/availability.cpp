@@ -60,12 +60,12 @@ void write_closed(JsonWriter& json, const matcher::Closures& closures) {
 
 }  // namespace
 
-void write_availability(JsonWriter& json, const matcher::HubProfile& hub) {
+void write_availability(JsonWriter& json, const matcher::HubProfile& hub, matcher::Timestamp now) {
     if (hub.hours.stated()) {
         write_available(json, hub.hours);
     }
-    if (hub.closures != matcher::Closures()) {
-        write_closed(json, hub.closures);
+    if (const auto ahead = still_ahead(hub.closures, now); ahead != matcher::Closures()) {
+        write_closed(json, ahead);
     }
 }
 

@@ -9,6 +9,6 @@
 namespace hubward::server::wire::fhir {
 
 // Both members of an open object; what the hub has not stated is left out. Times are London's.
-void write_availability(JsonWriter& json, const matcher::HubProfile& hub);
+void write_availability(JsonWriter& json, const matcher::HubProfile& hub, matcher::Timestamp now);
 
 }  // namespace hubward::server::wire::fhir

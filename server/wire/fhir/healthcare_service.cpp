@@ -130,7 +130,7 @@ std::string encode_healthcare_service(const matcher::Hub& hub, std::string_view 
     if (hub.profile.is_virtual) {
         json.text("comment", "By phone or video.");
     }
-    write_availability(json, hub.profile);
+    write_availability(json, hub.profile, now);
     json.close_object();
     return out;
 }
