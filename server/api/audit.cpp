@@ -65,7 +65,7 @@ http::Task<Outcome> list_waiting(Services* services, Call call) {
                             next ? std::optional(cursor_text('w', *next)) : std::nullopt);
 }
 
-http::Task<Outcome> audit_orphans(Services* services, Call) {
+http::Task<Outcome> audit_orphans(Services* services, Call call) {
     static constexpr std::string_view ways[] = {"offer", "appointment", "person", "queue"};
     static_assert(std::size(ways) == matcher::ways_to_keep);
     View::KeptSum kept;
@@ -73,8 +73,9 @@ http::Task<Outcome> audit_orphans(Services* services, Call) {
     services->view.look([&](const View& view) {
         kept = view.kept();
         for (const matcher::ReferralIndex index : view.orphans()) {
-            if (orphans.size() < limit_max) {
-                orphans.push_back(view.state().at(index).id);
+            const matcher::Referral& referral = view.state().at(index);
+            if (orphans.size() < limit_max && sees(view.state(), call.principal, referral)) {
+                orphans.push_back(referral.id);
             }
         }
     });

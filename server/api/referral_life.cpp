@@ -105,11 +105,7 @@ http::Task<Outcome> reopen_referral(Services* services, Call call) {
     if (!done) {
         co_return std::unexpected(refused(done.error()));
     }
-    const auto facts = facts_for(*services, call.principal, *id);
-    if (!facts) {
-        co_return fail("not-found", no_such_referral);
-    }
-    co_return referral_answer(*facts, call.principal);
+    co_return referral_answer(facts_after_step(*services, call.principal, *id), call.principal);
 }
 
 }  // namespace hubward::server::api

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/steps.hpp"
 
+#include "matcher/invariant.hpp"
 #include "server/api/actions.hpp"
 
 namespace hubward::server::api {
@@ -23,6 +24,16 @@ std::optional<matcher::ReferralId> own_referral(Services& services, const Call& 
         return std::nullopt;
     }
     return id;
+}
+
+wire::ReferralFacts facts_after_step(Services& services, const auth::Principal& who,
+                                     const matcher::ReferralId& id) {
+    Copied copied = services.view.look([&](const View& view) {
+        const auto index = view.state().find(id);
+        matcher::invariant(index.has_value(), "a step was taken on a referral that is not there");
+        return copy_for(view.state(), who, *index);
+    });
+    return named(services, std::move(copied));
 }
 
 http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,
@@ -49,11 +60,7 @@ http::Task<Outcome> act_on_referral(Services* services, Call call, matcher::Comm
     if (!done) {
         co_return std::unexpected(std::move(done.error()));
     }
-    const auto facts = facts_for(*services, who, referral);
-    if (!facts) {
-        co_return fail("not-found", no_such_referral);
-    }
-    co_return referral_answer(*facts, who);
+    co_return referral_answer(facts_after_step(*services, who, referral), who);
 }
 
 }  // namespace hubward::server::api

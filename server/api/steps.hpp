@@ -23,6 +23,11 @@ std::optional<matcher::OfferRef> offer_ref(const Call& call);
 // The referral of the path, when the caller may see it. Whose practice it is, the core asks too.
 std::optional<matcher::ReferralId> own_referral(Services& services, const Call& call);
 
+// For the answer to a step that the core has just taken from this caller: they are told what came of it,
+// though by that very step it may have passed to another place.
+wire::ReferralFacts facts_after_step(Services& services, const auth::Principal& who,
+                                     const matcher::ReferralId& id);
+
 // Submit, wait, and answer with the offer or the referral as it is afterwards.
 http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,
                                  matcher::ReferralId referral, std::string payload = {});

@@ -91,11 +91,7 @@ http::Task<Outcome> move_person(Services* services, Call call) {
     if (!done) {
         co_return std::unexpected(refused(done.error()));
     }
-    const auto facts = facts_for(*services, who, *id);
-    if (!facts) {
-        co_return fail("not-found", no_such_referral);
-    }
-    co_return referral_answer(*facts, who);
+    co_return referral_answer(facts_after_step(*services, who, *id), who);
 }
 
 // Each value as it was recorded, oldest first; a hub sees what was recorded at its own offers.
