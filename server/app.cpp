@@ -365,6 +365,7 @@ metrics::Sources TheApp::sources() const {
         readiness(ready);
         return ready;
     };
+    s.room = [this] { return !nearly_full_.load(std::memory_order_relaxed); };
     s.without_consent = [this] {
         return services_->without_consent->load(std::memory_order_relaxed);
     };

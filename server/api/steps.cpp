@@ -5,6 +5,28 @@
 #include "server/api/actions.hpp"
 
 namespace hubward::server::api {
+namespace {
+
+Outcome offer_now(Services& services, const auth::Principal& who, std::string_view id) {
+    const auto seen = offer_seen(services, who, id);
+    if (!seen) {
+        return fail("not-found", no_such_offer);
+    }
+    return offer_answer(*seen);
+}
+
+// The core has just taken the step from this caller: they are told what came of it, though by that very
+// step the referral may have passed to another place.
+Outcome referral_now(Services& services, const auth::Principal& who, matcher::ReferralId referral) {
+    Copied copied = services.view.look([&](const View& view) {
+        const auto index = view.state().find(referral);
+        matcher::invariant(index.has_value(), "a step was taken on a referral that is not there");
+        return copy_for(view.state(), who, *index);
+    });
+    return referral_answer(named(services, std::move(copied)), who);
+}
+
+}  // namespace
 
 std::optional<matcher::OfferRef> offer_ref(const Call& call) {
     const auto name = wire::parse_offer_id(call.request.param("id"));
@@ -26,14 +48,19 @@ std::optional<matcher::ReferralId> own_referral(Services& services, const Call& 
     return id;
 }
 
-wire::ReferralFacts facts_after_step(Services& services, const auth::Principal& who,
-                                     const matcher::ReferralId& id) {
-    Copied copied = services.view.look([&](const View& view) {
-        const auto index = view.state().find(id);
-        matcher::invariant(index.has_value(), "a step was taken on a referral that is not there");
-        return copy_for(view.state(), who, *index);
-    });
-    return named(services, std::move(copied));
+Outcome offer_after(Services& services, const Call& call, const Settled& done) {
+    if (!done) {
+        return std::unexpected(refused(done.error()));
+    }
+    return offer_now(services, call.principal, call.request.param("id"));
+}
+
+Outcome referral_after(Services& services, const Call& call, matcher::ReferralId referral,
+                       const Settled& done) {
+    if (!done) {
+        return std::unexpected(refused(done.error()));
+    }
+    return referral_now(services, call.principal, referral);
 }
 
 http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,
@@ -45,11 +72,7 @@ http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command
     if (!done) {
         co_return std::unexpected(std::move(done.error()));
     }
-    const auto seen = offer_seen(*services, who, id);
-    if (!seen) {
-        co_return fail("not-found", no_such_offer);
-    }
-    co_return offer_answer(*seen);
+    co_return offer_now(*services, who, id);
 }
 
 http::Task<Outcome> act_on_referral(Services* services, Call call, matcher::Command command,
@@ -60,7 +83,7 @@ http::Task<Outcome> act_on_referral(Services* services, Call call, matcher::Comm
     if (!done) {
         co_return std::unexpected(std::move(done.error()));
     }
-    co_return referral_answer(facts_after_step(*services, who, referral), who);
+    co_return referral_now(*services, who, referral);
 }
 
 }  // namespace hubward::server::api

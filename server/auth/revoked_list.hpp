@@ -19,9 +19,12 @@
 #include <unordered_set>
 
 #include "matcher/types.hpp"
-#include "server/auth/log_out.hpp"
+#include "server/auth/sessions.hpp"
 
 namespace hubward::server::auth {
+
+// "<token key file>.revoked"
+std::filesystem::path revoked_beside(const std::filesystem::path& token_key_file);
 
 class RevokedList {
   public:
