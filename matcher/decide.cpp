@@ -5,6 +5,7 @@
 
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
+#include "matcher/whose.hpp"
 
 namespace hubward::matcher {
 
@@ -69,15 +70,11 @@ std::optional<ReferralIndex> onward_of(const Draft& draft, const SubmitReferral&
 
 }  // namespace
 
-bool owns(const Actor& actor, const Referral& referral) {
-    return actor.role != Role::practice || actor.subject.view() == referral.practice.view();
-}
-
 std::expected<ReferralIndex, Rejection> referral_for(const Draft& draft, ReferralId id,
                                                      const Actor& actor,
                                                      std::uint32_t expected_version) {
     const auto index = draft.before().find(id);
-    if (!index || actor.role == Role::hub || !owns(actor, draft.at(*index))) {
+    if (!index || actor.role == Role::hub || !owns(draft.before(), actor, draft.at(*index))) {
         return refuse(Refused::not_found);
     }
     const Referral& referral = draft.at(*index);
@@ -198,7 +195,7 @@ Handled handle(Draft& draft, const DiscloseDetails& command, const Actor& actor)
         return refuse(Refused::not_found);
     }
     const Referral& referral = draft.at(*index);
-    bool may_read = actor.role == Role::practice && owns(actor, referral);
+    bool may_read = actor.role == Role::practice && owns(draft.before(), actor, referral);
     for (OfferIndex i = referral.first_offer; i != no_offer && actor.role == Role::hub;
          i = draft.at(i).next) {
         const Offer& offer = draft.at(i);

@@ -100,9 +100,7 @@ inline std::unexpected<Rejection> refuse(Refused why) {
 // Whether the actor speaks for the hub: the hub itself, its place, or those who run the service.
 bool speaks_for(const Actor& actor, const HubProfile& hub);
 
-// False for a practice and another's referral.
-bool owns(const Actor& actor, const Referral& referral);
-// The referral that somebody who is no hub asks about, at the version they expect.
+// The referral that somebody who is no hub asks about and whose it is, at the version they expect.
 std::expected<ReferralIndex, Rejection> referral_for(const Draft& draft, ReferralId id,
                                                      const Actor& actor,
                                                      std::uint32_t expected_version);

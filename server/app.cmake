@@ -6,6 +6,7 @@ hubward_room(NAME server_gateway
   SOURCES gateway.cpp view.cpp
   HEADERS gateway.hpp view.hpp waiters.hpp
   USES hubward_asio hubward_matcher)
+target_link_libraries(hubward_server_gateway PRIVATE hubward_storage)  # its lock; what it asks of storage are ports
 
 hubward_room(NAME server_clock
   SOURCES system_clock.cpp

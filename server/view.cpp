@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "matcher/apply.hpp"
+#include "storage/prefer_writers.hpp"
 
 namespace hubward::server {
 namespace {
@@ -34,6 +35,7 @@ bool waits_for_hub(const matcher::Offer& offer) {
 }  // namespace
 
 View::View(matcher::State state) : state_(std::move(state)) {
+    storage::prefer_writers(mutex_);
     for (std::uint32_t i = 0; i < state_.hubs.size(); ++i) {
         index_hub(HubIndex{i});
     }

@@ -34,7 +34,7 @@ class View {
     // Engine thread (gateway listener) only.
     void apply(const matcher::Batch& batch);
 
-    // Runs `read` under the shared lock. Keep it short: copy out, encode afterwards.
+    // Runs `read` under the shared lock; never inside another look. Short: copy out, encode afterwards.
     template <class Read>
     auto look(Read&& read) const {
         std::shared_lock lock(mutex_);

@@ -4,10 +4,27 @@
 #include <algorithm>
 #include <limits>
 
+#include "storage/prefer_writers.hpp"
+
 namespace hubward::storage {
 
 using matcher::Sequence;
 using matcher::SharedBatch;
+
+JournalLog::JournalLog(RocksJournal& journal) : journal_(journal) {
+    prefer_writers(index_mutex_);
+}
+
+JournalLog::~JournalLog() {
+    {
+        const std::lock_guard lock(beside_mutex_);
+        stopping_.store(true, std::memory_order_relaxed);
+    }
+    stop_beside_.notify_all();
+    if (beside_.joinable()) {
+        beside_.join();
+    }
+}
 
 void JournalLog::learn(const SharedBatch& batch) {
     const std::unique_lock lock(index_mutex_);
@@ -28,20 +45,64 @@ void JournalLog::show_up_to(Sequence number) {
     }
 }
 
+Sequence JournalLog::tail() const {
+    return std::min(journal_.end().number, shown_.load(std::memory_order_acquire));  // pairs with show_up_to
+}
+
+bool JournalLog::is_behind() {
+    const Sequence until = tail();
+    const std::shared_lock lock(index_mutex_);
+    return index_.last() < until && !index_.damaged();
+}
+
+// The journal's writer learns between two batches and must not wait: so the lock is given back after
+// every batch that is read. What it learns meanwhile does not follow on and is left, and read here too.
+// Only the last stretch is read under the lock, or a busy journal would stay ahead for ever.
 void JournalLog::catch_up() {
-    const Sequence tail =
-        std::min(journal_.end().number, shown_.load(std::memory_order_acquire));  // pairs with show_up_to
-    {
-        const std::shared_lock lock(index_mutex_);
-        if (index_.last() >= tail || index_.damaged()) {
+    if (!is_behind()) {
+        return;
+    }
+    const std::lock_guard one_reader(catching_up_);
+    while (is_behind()) {
+        Sequence from = 0;
+        {
+            const std::shared_lock lock(index_mutex_);
+            from = index_.last();
+        }
+        if (tail() - from <= last_stretch_events) {
+            break;
+        }
+        Sequence reached = from;
+        const auto read = journal_.read(from, tail(), [this, &reached](const SharedBatch& batch) {
+            const std::unique_lock lock(index_mutex_);
+            const bool fed = index_.feed(*batch);
+            reached = index_.last();
+            return fed && !stopping_.load(std::memory_order_relaxed);
+        });
+        // A read that fails leaves the index short: its streams end early and the next call tries again.
+        if (!read || reached == from || stopping_.load(std::memory_order_relaxed)) {
             return;
         }
     }
     const std::unique_lock lock(index_mutex_);
-    // A read that fails leaves the index short: its streams end early and the next call tries
-    // again.
     [[maybe_unused]] const auto read = journal_.read(
-        index_.last(), tail, [this](const SharedBatch& batch) { return index_.feed(*batch); });
+        index_.last(), tail(), [this](const SharedBatch& batch) { return index_.feed(*batch); });
+}
+
+void JournalLog::catch_up_beside(std::chrono::milliseconds after) {
+    const std::lock_guard lock(beside_mutex_);
+    if (beside_.joinable() || stopping_.load(std::memory_order_relaxed) || !is_behind()) {
+        return;
+    }
+    beside_ = std::thread([this, after] {
+        {
+            std::unique_lock lock(beside_mutex_);
+            stop_beside_.wait_for(lock, after, [this] { return stopping_.load(std::memory_order_relaxed); });
+        }
+        if (!stopping_.load(std::memory_order_relaxed)) {
+            catch_up();
+        }
+    });
 }
 
 SharedBatch JournalLog::batch_with(Sequence number) {

@@ -2,14 +2,20 @@
 //
 // EventLog over a RocksJournal. It learns of new batches from the journal (learn) and, when it
 // finds itself behind, reads what it missed; so it is right whether or not anyone told it.
+//
+// After a start from a snapshot it is behind by the whole journal: seconds of reading. Whoever asks for
+// a stream waits for that; the journal's writer, which learns between two batches, never does.
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <limits>
 #include <list>
 #include <mutex>
 #include <shared_mutex>
+#include <thread>
 #include <unordered_map>
 
 #include "storage/event_log.hpp"
@@ -24,12 +30,20 @@ class JournalLog final : public EventLog {
     // usually one or two batches; a hundred serve all pages that are open.
     static constexpr std::size_t cached_batches_max = 128;
 
-    explicit JournalLog(RocksJournal& journal) : journal_(journal) {}
+    // What is read while nobody may add to the index, at the end of catching up: a millisecond.
+    static constexpr matcher::Sequence last_stretch_events = 1'000;
+
+    explicit JournalLog(RocksJournal& journal);
+    ~JournalLog() override;
 
     // A durable batch, in order. Batches that do not follow on are left for catch_up, and those that are
     // not to be shown yet wait for it. Any thread.
     void learn(const matcher::SharedBatch& batch);
     void show_up_to(matcher::Sequence number) override;
+    // When it is behind: catches up on a thread of its own after that time, so that nobody who asks for a
+    // stream has to wait for it. Once; another call does nothing. Any thread.
+    void catch_up_beside(std::chrono::milliseconds after);
+    bool is_behind();
 
     std::optional<StreamEvent> entry(matcher::Sequence number) override;
     StreamBounds bounds(std::string_view stream) override;
@@ -39,6 +53,8 @@ class JournalLog final : public EventLog {
 
   private:
     void catch_up();
+    // Where streams end now.
+    matcher::Sequence tail() const;
     matcher::SharedBatch batch_with(matcher::Sequence number);
     // Adds the event, read from `batch` or, when it is not in there, from its own; false when that
     // cannot be read.
@@ -47,6 +63,9 @@ class JournalLog final : public EventLog {
     void keep(const matcher::SharedBatch& batch);
 
     RocksJournal& journal_;
+    // Held by whoever reads the journal for the index; before index_mutex_. The journal's writer never
+    // takes it.
+    std::mutex catching_up_;
     std::shared_mutex index_mutex_;
     StreamIndex index_;  // under index_mutex_
     std::deque<matcher::SharedBatch> unshown_;  // under index_mutex_; a few: a batch is shown when it is durable
@@ -54,6 +73,11 @@ class JournalLog final : public EventLog {
 
     std::mutex cache_mutex_;
     std::list<matcher::SharedBatch> newest_first_;  // under cache_mutex_
+
+    std::mutex beside_mutex_;  // before index_mutex_
+    std::condition_variable stop_beside_;
+    std::atomic<bool> stopping_{false};  // set under beside_mutex_; relaxed: only ends a long read
+    std::thread beside_;                 // under beside_mutex_, until stopping_
 };
 
 }  // namespace hubward::storage

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // From the disk to a State: the newest snapshot that can be trusted, and the journal behind it.
+#include <chrono>
+
 #include "matcher/apply.hpp"
 #include "matcher/kill_point.hpp"
 #include "storage/folder_store.hpp"
@@ -9,6 +11,10 @@
 namespace hubward::storage {
 
 namespace {
+
+// A snapshot holds no streams, so they are gathered from the journal beside the running server: later
+// than this, for until then the start itself has use for the processor and the disk.
+constexpr std::chrono::milliseconds streams_wait_for_the_start{2'000};
 
 // The newest image that is whole and stands for the history that this journal holds.
 std::optional<matcher::State> usable_snapshot(RocksJournal& journal, const FolderLayout& layout,
@@ -69,6 +75,9 @@ std::expected<Recovered, StoreFailure> FolderStore::recover() {
         return std::unexpected(as_failure(read.error(), layout_));
     }
     matcher::kill_point("recovery.folded");
+    if (!hooks_.by_hand && !options_.read_only) {
+        log_->catch_up_beside(streams_wait_for_the_start);
+    }
     return recovered;
 }
 

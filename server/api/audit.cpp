@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // No silent loss, for people to see: the queue in its order, and whoever is kept by nothing (nobody).
+#include <algorithm>
+#include <iterator>
+
 #include "server/api/handlers.hpp"
 #include "server/api/paging.hpp"
 #include "server/api/seen.hpp"
@@ -44,17 +47,18 @@ http::Task<Outcome> list_waiting(Services* services, Call call) {
     std::optional<std::uint64_t> next;
     services->view.look([&](const View& view) {
         const matcher::State& state = view.state();
-        std::uint64_t position = 0;
-        for (const matcher::Waiting& waiting : state.waiting) {
-            if (position >= scan_max || rows.size() == page->limit) {
-                next = position < scan_max ? std::optional(position) : std::nullopt;
-                break;
-            }
+        std::uint64_t position = std::min<std::uint64_t>(page->after.value_or(0), state.waiting.size());
+        const std::uint64_t page_ends = position + scan_max;
+        auto at = std::next(state.waiting.begin(), static_cast<std::ptrdiff_t>(position));
+        for (; at != state.waiting.end() && rows.size() < page->limit && position < page_ends; ++at) {
             ++position;
-            const matcher::Referral& referral = state.at(waiting.referral);
-            if (position > page->after.value_or(0) && sees(state, call.principal, referral)) {
-                rows.push_back({position, waiting, referral});
+            const matcher::Referral& referral = state.at(at->referral);
+            if (sees(state, call.principal, referral)) {
+                rows.push_back({position, *at, referral});
             }
+        }
+        if (at != state.waiting.end()) {
+            next = position;
         }
     });
     PageWriter writer;
@@ -65,7 +69,7 @@ http::Task<Outcome> list_waiting(Services* services, Call call) {
                             next ? std::optional(cursor_text('w', *next)) : std::nullopt);
 }
 
-http::Task<Outcome> audit_orphans(Services* services, Call) {
+http::Task<Outcome> audit_orphans(Services* services, Call call) {
     static constexpr std::string_view ways[] = {"offer", "appointment", "person", "queue"};
     static_assert(std::size(ways) == matcher::ways_to_keep);
     View::KeptSum kept;
@@ -73,8 +77,9 @@ http::Task<Outcome> audit_orphans(Services* services, Call) {
     services->view.look([&](const View& view) {
         kept = view.kept();
         for (const matcher::ReferralIndex index : view.orphans()) {
-            if (orphans.size() < limit_max) {
-                orphans.push_back(view.state().at(index).id);
+            const matcher::Referral& referral = view.state().at(index);
+            if (orphans.size() < limit_max && sees(view.state(), call.principal, referral)) {
+                orphans.push_back(referral.id);
             }
         }
     });

@@ -105,19 +105,19 @@ http::Task<Outcome> list_gaps(Services* services, Call call) {
     std::vector<Copied> rows;
     std::optional<std::uint64_t> next;
     services->view.look([&](const View& view) {
-        std::vector<matcher::ReferralIndex> gaps = view.open_gaps();
-        std::ranges::sort(gaps, std::greater{});
-        for (const matcher::ReferralIndex index : gaps) {
-            if (page->after && matcher::slot(index) >= *page->after) {
-                continue;
+        const std::vector<matcher::ReferralIndex>& gaps = view.open_gaps();  // in order of arrival
+        auto at = page->after ? std::ranges::lower_bound(gaps, *page->after, {},
+                                                         matcher::slot<matcher::ReferralIndex>)
+                              : gaps.end();
+        std::size_t looked = 0;
+        while (at != gaps.begin() && rows.size() < page->limit && looked++ < scan_max) {
+            --at;
+            if (sees(view.state(), call.principal, view.state().at(*at))) {
+                rows.push_back(copy_for(view.state(), call.principal, *at));
             }
-            if (rows.size() == page->limit) {
-                next = matcher::slot(rows.back().facts.index);
-                break;
-            }
-            if (sees(view.state(), call.principal, view.state().at(index))) {
-                rows.push_back(copy_for(view.state(), call.principal, index));
-            }
+        }
+        if (at != gaps.begin()) {
+            next = matcher::slot(*at);
         }
     });
     co_return listing(*services, call, *page, 'g', std::move(rows), next);

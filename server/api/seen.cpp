@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "matcher/whose.hpp"
 #include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
@@ -26,14 +27,17 @@ bool own_hub(const auth::Principal& who, const matcher::HubProfile& hub) {
 }
 
 bool sees(const matcher::State& state, const auth::Principal& who, const matcher::Referral& it) {
-    if (who.role == Role::practice) {
-        return it.practice.view() == who.subject;
-    }
-    if (who.role == Role::ops) {
-        return true;
-    }
-    if (who.role == Role::place && it.first_offer == matcher::no_offer) {
-        return true;
+    switch (who.role) {
+        case Role::practice:
+            return it.practice.view() == who.subject;
+        case Role::place:
+            return matcher::looks_after(state, who.subject, it);  // as the core judges what a place does
+        case Role::ops:
+            return true;
+        case Role::hub:
+            break;
+        case Role::system:
+            return false;
     }
     for (OfferIndex i = it.first_offer; i != matcher::no_offer; i = state.at(i).next) {
         if (own_hub(who, state.at(state.at(i).hub).profile)) {

@@ -3,8 +3,8 @@
 // What a caller may see of a referral or a hub. One place, so that every endpoint agrees.
 //
 // A practice sees its own referrals; a hub those offered to it, and of their offers only its own; a
-// place those offered to one of its hubs, and those offered to nobody (somebody must look at them);
-// ops all of them. Whatever is not seen does not exist (404).
+// place those that it looks after (matcher/whose.hpp, which the core asks too before it does what a
+// place wants); ops all of them. Whatever is not seen does not exist (404).
 #pragma once
 
 #include <optional>

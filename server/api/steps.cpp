@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/steps.hpp"
 
+#include "matcher/invariant.hpp"
 #include "server/api/actions.hpp"
 
 namespace hubward::server::api {
@@ -14,12 +15,15 @@ Outcome offer_now(Services& services, const auth::Principal& who, std::string_vi
     return offer_answer(*seen);
 }
 
+// The core has just taken the step from this caller: they are told what came of it, though by that very
+// step the referral may have passed to another place.
 Outcome referral_now(Services& services, const auth::Principal& who, matcher::ReferralId referral) {
-    const auto facts = facts_for(services, who, referral);
-    if (!facts) {
-        return fail("not-found", no_such_referral);
-    }
-    return referral_answer(*facts, who);
+    Copied copied = services.view.look([&](const View& view) {
+        const auto index = view.state().find(referral);
+        matcher::invariant(index.has_value(), "a step was taken on a referral that is not there");
+        return copy_for(view.state(), who, *index);
+    });
+    return referral_answer(named(services, std::move(copied)), who);
 }
 
 }  // namespace

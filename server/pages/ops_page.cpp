@@ -17,6 +17,7 @@ namespace hubward::server::pages {
 namespace {
 
 constexpr std::size_t rows_max = 100;  // the page stays light; /v1/gaps has all
+constexpr std::size_t looked_max = 20'000;  // gaps walked under the lock, for whoever sees few of them
 
 struct GapAt {
     matcher::ReferralIndex index{};
@@ -38,9 +39,10 @@ Overview look_over(const View& view, const auth::Principal& who) {
         over.open_offers += api::own_hub(who, hub.profile) ? hub.open_offers : 0U;
     }
     over.gaps_count = view.open_gaps().size();
+    std::size_t looked = 0;
     for (const matcher::ReferralIndex index : view.open_gaps()) {
         const matcher::Referral& referral = state.at(index);
-        if (over.gaps.size() == rows_max) {
+        if (over.gaps.size() == rows_max || looked++ == looked_max) {
             break;
         }
         if (!api::sees(state, who, referral)) {

@@ -32,17 +32,19 @@ bool is_own(const auth::Principal& who, const matcher::Hub& hub) {
 
 void collect(const View& view, matcher::HubIndex index, OwnHub& own) {
     const matcher::State& state = view.state();
-    const auto& offers = view.of_hub(index);
+    const matcher::Hub& hub = state.at(index);
+    const std::size_t in_care = std::min<std::size_t>(hub.with_person, shown_max);
     std::size_t looked = 0;
-    for (const matcher::OfferIndex i : std::views::reverse(offers)) {
+    for (const matcher::OfferIndex i : std::views::reverse(view.of_hub(index))) {
+        const bool all_found = own.waiting.size() >= hub.open_offers && own.in_care.size() >= in_care;
+        if (all_found || looked++ == looked_max) {
+            break;
+        }
         const matcher::Offer& offer = state.at(i);
         if (waits(offer.status)) {
             own.waiting.push_back(copy(state, offer));
         } else if (is_in_care(offer.status) && own.in_care.size() < shown_max) {
             own.in_care.push_back(copy(state, offer));
-        }
-        if (++looked == looked_max) {
-            break;
         }
     }
 }

@@ -7,10 +7,14 @@
 
 #include <fmt/format.h>
 
+#include "matcher/engine.hpp"
+#include "server/api/paging.hpp"
 #include "tests/api/rig.hpp"
 
 namespace hubward::tests {
 namespace {
+
+namespace api = server::api;
 
 // Follows Link from `target` to the end; ids in order. `between` runs after the first page.
 std::vector<std::string> walk(Caller& caller, std::string target, const char* id = "/id",
@@ -127,6 +131,53 @@ TEST_F(Paging, BoundsAreKeptAndNamed) {
     const std::string next = text_at(parsed(ops.get("/v1/referrals?limit=2")), "/next");
     EXPECT_EQ(ops.get("/v1/referrals?cursor=" + next).status, 200);
     EXPECT_EQ(ops.get("/v1/hubs?cursor=" + next).status, 400);
+}
+
+// People of one place behind so many of another that a page finds none of them: it is short and has a
+// next one. Only the view hears of them, and the list reads nothing else.
+TEST(LongQueue, APlaceFindsItsPeopleBehindAllOthers) {
+    Rig rig;
+    matcher::Engine engine;
+    rig.state([&](const matcher::State& state) { engine = matcher::Engine(state); });
+    const auto wait_in = [&](const char* place, std::uint64_t number, matcher::Batch& batch) {
+        matcher::SubmitReferral command;
+        command.id = {number, 1};
+        command.practice = matcher::PracticeCode("A12345");
+        command.key_slot = number;
+        command.share_with_hub = true;
+        command.consent.purposes = matcher::direct_care;
+        command.ask.needs[0] = matcher::Need::motivation;
+        command.ask.need_count = 1;
+        command.ask.place = matcher::PlaceCode(place);
+        matcher::Envelope envelope;
+        envelope.command = command;
+        envelope.ticket.generation = number;
+        ASSERT_TRUE(engine.step(envelope, rig.clock.now(), batch).has_value());
+    };
+    constexpr std::uint64_t others = 2 * api::scan_max + 1;
+    matcher::Batch batch;
+    batch.first = engine.state().last + 1;
+    wait_in("leeds", 1, batch);
+    for (std::uint64_t number = 2; number <= others + 1; ++number) {
+        wait_in("york", number, batch);
+    }
+    wait_in("leeds", others + 2, batch);
+    wait_in("leeds", others + 3, batch);
+    rig.view->apply(batch);
+    Caller leeds = rig.place("leeds");
+    const json::value first = parsed(leeds.get("/v1/waitlist"));
+    EXPECT_EQ(first.at("items").as_array().size(), 1U);
+    EXPECT_FALSE(text_at(first, "/next").empty()) << "looks complete and is not";
+    const std::vector<std::string> own = {"1", std::to_string(others + 2), std::to_string(others + 3)};
+    EXPECT_EQ(walk(leeds, "/v1/waitlist", "/position"), own);
+    EXPECT_EQ(walk(leeds, "/v1/waitlist?limit=1", "/position"), own);
+    const json::value gaps = parsed(leeds.get("/v1/gaps"));
+    EXPECT_EQ(gaps.at("items").as_array().size(), 2U);
+    EXPECT_FALSE(text_at(gaps, "/next").empty());
+    EXPECT_EQ(walk(leeds, "/v1/gaps").size(), own.size());
+    EXPECT_EQ(walk(leeds, "/v1/gaps?limit=1").size(), own.size());
+    const std::string beyond = api::cursor_text('w', UINT64_MAX);
+    EXPECT_EQ(text_at(parsed(leeds.get("/v1/waitlist?cursor=" + beyond)), "/items"), "[]");
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ class Matrix : public ::testing::Test {
     void SetUp() override {
         rig.add_hub("holbeck-library", 50, "leeds");
         rig.add_hub("elsewhere-hub", 0, "bradford", R"("motivation")");
-        made = rig.submitted(Rig::referral());
+        about = rig.submitted(Rig::referral());
         rules = rig.ops().get("/v1/policy").body;
         EXPECT_EQ(rig.ops().put("/v1/policies/leeds", rules).status, 200);
         for (const auto& [role, subject] : std::vector<std::pair<Role, std::string>>{
@@ -135,7 +135,7 @@ class Matrix : public ::testing::Test {
             const auto own = hooks.find(asking);
             put("{id}", own != hooks.end() ? own->second : hooks.at(Role::practice));
         }
-        put("{id}", text_at(made, e.pattern.starts_with("/v1/offers") ? "/offers/0/id" : "/id"));
+        put("{id}", text_at(about, e.pattern.starts_with("/v1/offers") ? "/offers/0/id" : "/id"));
         put("{slug}", e.pattern.starts_with("/problems") ? "busy" : "holbeck-library");
         put("{session}", "1");
         put("{place}", "leeds");
@@ -156,9 +156,10 @@ class Matrix : public ::testing::Test {
     }
 
     Rig rig;
-    json::value made;
+    json::value about;  // the referral that paths name
     std::string rules;  // a body that PUT takes
     std::map<Role, std::string> hooks;
+    matcher::Batch orphaned;
 };
 
 TEST_F(Matrix, WithoutAGoodTokenNothingIsLearnt) {
@@ -231,6 +232,84 @@ TEST_F(Matrix, WhatBelongsToSomebodyElseDoesNotExist) {
                 << e.operation_id << " as other " << matcher::name(role) << answer.body;
         }
     }
+}
+
+bool is_about_a_referral(const api::Endpoint& e) { return e.pattern.starts_with("/v1/referrals/{id}"); }
+
+// Somebody of Leeds whom no hub can help yet: no offer says whose they are, only where they live.
+TEST_F(Matrix, WhoWaitsInOnePlaceDoesNotExistForAnother) {
+    about = rig.submitted(Rig::referral(R"("lang-support")", R"(,"place":"leeds")"));
+    const std::string target = "/v1/referrals/" + text_at(about, "/id");
+    const std::string before = rig.ops().get(target).body;
+    unsigned acts = 0;
+    for (const api::Endpoint& e : api::endpoints()) {
+        if (!is_about_a_referral(e) || !auth::allowed(Role::place, e.permission)) {
+            continue;
+        }
+        ++acts;
+        const Answer answer = ask(e, rig.token(Role::place, "bradford"), Role::place);
+        EXPECT_EQ(answer.status, 404) << e.operation_id << answer.body;
+        // 404 is also what somebody gets who has just had a person forgotten.
+        EXPECT_EQ(rig.ops().get(target).body, before) << e.operation_id;
+    }
+    EXPECT_GE(acts, 10U);
+    for (const api::Endpoint& e : api::endpoints()) {
+        if (is_about_a_referral(e) && auth::allowed(Role::place, e.permission)) {
+            const Answer answer = ask(e, rig.token(Role::place, "leeds"), Role::place);
+            EXPECT_TRUE(answer.status != 403 && answer.status != 404 && answer.status < 500)
+                << e.operation_id << " as the own place: " << answer.status << answer.body;
+        }
+    }
+}
+
+TEST_F(Matrix, ListsOfWhoWaitsHoldOnlyTheOwnPlaces) {
+    const std::string id =
+        text_at(rig.submitted(Rig::referral(R"("lang-support")", R"(,"place":"leeds")")), "/id");
+    for (const char* list : {"/v1/gaps", "/v1/waitlist", "/v1/referrals"}) {
+        EXPECT_EQ(rig.place("bradford").get(list).body.find(id), std::string::npos) << list;
+        EXPECT_NE(rig.place("leeds").get(list).body.find(id), std::string::npos) << list;
+        EXPECT_NE(rig.ops().get(list).body.find(id), std::string::npos) << list;
+    }
+}
+
+// The step itself may hand the person over: whoever took it is told what came of it.
+TEST_F(Matrix, APlaceThatMovesAPersonAwayIsToldSoAndNoMore) {
+    about = rig.submitted(Rig::referral(R"("lang-support")", R"(,"place":"leeds")"));
+    const std::string target = "/v1/referrals/" + text_at(about, "/id");
+    const Answer moved = rig.place("leeds").post(
+        target + "/address", R"({"address":"1 Zebulonia Row","postcode":"LS99 9ZZ","place":"bradford"})");
+    EXPECT_EQ(moved.status, 200) << moved.body;
+    EXPECT_EQ(rig.place("leeds").get(target).status, 404);
+    EXPECT_EQ(rig.place("bradford").get(target).status, 200);
+}
+
+// No command can make an orphan, so the view is told of a referral that nothing keeps.
+TEST_F(Matrix, OrphansAreShownToTheirOwnPlace) {
+    const matcher::ReferralId id{0x1234, 0x5678};
+    rig.state([&](const matcher::State& state) {
+        matcher::ReferralSubmitted lost;
+        lost.referral = matcher::ReferralIndex{static_cast<std::uint32_t>(state.referrals.size())};
+        lost.id = id;
+        lost.practice = matcher::PracticeCode("Z00001");
+        lost.practice_seq = 1;
+        lost.ask.place = matcher::PlaceCode("leeds");
+        lost.ask.needs[0] = matcher::Need::motivation;
+        lost.ask.need_count = 1;
+        orphaned.first = state.last + 1;
+        orphaned.count = 1;
+        orphaned.events = {lost};
+        matcher::Entry entry;
+        entry.number = orphaned.first;
+        entry.at = state.last_time;
+        entry.command = matcher::SubmitReferral{};
+        entry.event_count = 1;
+        orphaned.entries = {entry};
+    });
+    rig.view->apply(orphaned);
+    const std::string told = wire::id_text(id);
+    EXPECT_EQ(text_at(parsed(rig.place("leeds").get("/v1/audit/orphans")), "/orphans/0"), told);
+    EXPECT_EQ(text_at(parsed(rig.place("bradford").get("/v1/audit/orphans")), "/orphans"), "[]");
+    EXPECT_EQ(text_at(parsed(rig.ops().get("/v1/audit/orphans")), "/orphans/0"), told);
 }
 
 TEST_F(Matrix, ListsHoldOnlyOnesOwn) {

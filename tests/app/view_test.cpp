@@ -5,7 +5,11 @@
 #include "server/view.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <map>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -125,6 +129,43 @@ TEST_P(ViewFollows, TheEngineThroughAnyStream) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ViewFollows, testing::Values(1, 2, 3, 4, 5, 6));
+
+// Readers who hand over to each other, so that some look is always under way; they end only when the
+// writer got in, or when their time is up and it has not.
+TEST(View, LooksWithoutAPauseDoNotKeepTheEngineOut) {
+    using Clock = std::chrono::steady_clock;
+    View view{State{}};
+    std::atomic<std::uint64_t> entered{0};
+    std::atomic<bool> written{false};
+    const auto give_up = Clock::now() + std::chrono::seconds(20);
+    const auto look_on = [&] {
+        while (!written && Clock::now() < give_up) {
+            view.look([&](const View&) {
+                const std::uint64_t mine = ++entered;
+                const auto next_in = Clock::now() + std::chrono::milliseconds(5);
+                while (entered == mine && Clock::now() < next_in) {
+                    std::this_thread::yield();
+                }
+            });
+        }
+    };
+    std::vector<std::thread> readers;
+    for (int i = 0; i < 3; ++i) {
+        readers.emplace_back(look_on);
+    }
+    while (entered < 100) {
+        std::this_thread::yield();
+    }
+    for (int round = 0; round < 20; ++round) {
+        view.apply(matcher::Batch{});
+    }
+    written = true;
+    const bool in_time = Clock::now() < give_up;
+    for (std::thread& reader : readers) {
+        reader.join();
+    }
+    EXPECT_TRUE(in_time) << "the engine got in only when nobody looked any more";
+}
 
 TEST(View, KnowsNothingOfStrangers) {
     const View view{State{}};

@@ -18,7 +18,7 @@ DIRECTIONS = (
     (r"server/auth/", ("server/auth/", "server/http/message.hpp", "server/http/server.hpp", "matcher/")),
     (r"server/(gateway|view|waiters)[_.]",
      ("server/gateway", "server/view", "server/waiters.hpp", "server/http/task.hpp",
-      "storage/event_log.hpp", "matcher/")),
+      "storage/event_log.hpp", "storage/prefer_writers.hpp", "matcher/")),
     (r"server/feed/", ("server/feed/",) + EDGES),
     (r"server/metrics/", ("server/metrics/",) + EDGES),
     (r"server/jobs/", ("server/jobs/",) + EDGES),

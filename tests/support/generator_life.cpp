@@ -12,6 +12,21 @@ namespace hubward::test {
 
 using namespace matcher;
 
+namespace {
+
+// Mostly one that looks after the referral.
+Actor some_place(Random& random, const State& seen, const Referral& referral) {
+    if (random.chance(25)) {
+        return {Role::place, HubSlug("east")};
+    }
+    const PlaceCode& place = referral.last_offer != no_offer
+                                 ? seen.at(seen.at(referral.last_offer).hub).profile.place
+                                 : referral.ask.place;
+    return {Role::place, HubSlug(place.view())};
+}
+
+}  // namespace
+
 Week Generator::week() {
     Week week;
     for (auto& day : week.days) {
@@ -130,8 +145,7 @@ Command Generator::on_referral(const State& seen, Actor& actor) {
     if (random_.chance(55)) {
         actor = {Role::practice, HubSlug(referral.practice.view())};
     } else {
-        actor = random_.chance(80) ? Actor{Role::place, HubSlug("east")}
-                                   : Actor{Role::hub, HubSlug("hub-1")};
+        actor = random_.chance(80) ? some_place(random_, seen, referral) : Actor{Role::hub, HubSlug("hub-1")};
     }
     if (referral.status == ReferralStatus::on_hold && random_.chance(60)) {
         return ResumeReferral{referral.id, version};
@@ -201,7 +215,7 @@ Command Generator::on_words(const State& seen, Actor& actor) {
     const Referral& referral = seen.referrals[count - 1 - back];
     const std::uint32_t version = random_.chance(8) ? referral.version : 0;
     actor = random_.chance(65) ? Actor{Role::practice, HubSlug(referral.practice.view())}
-                               : Actor{Role::place, HubSlug("east")};
+                               : some_place(random_, seen, referral);
     if (!seen.to_shred.empty() && random_.chance(30)) {
         actor = {random_.chance(90) ? Role::system : Role::place, {}};
         return ConfirmErasure{seen.at(*seen.to_shred.begin()).id};
@@ -209,7 +223,7 @@ Command Generator::on_words(const State& seen, Actor& actor) {
     const auto disputed = std::ranges::find_if(
         seen.referrals, [](const Referral& r) { return r.disputed != 0; });
     if (disputed != seen.referrals.end() && random_.chance(12)) {
-        actor = {Role::place, HubSlug("east")};
+        actor = some_place(random_, seen, *disputed);
         return CloseFollowUp{disputed->id, 0};
     }
     const std::uint64_t dice = random_.below(20);

@@ -30,9 +30,23 @@ unsigned NaiveMatcher::mask_of(const std::set<std::size_t>& needs) {
     return mask;
 }
 
+// Once a hub was asked, by the places of those hubs; before, by where the person lives.
+bool NaiveMatcher::is_looked_after_by(const Actor& place, const NaiveReferral& r) const {
+    const std::string name(place.subject.view());
+    const std::string home(r.sent.ask.place.view());
+    std::vector<std::string> places;
+    for (const NaiveOffer& offer : r.offers) {
+        places.emplace_back(hubs_[offer.hub].profile.place.view());
+    }
+    if (r.offers.empty()) {
+        places = home.empty() ? std::vector{name} : around(home);
+    }
+    return std::ranges::count(places, name) > 0;
+}
+
 NaiveReferral& NaiveMatcher::referral_of(ReferralId id, const Actor& who, std::uint32_t version) {
     NaiveReferral& r = referral_named(id);
-    if (who.role == Role::hub ||
+    if (who.role == Role::hub || (who.role == Role::place && !is_looked_after_by(who, r)) ||
         (who.role == Role::practice && who.subject.view() != r.sent.practice.view())) {
         throw No{Refused::not_found};
     }

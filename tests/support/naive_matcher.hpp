@@ -230,7 +230,8 @@ class NaiveMatcher {
 
     static void expect_version(std::uint32_t expected, std::uint32_t present);
     NaiveReferral& referral_named(matcher::ReferralId id);
-    // … of somebody who is no hub, and of a practice only its own.
+    bool is_looked_after_by(const matcher::Actor& place, const NaiveReferral& r) const;
+    // … of somebody who is no hub; of a practice only its own, of a place only those it looks after.
     NaiveReferral& referral_of(matcher::ReferralId id, const matcher::Actor& who,
                                std::uint32_t version);
     static std::set<std::size_t> movable(const NaiveReferral& r, const matcher::Actor& who);
