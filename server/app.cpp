@@ -14,6 +14,7 @@
 #include "matcher/pipeline.hpp"
 #include "server/api/bars_subscription.hpp"
 #include "server/api/services.hpp"
+#include "server/auth/log_out.hpp"
 #include "server/descriptors.hpp"
 #include "server/feed/feed.hpp"
 #include "server/fhir_settings.hpp"
@@ -175,6 +176,10 @@ std::expected<void, Failure> TheApp::open_files() {
     tokens_ = *std::move(tokens);
     if (!config_.gazetteer.empty()) {
         auto gazetteer = wire::Gazetteer::load(config_.gazetteer);
+    auth::sessions(*tokens_).hear([](std::string_view fault) {
+        log::error("auth", "tokens that are made void in the list from now on stay good",
+                   {{Key::reason, fault}});
+    });
         if (!gazetteer) {
             return std::unexpected(Failure{Exit::no_input, "places.gazetteer: " + gazetteer.error()});
         }
