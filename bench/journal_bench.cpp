@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Durable referrals per second through the journal, by batch size, beside the same bytes as one
-// bare synced Put in the same run: the ratio is what the journal itself costs.
+// bare synced Put in the same run: the ratio is what the journal itself costs. And one event by its number,
+// beside a bare Get.
 #include <benchmark/benchmark.h>
 #include <rocksdb/db.h>
 
@@ -89,6 +90,73 @@ void bare_put(benchmark::State& state) {
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
+
+// A file of 20,000 records of one event each, as a quiet network writes them.
+constexpr matcher::Sequence records = 20'000;
+
+storage::JournalOptions filled(const Folder& folder) {
+    storage::JournalOptions options;
+    options.folder = folder.db();
+    options.sync = false;  // filling is not what is measured
+    const auto opened = storage::RocksJournal::open(options);
+    const auto owner = (*opened)->claim("bench", std::chrono::seconds(1));
+    storage::testing::History history;
+    for (matcher::Sequence end = 0; end < records; end = (*opened)->end().number) {
+        (*opened)->append(*owner, history.next(1, sealed_details), [](matcher::Append, matcher::Sequence) {});
+    }
+    return options;  // the next to open it makes a file of what the log holds
+}
+
+// Every number once in a fixed order that jumps about.
+matcher::Sequence jump(matcher::Sequence number) { return (number + 7'919) % records; }
+
+// One event by its number, as a resent request, a page's timeline and a feed that catches up ask for it; beside …
+void look_up(benchmark::State& state) {
+    const Folder folder;
+    const auto opened = storage::RocksJournal::open(filled(folder));
+    matcher::Sequence number = 0;
+    for (auto _ : state) {
+        number = jump(number);
+        const auto batch = (*opened)->batch_with(number + 1);
+        if (!batch || *batch == nullptr) {
+            state.SkipWithError("not found");
+        }
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+
+// … the database's own answer to the same key.
+void bare_get(benchmark::State& state) {
+    const Folder folder;
+    const storage::JournalOptions options = filled(folder);
+    rocksdb::DB* raw = nullptr;
+    std::vector<rocksdb::ColumnFamilyHandle*> families;
+    const rocksdb::DBOptions database = storage::database_options();
+    std::vector<std::string> names;
+    rocksdb::DB::ListColumnFamilies(database, options.folder.string(), &names);
+    std::vector<rocksdb::ColumnFamilyDescriptor> all;
+    for (const std::string& name : names) {
+        all.emplace_back(name, storage::event_family_options());
+    }
+    if (!rocksdb::DB::Open(database, options.folder.string(), all, &families, &raw).ok()) {
+        state.SkipWithError("cannot open");
+        return;
+    }
+    const std::unique_ptr<rocksdb::DB> db(raw);
+    matcher::Sequence number = 0;
+    std::string bytes;
+    for (auto _ : state) {
+        number = jump(number);
+        benchmark::DoNotOptimize(db->Get({}, families.back(), storage::record_key(number + 1), &bytes));
+    }
+    for (rocksdb::ColumnFamilyHandle* family : families) {
+        db->DestroyColumnFamilyHandle(family);
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+
+BENCHMARK(look_up)->UseRealTime();
+BENCHMARK(bare_get)->UseRealTime();
 
 // Interleaved, so that a change of weather on the disk meets both.
 BENCHMARK(journal)->Arg(1)->UseRealTime();

@@ -14,7 +14,7 @@
 #include "matcher/pipeline.hpp"
 #include "server/api/bars_subscription.hpp"
 #include "server/api/services.hpp"
-#include "server/auth/log_out.hpp"
+#include "server/auth/sessions.hpp"
 #include "server/descriptors.hpp"
 #include "server/feed/feed.hpp"
 #include "server/fhir_settings.hpp"

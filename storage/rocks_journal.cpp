@@ -13,6 +13,7 @@
 #include "storage/follower.hpp"
 #include "storage/recent_batches.hpp"
 #include "storage/rocks_open.hpp"
+#include "storage/rocks_options.hpp"
 
 namespace hubward::storage {
 
@@ -42,6 +43,9 @@ std::string_view view(const rocksdb::Slice& slice) {
 JournalError read_error(const rocksdb::Status& status) {
     return status.IsIOError() ? JournalError::unavailable : JournalError::corrupt;
 }
+
+// A reader who wants more than this goes through the journal; fewer are looked up.
+constexpr Sequence few_events = 64;
 
 }  // namespace
 
@@ -73,16 +77,9 @@ struct RocksJournal::Impl {
     rocksdb::DB& db() { return *database.db; }
     rocksdb::ColumnFamilyHandle* events() { return database.events; }
 
-    rocksdb::ReadOptions scan() const {
-        rocksdb::ReadOptions o;
-        o.fill_cache = false;  // a scan would push out everything else
-        o.readahead_size = 1 << 20;
-        return o;
-    }
-
     // On the record that holds `number`, or the first one when the journal begins later.
-    std::unique_ptr<rocksdb::Iterator> seek(Sequence number) {
-        std::unique_ptr<rocksdb::Iterator> it(db().NewIterator(scan(), events()));
+    std::unique_ptr<rocksdb::Iterator> seek(Sequence number, const rocksdb::ReadOptions& how) {
+        std::unique_ptr<rocksdb::Iterator> it(db().NewIterator(how, events()));
         it->SeekForPrev(record_key(number));
         if (!it->Valid() && it->status().ok()) {
             it->SeekToFirst();
@@ -222,7 +219,7 @@ Resolution RocksJournal::resolve(const Claim& claim, const Batch& batch) {
     }
     std::string stored;
     const rocksdb::Status status =
-        my.db().Get(my.scan(), my.events(), record_key(batch.first), &stored);
+        my.db().Get(look_up_options(), my.events(), record_key(batch.first), &stored);
     if (status.IsNotFound()) {
         return Resolution::foreign;  // the number lies inside somebody else's batch
     }
@@ -267,7 +264,7 @@ std::expected<void, JournalError> RocksJournal::read(Sequence after, Sequence up
         }
         return {};
     }
-    auto it = my.seek(after + 1);
+    auto it = my.seek(after + 1, upto - after <= few_events ? look_up_options() : scan_options());
     Sequence expected = 0;
     Digest previous{};
     for (; it->Valid(); it->Next()) {
@@ -335,7 +332,7 @@ std::expected<Digest, JournalError> RocksJournal::chain_at(Sequence number) {
     if (number == 0) {
         return Digest{};
     }
-    auto it = impl_->seek(number);
+    auto it = impl_->seek(number, look_up_options());
     if (!it->Valid()) {
         return std::unexpected(it->status().ok() ? JournalError::truncated
                                                  : read_error(it->status()));
@@ -363,7 +360,7 @@ std::expected<SharedBatch, JournalError> RocksJournal::batch_with(Sequence numbe
 }
 
 std::expected<void, JournalError> RocksJournal::read_raw(const RawSink& sink) {
-    std::unique_ptr<rocksdb::Iterator> it(impl_->db().NewIterator(impl_->scan(), impl_->events()));
+    std::unique_ptr<rocksdb::Iterator> it(impl_->db().NewIterator(scan_options(), impl_->events()));
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
         if (!sink(number_of(it->key()), view(it->value()))) {
             return {};

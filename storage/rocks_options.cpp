@@ -72,4 +72,13 @@ rocksdb::ColumnFamilyOptions event_family_options() {
     return o;
 }
 
+rocksdb::ReadOptions scan_options() {
+    rocksdb::ReadOptions o;
+    o.fill_cache = false;  // a scan would push out everything else
+    o.readahead_size = 1 << 20;
+    return o;
+}
+
+rocksdb::ReadOptions look_up_options() { return {}; }
+
 }  // namespace hubward::storage

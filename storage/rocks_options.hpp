@@ -10,5 +10,9 @@ namespace hubward::storage {
 
 rocksdb::DBOptions database_options();
 rocksdb::ColumnFamilyOptions event_family_options();
+// To go through the journal.
+rocksdb::ReadOptions scan_options();
+// For a few records: a block each, kept for whoever asks next. A scan would fetch a megabyte for every one.
+rocksdb::ReadOptions look_up_options();
 
 }  // namespace hubward::storage

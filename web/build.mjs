@@ -66,7 +66,7 @@ function sources() {
   return Object.fromEntries(files.sort().map((f) => [f, hash(readFileSync(join(web, f)))]));
 }
 
-const made = { "hubward.css": await styles(), "live.js": await script("live"), "refer.js": await script("refer") };
+const made = { "hubward.css": await styles(), "live.js": await script("live"), "refer.js": await script("refer"), "enter.js": await script("enter") };
 const note = { sources: sources(), made: Object.fromEntries(Object.entries(made).map(([n, t]) => [n, hash(t)])) };
 made["made_from.json"] = `${JSON.stringify(note, null, 1)}\n`;
 

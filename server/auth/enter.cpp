@@ -46,8 +46,8 @@ http::Response EnterLinks::enter(std::string_view code) const {
     return response;
 }
 
-std::string session_cookie_value(std::string_view token, std::string_view path) {
-    return fmt::format("{}={}; Path={}; HttpOnly; SameSite=Strict", session_cookie, token, path);
+std::string session_cookie_value(std::string_view token, std::string_view path, bool https) {
+    return fmt::format("{}={}; Path={}; HttpOnly; SameSite=Strict{}", session_cookie, token, path, https ? "; Secure" : "");
 }
 
 std::string ended_session_cookie_value(std::string_view path) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Links that log a browser in: GET /enter/{code} sets the session cookie and goes on to a page.
+// The demo's links that log a browser in: GET /enter/{code} sets the session cookie and goes on to a page.
 //
 // A code is 128 random bits, kept in memory only and good while the process runs. The token itself
 // never stands in a URL, where proxies and histories would keep it.
@@ -37,8 +37,9 @@ class EnterLinks {
     std::map<std::string, Entry, std::less<>> links_;
 };
 
-// The value of Set-Cookie that starts a session with this token, and of the one that ends it.
-std::string session_cookie_value(std::string_view token, std::string_view path = "/");
+// The value of Set-Cookie that starts a session with this token, and of the one that ends it. `https`: browsers
+// then send it over https alone.
+std::string session_cookie_value(std::string_view token, std::string_view path = "/", bool https = false);
 std::string ended_session_cookie_value(std::string_view path = "/");
 
 }  // namespace hubward::server::auth

@@ -20,7 +20,7 @@
 #include <utility>
 
 #include "matcher/types.hpp"
-#include "server/auth/log_out.hpp"
+#include "server/auth/sessions.hpp"
 
 namespace hubward::server::auth {
 

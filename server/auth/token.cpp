@@ -5,6 +5,7 @@
 // link are "1|hub|offer|id|expiry in ms".
 #include "server/auth/token.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <fstream>
@@ -18,7 +19,7 @@
 
 #include "server/auth/base64url.hpp"
 #include "server/auth/key_file.hpp"
-#include "server/auth/log_out.hpp"
+#include "server/auth/sessions.hpp"
 #include "server/auth/offer_link.hpp"
 #include "server/auth/revoked_list.hpp"
 
@@ -104,11 +105,16 @@ class TheTokens final : public Tokens, public OfferLinks, public Sessions {
     std::string mint(const Principal& principal) const override {
         Principal named = principal;
         if (named.token_id.empty()) {
-            std::array<char, 9> random{};
-            randombytes_buf(random.data(), random.size());
-            named.token_id = to_base64url({random.data(), random.size()});
+            named.token_id = fresh_id();
         }
         return seal(prefix, encode(named));
+    }
+
+    std::string begin(const Principal& principal, matcher::Timestamp now) const override {
+        Principal session = principal;
+        session.token_id = principal.token_id + "." + fresh_id();
+        session.expires = std::min(principal.expires, now + session_lasts);
+        return seal(prefix, encode(session));
     }
 
     std::string mint_link(OfferLink& link) const override {
@@ -155,7 +161,7 @@ class TheTokens final : public Tokens, public OfferLinks, public Sessions {
         if (principal->expires <= now) {
             return std::unexpected(TokenError::expired);
         }
-        if (revoked_.contains(principal->token_id, now)) {
+        if (is_void(principal->token_id, now)) {
             return std::unexpected(TokenError::revoked);
         }
         return *std::move(principal);
@@ -166,6 +172,24 @@ class TheTokens final : public Tokens, public OfferLinks, public Sessions {
     void hear(Told told) const override { revoked_.hear(std::move(told)); }
 
   private:
+    static std::string fresh_id() {
+        std::array<char, 9> random{};
+        randombytes_buf(random.data(), random.size());
+        return to_base64url({random.data(), random.size()});
+    }
+
+    // Itself, or the one that it was begun with.
+    bool is_void(std::string_view id, matcher::Timestamp now) const {
+        for (std::size_t end = id.find('.');; end = id.find('.', end + 1)) {
+            if (revoked_.contains(std::string(id.substr(0, end)), now)) {
+                return true;
+            }
+            if (end == id.npos) {
+                return false;
+            }
+        }
+    }
+
     std::string seal(std::string_view kind, std::string_view claims) const {
         const std::string signed_part = std::string(kind) + to_base64url(claims);
         return signed_part + "." + to_base64url(mac_of(key_, signed_part));

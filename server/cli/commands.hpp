@@ -135,6 +135,7 @@ struct TokenOptions {
     std::string role;
     std::string subject;
     std::string ttl = "90d";
+    bool link = false;
     bool json = false;
 };
 Exit mint_token(const TokenOptions& options);

@@ -13,6 +13,16 @@
 #include "storage/master_key.hpp"
 
 namespace hubward::server::cli {
+namespace {
+
+// Opens the page that logs a browser in. What stands behind "#" is sent to no server and stands in no log.
+std::string enter_link(const Config& config, std::string_view token) {
+    return fmt::format("{}/enter#{}", config.base_url.empty()
+                                          ? fmt::format("http://{}:{}", config.address, config.port)
+                                          : config.base_url, token);
+}
+
+}  // namespace
 
 Exit mint_token(const TokenOptions& options) {
     const auto role = matcher::parse<matcher::Role>(options.role);
@@ -39,13 +49,14 @@ Exit mint_token(const TokenOptions& options) {
     principal.subject = options.subject;
     principal.expires = SystemClock().now() + std::chrono::milliseconds(ttl_ms);
     const std::string token = (*tokens)->mint(principal);
+    const std::string link = enter_link(loaded->config, token);
     if (!options.json) {
-        print(token + "\n");
+        print((options.link ? link : token) + "\n");
         return Exit::ok;
     }
     const auto checked = (*tokens)->check(token, SystemClock().now());
-    print(fmt::format("{{\"token\":{},\"id\":{},\"role\":{},\"subject\":{},\"expires\":{}}}\n",
-                      json_quoted(token), json_quoted(checked ? checked->token_id : ""),
+    print(fmt::format("{{\"token\":{},\"link\":{},\"id\":{},\"role\":{},\"subject\":{},\"expires\":{}}}\n",
+                      json_quoted(token), json_quoted(link), json_quoted(checked ? checked->token_id : ""),
                       json_quoted(options.role), json_quoted(options.subject),
                       json_quoted(wire::time_text(principal.expires))));
     return Exit::ok;

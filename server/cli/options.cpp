@@ -272,7 +272,8 @@ void add_token(CLI::App& app, Run& run) {
     mint.add_option("--role", options->role, "practice, hub, place or ops")->required();
     mint.add_option("--subject", options->subject, "ODS code, hub slug, place slug or a name")->required();
     mint.add_option("--ttl", options->ttl, "How long it is good: 45s, 30m, 12h, 90d")->capture_default_str();
-    mint.add_flag("--json", options->json, "Token, id and expiry as JSON");
+    mint.add_flag("--link", options->link, "Print a link for a browser that holds the token");
+    mint.add_flag("--json", options->json, "Token, link, id and expiry as JSON");
     mint.callback([&run, options] { run = [options] { return mint_token(*options); }; });
     CLI::App& roles = subcommand(sub, "roles", "Print the roles and what each may do", "hubward token roles");
     roles.callback([&run] { run = list_roles; });

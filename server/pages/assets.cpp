@@ -25,6 +25,9 @@ HUBWARD_EMBED(js_br, HUBWARD_WEB_SMALL "/live.js.br")
 HUBWARD_EMBED(refer, HUBWARD_WEB "/dist/refer.js")
 HUBWARD_EMBED(refer_gz, HUBWARD_WEB_SMALL "/refer.js.gz")
 HUBWARD_EMBED(refer_br, HUBWARD_WEB_SMALL "/refer.js.br")
+HUBWARD_EMBED(enter, HUBWARD_WEB "/dist/enter.js")
+HUBWARD_EMBED(enter_gz, HUBWARD_WEB_SMALL "/enter.js.gz")
+HUBWARD_EMBED(enter_br, HUBWARD_WEB_SMALL "/enter.js.br")
 HUBWARD_EMBED(mark, HUBWARD_WEB "/assets/mark.svg")
 HUBWARD_TEXTS(en)
 HUBWARD_TEXTS(ar)
@@ -37,6 +40,7 @@ HUBWARD_TEMPLATE(capacity)
 HUBWARD_TEMPLATE(check)
 HUBWARD_TEMPLATE(conflict)
 HUBWARD_TEMPLATE(docs)
+HUBWARD_TEMPLATE(enter)
 HUBWARD_TEMPLATE(error)
 HUBWARD_TEMPLATE(follow)
 HUBWARD_TEMPLATE(home)
@@ -83,8 +87,8 @@ struct Named {
     Asset asset;
 };
 
-const std::array<Named, 3>& all() {
-    static const std::array<Named, 3> assets = {{
+const std::array<Named, 4>& all() {
+    static const std::array<Named, 4> assets = {{
         {"css", {fmt::format("/assets/hubward.{}.css", hash_text(HUBWARD_EMBEDDED(css))),
                  "text/css; charset=utf-8", HUBWARD_EMBEDDED(css), HUBWARD_EMBEDDED(css_gz),
                  HUBWARD_EMBEDDED(css_br)}},
@@ -94,6 +98,9 @@ const std::array<Named, 3>& all() {
         {"refer", {fmt::format("/assets/refer.{}.js", hash_text(HUBWARD_EMBEDDED(refer))),
                    "text/javascript; charset=utf-8", HUBWARD_EMBEDDED(refer), HUBWARD_EMBEDDED(refer_gz),
                    HUBWARD_EMBEDDED(refer_br)}},
+        {"enter", {fmt::format("/assets/enter.{}.js", hash_text(HUBWARD_EMBEDDED(enter))),
+                   "text/javascript; charset=utf-8", HUBWARD_EMBEDDED(enter), HUBWARD_EMBEDDED(enter_gz),
+                   HUBWARD_EMBEDDED(enter_br)}},
     }};
     return assets;
 }
@@ -115,6 +122,7 @@ std::string_view template_text(std::string_view name) {
         {"check", HUBWARD_EMBEDDED(template_check)},
         {"conflict", HUBWARD_EMBEDDED(template_conflict)},
         {"docs", HUBWARD_EMBEDDED(template_docs)},
+        {"enter", HUBWARD_EMBEDDED(template_enter)},
         {"error", HUBWARD_EMBEDDED(template_error)},
         {"follow", HUBWARD_EMBEDDED(template_follow)},
         {"home", HUBWARD_EMBEDDED(template_home)},

@@ -25,7 +25,7 @@ struct Asset {
     std::string_view gzip;
     std::string_view brotli;
 };
-// "css", "js" (live parts) or "refer" (the form of a new referral).
+// "css", "js" (live parts), "refer" (the form of a new referral) or "enter" (the form to log in).
 const Asset& asset(std::string_view name);
 const Asset* asset_at(std::string_view path);
 

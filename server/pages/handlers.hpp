@@ -11,6 +11,9 @@ namespace hubward::server::pages {
 // home_page.cpp
 http::Task<http::Response> get_home(api::Services* services, Visit visit);
 http::Task<http::Response> get_asset(api::Services* services, Visit visit);
+// enter_page.cpp: GET and POST /enter
+http::Task<http::Response> get_enter(api::Services* services, Visit visit);
+http::Task<http::Response> log_in(api::Services* services, Visit visit);
 // log_out.cpp
 http::Task<http::Response> log_out(api::Services* services, Visit visit);
 // hub_page.cpp

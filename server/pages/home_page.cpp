@@ -12,6 +12,7 @@ http::Task<http::Response> get_home(api::Services*, Visit visit) {
     if (visit.principal.role == matcher::Role::hub) {
         content.set("hub", "/hub/" + visit.principal.subject);
     }
+    content.set("log_in", visit.principal.role == matcher::Role::system);
     content.set("practice", auth::allowed(visit.principal.role, auth::Permission::page_practice));
     content.set("ops", auth::allowed(visit.principal.role, auth::Permission::page_ops));
     Model frame;

@@ -6,7 +6,7 @@
 
 #include "server/auth/enter.hpp"
 #include "server/auth/identify.hpp"
-#include "server/auth/log_out.hpp"
+#include "server/auth/sessions.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/settled.hpp"
 

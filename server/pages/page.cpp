@@ -111,6 +111,7 @@ http::Response error_page(const Style& style, unsigned status, std::string_view 
     Model content;
     content.set("heading", heading);
     content.set("text", style.words->text("error", text_key));
+    content.set("log_in", status == 401);
     return page(style, status, "error", heading, std::move(content), Model());
 }
 

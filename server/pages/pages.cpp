@@ -18,6 +18,8 @@ using http::Verb;
 constexpr auto table = std::to_array<PageRow>({
     {Verb::get, "/", Permission::open, get_home},
     {Verb::get, "/assets/{name}", Permission::open, get_asset},
+    {Verb::get, "/enter", Permission::open, get_enter},
+    {Verb::post, "/enter", Permission::open, log_in},
     {Verb::get, "/docs", Permission::open, get_docs},
     {Verb::get, "/docs/{page}", Permission::open, get_docs},
     {Verb::get, "/problems", Permission::open, get_problems},

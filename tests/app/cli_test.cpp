@@ -224,6 +224,27 @@ TEST_F(Cli, AServerServesBacksUpAndDrains) {
     EXPECT_EQ(client.call("GET", "/v1/hubs", {}, "")->status, 401U);
     EXPECT_EQ(client.call("GET", "/v1/hubs", {{"Authorization", "Bearer " + token}}, "")->status, 200U);
 
+    // A browser: the link that an operator makes, and the form behind it.
+    const std::string base = "http://127.0.0.1:" + port;
+    const std::string link =
+        run(same({"token", "mint", "--role", "ops", "--subject", "me", "--link", "--set", "server.base_url=" + base})).out;
+    ASSERT_THAT(link, testing::StartsWith(base + "/enter#hw1."));
+    const auto log_in = [&](const std::string& origin, const std::string& pasted) {
+        return client.call("POST", "/enter", {{"Origin", origin}, {"Content-Type", "application/x-www-form-urlencoded"}},
+                           "token=" + pasted);
+    };
+    const std::string pasted = "+" + between(link, "/enter", "\n").replace(0, 1, "%23");
+    EXPECT_EQ(log_in("https://elsewhere.example", pasted)->status, 403U);
+    const auto entered = log_in(base, pasted);
+    ASSERT_EQ(entered->status, 303U) << entered->body;
+    EXPECT_EQ(entered->header("location"), "/ops");
+    const std::string cookie(entered->header("set-cookie"));
+    EXPECT_THAT(cookie, AllOf(HasSubstr("Path=/;"), HasSubstr("HttpOnly"), HasSubstr("SameSite=Strict")));
+    EXPECT_EQ(client.call("GET", "/ops", {{"Cookie", cookie.substr(0, cookie.find(';'))}}, "")->status, 200U);
+    const auto broken = log_in(base, pasted.substr(0, pasted.size() - 3));
+    EXPECT_EQ(broken->status, 422U);
+    EXPECT_EQ(broken->body.find(pasted.substr(10, 40)), std::string::npos) << "what was typed is not shown again";
+
     EXPECT_EQ(run(same({"serve", "--port", "0"})).code, 75);
     const fs::path backup = outer / "backup";
     const Ended backed = run(same({"backup", backup.string(), "--set", "server.port=" + port}));

@@ -17,7 +17,7 @@
 
 #include "server/auth/base64url.hpp"
 #include "server/auth/identify.hpp"
-#include "server/auth/log_out.hpp"
+#include "server/auth/sessions.hpp"
 
 namespace hubward::server::auth {
 namespace {
@@ -245,6 +245,37 @@ TEST_F(Token, AListThatCanNoLongerBeReadStaysInForceAndIsToldOnce) {
     }
     ASSERT_EQ(told.size(), 2U) << "once each time, and not at every look";
     EXPECT_NE(told.front().find(list.string()), std::string::npos);
+}
+
+TEST_F(Token, ASessionEndsAloneAndWithTheTokenItWasBegunWith) {
+    Principal given = practice();
+    given.token_id = "given";
+    given.expires = noon + 90 * std::chrono::hours(24);
+    const std::string token = tokens->mint(given);
+    const auto begun = [&] { return sessions(*tokens).begin(*tokens->check(token, noon), noon); };
+    const std::string morning = begun(), evening = begun();
+    const auto who = tokens->check(morning, noon);
+    ASSERT_TRUE(who);
+    EXPECT_EQ(who->subject, given.subject);
+    EXPECT_EQ(who->role, given.role);
+    EXPECT_EQ(who->expires, noon + session_lasts);
+
+    EXPECT_TRUE(end(*tokens, who->token_id));
+    EXPECT_EQ(tokens->check(morning, noon).error(), TokenError::revoked);
+    EXPECT_TRUE(tokens->check(evening, noon)) << "another browser's";
+    EXPECT_TRUE(tokens->check(token, noon)) << "the next shift's";
+
+    const std::string within = sessions(*tokens).begin(*tokens->check(evening, noon), noon);
+    EXPECT_TRUE(end(*tokens, "given"));
+    for (const std::string& each : {token, evening, within}) {
+        EXPECT_EQ(tokens->check(each, noon).error(), TokenError::revoked);
+    }
+}
+
+TEST_F(Token, ASessionLastsNoLongerThanItsToken) {
+    Principal given = practice();
+    given.expires = later;
+    EXPECT_EQ(tokens->check(sessions(*tokens).begin(given, noon), noon)->expires, later);
 }
 
 // A pipe that nobody empties holds the writer as a disk that hangs does.

@@ -107,7 +107,7 @@ TEST(Pages, CarryAStrictContentSecurityPolicy) {
 // no address: nobody fetches it.
 TEST(Pages, HoldNoInlineScriptOrStyleAndNoOtherHost) {
     std::vector<std::string_view> texts = {template_text("layout"), asset("css").bytes,
-                                           asset("js").bytes, asset("refer").bytes, brand().style};
+                                           asset("js").bytes, asset("refer").bytes, asset("enter").bytes, brand().style};
     for (const char* name : templates) {
         texts.push_back(template_text(name));
     }

@@ -117,7 +117,7 @@ export async function startScene(binary) {
     const session = await makeSessions();
     await makeWebhook();
     return [
-      ["home", "/"], ["worklist", `/hub/${hub}`], ["capacity", `/hub/${hub}/capacity`], ["hours", `/hub/${hub}/hours`],
+      ["home", "/"], ["enter", "/enter"], ["worklist", `/hub/${hub}`], ["capacity", `/hub/${hub}/capacity`], ["hours", `/hub/${hub}/hours`],
       ["sessions", `/hub/${hub}/sessions`], ["session", `/hub/${hub}/sessions/${session}`],
       ["session_cancel", `/hub/${hub}/sessions/${session}/cancel`], ["weekly", `/hub/${hub}/weekly/1`], ["webhooks", "/practice/webhooks"],
       ["referral", `/hub/${hub}/offers/${waiting}`], ["care", `/hub/${hub}/offers/${care}`],

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The end of a session: the token that it was begun with is void from then on. Any thread.
+// A browser's session: a token of its own, begun with the one that its person was given. Logging out ends the
+// session and leaves that one good for the next shift; revoking that one ends every session begun with it.
+// Any thread.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -18,6 +21,8 @@ namespace hubward::server::auth {
 // The list of void ids beside the key file: a hundred thousand of them. Beyond it nobody can log out until
 // the operator has taken out those of tokens that have expired.
 inline constexpr std::uintmax_t revoked_bytes_max = 4 * 1024 * 1024;
+// A working day, so that a tablet which nobody logged out is closed by the next morning.
+inline constexpr std::chrono::hours session_lasts{12};
 // Log-outs that wait for the disk. Whoever comes after them is told at once that it failed.
 inline constexpr std::size_t log_outs_max = 256;
 
@@ -28,6 +33,9 @@ using Ending = std::shared_ptr<const std::atomic<Ended>>;  // changes once, and 
 class Sessions {
   public:
     virtual ~Sessions() = default;
+    // A token for one browser, for who `principal` is: until session_lasts from now or the end of the token that it
+    // came with, whichever is first. Void as soon as that one is: its id is that one's, a dot, and its own.
+    virtual std::string begin(const Principal& principal, matcher::Timestamp now) const = 0;
     // From now on the token of this id is void; `yes`: also after a power cut. `failed`: the list cannot be
     // written, is longer than revoked_bytes_max or has too many that wait; then the token is good again. Never
     // waits for the disk: a thread of the tokens does.
