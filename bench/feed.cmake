@@ -14,5 +14,6 @@ endif()
 
 # The same over real sockets, from a process of its own: fan-out, slow readers, idle memory.
 add_executable(feed_load ${CMAKE_CURRENT_LIST_DIR}/feed_load/main.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/feed_load/crowd.cpp ${CMAKE_CURRENT_LIST_DIR}/feed_load/server.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/feed_load/crowd.cpp ${CMAKE_CURRENT_LIST_DIR}/feed_load/server.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/feed_load/slow.cpp)
 target_link_libraries(feed_load PRIVATE hubward_options hubward_server_feed hubward_server_clock fmt::fmt)

@@ -238,7 +238,7 @@ struct SessionCancelled {
     bool stray = false;  // it follows from no slot any more and nobody sat there: it is forgotten
     friend auto operator<=>(const SessionCancelled&, const SessionCancelled&) = default;
 };
-// The weekly slots are sessions up to this local day; again_at: the next ones are due.
+// The weekly slots are sessions up to this local day; again_at: the next ones are due, or closed days end.
 struct SessionsPlanned {
     HubIndex hub = no_hub;
     std::uint64_t hub_seq = 0;

@@ -7,14 +7,14 @@ namespace hubward::matcher {
 namespace {
 
 // Hubs that can now serve more than before this decision.
-std::vector<HubIndex> gained(const Draft& draft, HubIndex news) {
+std::vector<HubIndex> gained(const Draft& draft, std::span<const HubIndex> news) {
     std::vector<HubIndex> hubs;
     for (const HubIndex index : draft.touched_hubs()) {
         const Hub& now = draft.at(index);
         if (!now.profile.active) {
             continue;
         }
-        bool more = index == news;
+        bool more = std::ranges::find(news, index) != news.end();
         if (slot(index) < draft.before().hubs.size()) {
             const Hub& then = draft.before().at(index);
             for (std::size_t k = 0; k < unit_kinds; ++k) {
@@ -38,9 +38,10 @@ bool any_would_pass(const Draft& draft, const Referral& referral, NeedMask needs
     });
 }
 
-}  // namespace
+enum class Rest : std::uint8_t { waits, due };
 
-void fill_gaps(Draft& draft, HubIndex news) {
+// `rest`: what becomes of those who would pass when so many are filled already.
+void fill(Draft& draft, std::span<const HubIndex> news, Rest rest) {
     if (draft.before().waiting.empty()) {
         return;
     }
@@ -51,8 +52,8 @@ void fill_gaps(Draft& draft, HubIndex news) {
     std::size_t looked_at = 0;
     std::size_t filled = 0;
     for (const Waiting& waiting : draft.before().waiting) {
-        if (looked_at++ == limits::gaps_looked_at_max ||
-            filled == limits::gaps_filled_per_command_max) {
+        const bool enough = filled == limits::gaps_filled_per_command_max;
+        if (looked_at++ == limits::gaps_looked_at_max || (enough && rest == Rest::waits)) {
             return;
         }
         const Referral& referral = draft.at(waiting.referral);
@@ -60,11 +61,26 @@ void fill_gaps(Draft& draft, HubIndex news) {
             continue;
         }
         const NeedMask needs = needs_that_are(referral, NeedStatus::gap);
-        if (needs != 0 && any_would_pass(draft, referral, needs, hubs)) {
+        if (needs == 0 || !any_would_pass(draft, referral, needs, hubs)) {
+            continue;
+        }
+        if (enough && referral.review_at > draft.at()) {
+            draft.say(GapRecorded{draft.on(waiting.referral), needs, Filter::outside_dates, draft.at()});
+        } else if (!enough) {
             route(draft, waiting.referral, needs);
             ++filled;
         }
     }
+}
+
+}  // namespace
+
+void fill_gaps(Draft& draft, HubIndex news) {
+    fill(draft, std::span(&news, 1), Rest::waits);
+}
+
+void fill_gaps_again(Draft& draft, std::span<const HubIndex> reopened) {
+    fill(draft, reopened, Rest::due);
 }
 
 }  // namespace hubward::matcher

@@ -83,7 +83,10 @@ Handled handle(Draft& draft, const CancelSession& command, const Actor& actor);
 Handled handle(Draft& draft, const SetSeats& command, const Actor& actor);
 // The sessions that follow from the hub's weekly slots: those of the next days, once more when the slots
 // have changed. Sessions of slots that are gone end when nobody is in them.
+// And the hub's next moment: when more of them are due, or when its closed days end.
 void plan_sessions(Draft& draft, HubIndex hub);
+// Whether closed days of the hub have ended between `due` and now.
+bool opened_again_since(const Hub& hub, Timestamp due, Timestamp now);
 
 // Those whom the hub was asked for, or with everybody also those whom it has, of one session or all.
 enum class Whom : std::uint8_t { asked, everybody };

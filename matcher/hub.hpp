@@ -110,7 +110,7 @@ struct alignas(64) Hub {
     std::array<ReviewCount, review_kinds> reviews{};
     SessionNumber last_session = no_session;
     std::int32_t planned_to = 0;    // local day up to which the weekly ones are published
-    Timestamp plan_at = never;      // when the next ones are due; never without weekly ones
+    Timestamp plan_at = never;      // when the next ones are due or closed days end; never without both
 };
 
 }  // namespace hubward::matcher

@@ -49,5 +49,8 @@ bool may_ask_more(const Referral& referral);
 // Offers capacity that this decision has freed, or that `news` has to give, to people who wait
 // since before it.
 void fill_gaps(Draft& draft, HubIndex news = no_hub);
+// The same for hubs that open again after closed days: whole holidays end at one moment, so those whose turn does
+// not come in this decision are due at once, and the ticks that follow try them in handfuls.
+void fill_gaps_again(Draft& draft, std::span<const HubIndex> reopened);
 
 }  // namespace hubward::matcher

@@ -137,17 +137,28 @@ bool stands_already(const Hub& hub, const Session& date) {
     });
 }
 
+// The end of the closed days that run or come next: then the hub is there again for those who wait.
+Timestamp opens_again(const Hub& hub, Timestamp at) {
+    for (const Closures::Time& time : hub.profile.closures.times) {
+        if (time.from != time.to && at < time.to) {
+            return time.to;
+        }
+    }
+    return never;
+}
+
 void plan_weeks(Draft& draft, HubIndex index) {
+    const Timestamp again = opens_again(draft.at(index), draft.at());
     const auto weekly = [&] {
         return std::ranges::any_of(draft.at(index).profile.weekly,
                                    [](const WeeklySlot& slot) { return slot.seats != 0; });
     };
-    if (!weekly() && draft.at(index).plan_at == never) {
+    if (!weekly() && again == never && draft.at(index).plan_at == never) {
         return;
     }
     follow_slots(draft, index);
     if (!weekly()) {
-        draft.say(SessionsPlanned{index, draft.next_seq(index), 0, never});
+        draft.say(SessionsPlanned{index, draft.next_seq(index), 0, again});
         return;
     }
     const Calendar& calendar = draft.before().calendar;
@@ -163,10 +174,10 @@ void plan_weeks(Draft& draft, HubIndex index) {
             }
         }
     }
-    // Once a week is often enough: there are always three weeks to choose from.
+    // Once a week is often enough, there are always three weeks to choose from; and when closed days end.
     draft.say(SessionsPlanned{index, draft.next_seq(index),
                               static_cast<std::int32_t>(today + limits::planned_days),
-                              calendar.moment(today + 7, 0)});
+                              std::min(calendar.moment(today + 7, 0), again)});
 }
 
 }  // namespace
@@ -178,6 +189,12 @@ void plan_sessions(Draft& draft, HubIndex index) {
     for (const SessionNumber number : gone) {
         let_go(draft, index, Whom::everybody, Reason::session_cancelled, number);
     }
+}
+
+bool opened_again_since(const Hub& hub, Timestamp due, Timestamp now) {
+    return std::ranges::any_of(hub.profile.closures.times, [&](const Closures::Time& time) {
+        return time.from != time.to && due <= time.to && time.to <= now;
+    });
 }
 
 Handled handle(Draft& draft, const PublishSession& command, const Actor& actor) {

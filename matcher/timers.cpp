@@ -67,6 +67,7 @@ Handled handle(Draft& draft, const Tick&, const Actor& actor) {
         }
         due.push_back(timer);
     }
+    std::vector<HubIndex> reopened;
     for (const Timer& timer : due) {
         // What came before in the same tick may have moved it, or ended what it was for.
         const ReferralIndex referral{timer.index};
@@ -91,6 +92,9 @@ Handled handle(Draft& draft, const Tick&, const Actor& actor) {
             case Timer::What::plan: {
                 const HubIndex hub{timer.index};
                 if (timer_of(draft.at(hub), hub) == timer) {
+                    if (opened_again_since(draft.at(hub), timer.at, draft.at())) {
+                        reopened.push_back(hub);
+                    }
                     plan_sessions(draft, hub);
                 }
                 break;
@@ -102,7 +106,11 @@ Handled handle(Draft& draft, const Tick&, const Actor& actor) {
                 break;
         }
     }
-    fill_gaps(draft);
+    if (reopened.empty()) {
+        fill_gaps(draft);
+    } else {
+        fill_gaps_again(draft, reopened);
+    }
     return {};
 }
 

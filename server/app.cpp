@@ -57,6 +57,7 @@ class TheApp final : public App {
         return written && written->entry != nullptr ? written->entry->payload : std::string();
     }
     bool failed() const override { return pipeline_->failed(); }
+    void say_not_ready() override { draining_.store(true, std::memory_order_relaxed); }
     void stop() override { shut_down(std::chrono::seconds(config_.drain_seconds)); }
 
   private:
@@ -375,6 +376,7 @@ metrics::Sources TheApp::sources() const {
         readiness(ready);
         return ready;
     };
+    s.room = [this] { return !nearly_full_.load(std::memory_order_relaxed); };
     s.without_consent = [this] {
         return services_->without_consent->load(std::memory_order_relaxed);
     };
@@ -387,7 +389,7 @@ void TheApp::shut_down(std::chrono::milliseconds grace) {
     if (std::exchange(stopped_, true)) {
         return;
     }
-    draining_.store(true, std::memory_order_relaxed);
+    say_not_ready();
     jobs_.clear();
     if (server_) {
         feed_->drain(grace / 2);

@@ -64,6 +64,9 @@ class App {
 
     // True after a failed append: nothing will be acknowledged any more; leave with Exit::io.
     virtual bool failed() const = 0;
+    // /readyz says no from now on, and all else goes on: first of all on the way out, so that a balancer sends
+    // nobody new while the rest takes its time. Any thread. Never blocks.
+    virtual void say_not_ready() = 0;
     // Tells clients to go, answers what is under way, makes all durable. Blocks. Once.
     virtual void stop() = 0;
 };

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ranges>
 #include <utility>
 
 #include "storage/files.hpp"
@@ -65,12 +64,26 @@ std::expected<std::unique_ptr<HubCodes>, std::string> HubCodes::open(std::filesy
 
 HubCodes::~HubCodes() = default;  // the writer is told to stop, and joined, before all else goes
 
-std::string HubCodes::text() const {
+std::string HubCodes::text_with(const std::vector<Waiting>& news) const {
+    std::map<std::string_view, matcher::ExternalRef> next;
+    for (const Waiting& each : news) {
+        if (!each.hub.empty()) {
+            next.insert_or_assign(each.hub, each.word);
+        }
+    }
     std::string content;
-    for (const auto& [hub, word] : words_) {
+    const auto line = [&](std::string_view hub, const Word& word) {
         content.append(hub).append(" ").append(std::to_string(word.word.high)).append(" ");
         content.append(std::to_string(word.word.low)).append(" ");
         content.append(std::to_string(word.wrong)).append("\n");
+    };
+    for (const auto& [hub, word] : words_) {
+        if (!next.contains(hub)) {
+            line(hub, word);
+        }
+    }
+    for (const auto& [hub, word] : next) {
+        line(hub, Word{word, 0});
     }
     return content;
 }
@@ -95,14 +108,12 @@ HubCodes::Pending HubCodes::wait(Waiting waiting) {
 
 HubCodes::Pending HubCodes::set(std::string_view hub, const matcher::ExternalRef& word) {
     const std::lock_guard lock(mutex_);
-    const auto known = words_.find(hub);
-    if ((known == words_.end() && words_.size() == hubs_max) || !may_wait()) {
+    const bool known = words_.contains(hub);
+    if ((!known && words_.size() + coming_ >= hubs_max) || !may_wait()) {
         return settled(Answer::failed);
     }
-    const auto before = known == words_.end() ? std::nullopt : std::optional(known->second);
-    const std::string name(hub);
-    words_.insert_or_assign(name, Word{word, 0});
-    return wait({std::make_shared<std::atomic<Answer>>(Answer::not_yet), Answer::kept, name, word, before});
+    ++coming_;
+    return wait({std::make_shared<std::atomic<Answer>>(Answer::not_yet), Answer::kept, std::string(hub), word});
 }
 
 bool HubCodes::usable(std::string_view hub) const {
@@ -134,19 +145,22 @@ HubCodes::Pending HubCodes::check(std::string_view hub, const matcher::ExternalR
         return settled(Answer::failed);
     }
     kept.wrong = wrong;
-    return wait({std::make_shared<std::atomic<Answer>>(Answer::not_yet), answer, {}, {}, {}});
+    return wait({std::make_shared<std::atomic<Answer>>(Answer::not_yet), answer, {}, {}});
 }
 
-// Unless the hub has said another word since.
-void HubCodes::undo(const Waiting& waiting) {
-    const auto known = words_.find(waiting.hub);
-    if (waiting.hub.empty() || known == words_.end() || !same(known->second.word, waiting.word)) {
-        return;
+// What was written holds from now on, in the order in which it was asked for; of the rest nothing ever held.
+void HubCodes::settle(const std::vector<Waiting>& now, bool written) {
+    for (const Waiting& each : now) {
+        if (!each.hub.empty()) {
+            --coming_;
+            if (written) {
+                words_.insert_or_assign(each.hub, Word{each.word, 0});
+            }
+        }
     }
-    if (waiting.before) {
-        known->second = *waiting.before;
-    } else {
-        words_.erase(known);
+    for (const Waiting& each : now) {
+        each.pending->store(written ? each.once_written : Answer::failed);
+        each.pending->notify_all();
     }
 }
 
@@ -154,17 +168,11 @@ void HubCodes::write_all(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (woken_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
         const std::vector<Waiting> now = std::exchange(waiting_, {});
-        const std::string content = text();
+        const std::string content = text_with(now);
         lock.unlock();
         const bool written = write_file_atomically(file_, content, 0600).has_value();
         lock.lock();
-        for (const Waiting& each : std::views::reverse(now)) {  // the oldest word is what is left
-            if (!written) {
-                undo(each);
-            }
-            each.pending->store(written ? each.once_written : Answer::failed);
-            each.pending->notify_all();
-        }
+        settle(now, written);
     }
 }
 

@@ -8,6 +8,9 @@
 // so a restart gives no fresh tries: a small file is written anew and synced, some milliseconds, and
 // rarely. It is no part of a backup: after a restore a hub sets its word again.
 //
+// A new word opens nothing before the disk holds it; until then, and when it cannot be written, the word before
+// it is the hub's word.
+//
 // Any thread, and none of them ever waits for the disk: a thread of its own writes, and one write serves all
 // who wait for it.
 #pragma once
@@ -20,12 +23,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "matcher/types.hpp"
@@ -49,9 +50,10 @@ class HubCodes {
 
     ~HubCodes();  // waits for the disk, until all that was asked for is written
 
-    // `kept` when it is durable, or `failed`: then the word before it holds on.
+    // `kept` when it is durable, and from then on it is the hub's word; or `failed`: then the word before it holds
+    // on. Of two that wait for one write the later one is what is left.
     Pending set(std::string_view hub, const matcher::ExternalRef& word);
-    // True when a word is set and not locked.
+    // True when a durable word is set and not locked.
     bool usable(std::string_view hub) const;
     // Compares in constant time. A wrong try counts from this moment on, and is on disk before it is told;
     // when that fails, nothing is told (`failed`), and it counts all the same.
@@ -63,25 +65,28 @@ class HubCodes {
         unsigned wrong = 0;  // tries in a row
     };
 
+    using Words = std::map<std::string, Word, std::less<>>;
+
     struct Waiting {
         std::shared_ptr<std::atomic<Answer>> pending;
         Answer once_written;
-        std::string hub;                   // of a new word, or empty
-        matcher::ExternalRef word;         // the new word …
-        std::optional<Word> before;        // … and what holds again when it cannot be written
+        std::string hub;            // of a new word, or empty
+        matcher::ExternalRef word;  // the new word
     };
 
     explicit HubCodes(std::filesystem::path file) : file_(std::move(file)) {}
     bool may_wait();  // these two hold mutex_
     Pending wait(Waiting waiting);
-    std::string text() const;
-    void undo(const Waiting& waiting);
+    // The words with those of `news`, which are to be the next ones.
+    std::string text_with(const std::vector<Waiting>& news) const;
+    void settle(const std::vector<Waiting>& now, bool written);
     void write_all(const std::stop_token& stop);
 
     const std::filesystem::path file_;
     mutable std::mutex mutex_;  // guards all below; never held over the disk
-    std::map<std::string, Word, std::less<>> words_;
+    Words words_;  // that the disk holds; wrong tries of them may still be on their way
     std::vector<Waiting> waiting_;
+    std::size_t coming_ = 0;  // new words that are neither durable nor given up
     std::condition_variable_any woken_;
     std::jthread writer_;  // from the first change on
 };

@@ -5,51 +5,29 @@
 //   feed_load broadcast [--subscribers 500] [--rounds 5] [--peer PORT --peer-pid PID]
 //       From durable to every subscriber's socket, one and four events at a time; beside npm's ws
 //       doing the same for the same client (bench/feed.sh starts it).
-//   feed_load slow [--subscribers 1000] [--stalled 10] [--rate 2000] [--streams 20] [--seconds 5] [--at-most 110]
-//       Do readers that stop reading slow down the others, and what does each of them cost? Ends with 1 when the
-//       others' p99 is more than so many hundredths of what it is without them; 0 only tells.
+//   feed_load slow [--stalled 10] [--rate 2000] [--turns 8] [--rounds 5] [--at-most 110] …
+//       Do readers that stop reading slow down the others, and what does each of them cost? See slow.hpp.
 //   feed_load idle [--subscribers 9900]
 //       Memory of a connection that listens to a quiet stream.
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "bench/feed_load/crowd.hpp"
+#include "bench/feed_load/figures.hpp"
 #include "bench/feed_load/server.hpp"
+#include "bench/feed_load/slow.hpp"
 
 namespace hubward::bench {
 namespace {
-
-using Options = std::map<std::string, unsigned>;
-
-std::string subscribe(unsigned stream) {
-    return fmt::format(R"({{"t":"subscribe","stream":"{}","after":"latest","window":1024}})",
-                       FeedServer::stream(stream));
-}
-
-double quantile(std::vector<std::int64_t>& ages, double q) {
-    if (ages.empty()) {
-        return 0;
-    }
-    const auto at = static_cast<std::ptrdiff_t>(q * static_cast<double>(ages.size() - 1));
-    std::nth_element(ages.begin(), ages.begin() + at, ages.end());
-    return static_cast<double>(ages[static_cast<std::size_t>(at)]) / 1e6;
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values.empty() ? 0 : values[values.size() / 2];
-}
 
 // Of another process, from /proc.
 std::uint64_t cpu_ns_of(unsigned pid) {
@@ -85,8 +63,8 @@ void one_round(Crowd& crowd, unsigned subscribers, unsigned at_once, Publish pub
         fmt::print(stderr, "only {} deliveries came\n", got);
         std::exit(1);
     }
-    figures.p50.push_back(quantile(crowd.ages_ns(), 0.5));
-    figures.p99.push_back(quantile(crowd.ages_ns(), 0.99));
+    figures.p50.push_back(quantile_ms(crowd.ages_ns(), 0.5));
+    figures.p99.push_back(quantile_ms(crowd.ages_ns(), 0.99));
     figures.cpu_us.push_back(static_cast<double>(cpu() - before) / 1e3 / static_cast<double>(got));
 }
 
@@ -131,63 +109,6 @@ int broadcast(Options o) {
     return 0;
 }
 
-struct SlowRun {
-    double p50 = 0;
-    double p99 = 0;
-    std::uint64_t got = 0;
-    std::uint64_t grown = 0;
-};
-
-SlowRun slow_run(Options& o, unsigned stalled) {
-    FeedServer server(o["streams"]);
-    Crowd crowd(server.port(), "Authorization: Bearer " + server.token() + "\r\n");
-    std::vector<std::string> subscribes;
-    for (unsigned i = 0; i < o["streams"]; ++i) {
-        subscribes.push_back(subscribe(i));
-    }
-    SlowRun run;
-    if (!crowd.add(o["subscribers"] - stalled, subscribes, false) ||
-        !crowd.add(stalled, subscribes, true)) {
-        std::exit(1);
-    }
-    const std::uint64_t before = server.usage().resident_bytes;
-    std::thread publisher([&] { server.publish_at(o["rate"], o["seconds"]); });
-    const std::uint64_t due = std::uint64_t{o["rate"]} * o["seconds"] *
-                              (o["subscribers"] - stalled) / o["streams"];
-    run.got = crowd.read(due * 9 / 10, std::int64_t{o["seconds"]} * 1'000 + 2'000, true);
-    publisher.join();
-    crowd.read(due, 500, false);
-    run.grown = server.usage().resident_bytes - before;
-    run.p50 = quantile(crowd.ages_ns(), 0.5);
-    run.p99 = quantile(crowd.ages_ns(), 0.99);
-    return run;
-}
-
-int slow(Options o) {
-    std::vector<double> ratios;
-    std::vector<double> kilobytes;
-    for (unsigned round = 0; round < o["rounds"]; ++round) {
-        const SlowRun without = slow_run(o, 0);
-        const SlowRun with = slow_run(o, o["stalled"]);
-        fmt::print("round {}: p50 {:.2f} / {:.2f} ms, p99 {:.2f} / {:.2f} ms without / with {} stalled; {} / {} "
-                   "deliveries; server grew {:.1f} / {:.1f} MB\n",
-                   round + 1, without.p50, with.p50, without.p99, with.p99, o["stalled"], without.got,
-                   with.got, static_cast<double>(without.grown) / 1e6, static_cast<double>(with.grown) / 1e6);
-        ratios.push_back(with.p99 / without.p99);
-        kilobytes.push_back((static_cast<double>(with.grown) - static_cast<double>(without.grown)) / 1e3 /
-                            o["stalled"]);
-    }
-    fmt::print("p99 of the others with : without stalled readers {:.2f} (median of {}); {:.0f} KB more memory a "
-               "stalled reader (median)\n",
-               median(ratios), o["rounds"], median(kilobytes));
-    if (o["at-most"] != 0 && median(ratios) * 100 > o["at-most"]) {
-        fmt::print(stderr, "the others hear {:.2f} times as late; the goal is {:.2f}\n", median(ratios),
-                   o["at-most"] / 100.0);
-        return 1;
-    }
-    return 0;
-}
-
 int idle(Options o) {
     FeedServer server(1);
     Crowd crowd(server.port(), "Authorization: Bearer " + server.token() + "\r\n");
@@ -208,8 +129,8 @@ int idle(Options o) {
 int run(int argc, char** argv) {
     const std::string_view command = argc > 1 ? argv[1] : "";
     Options o{{"subscribers", command == "broadcast" ? 500U : command == "slow" ? 1'000U : 9'900U},
-              {"rounds", command == "slow" ? 3U : 5U}, {"stalled", 10}, {"rate", 2'000},
-              {"streams", 20}, {"seconds", 5}, {"at-most", 0}, {"peer", 0}, {"peer-pid", 0}};
+              {"rounds", 5}, {"stalled", 10}, {"rate", 2'000}, {"streams", 20}, {"turns", 8},
+              {"slice-ms", 500}, {"at-most", 0}, {"peer", 0}, {"peer-pid", 0}};
     for (int i = 2; i + 1 < argc; i += 2) {
         const std::string name = std::string(argv[i]).substr(2);
         if (!o.contains(name)) {

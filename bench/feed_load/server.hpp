@@ -16,6 +16,7 @@ struct Usage {
     std::uint64_t resident_bytes = 0;
     std::uint64_t cpu_ns = 0;
     std::uint64_t published = 0;
+    std::uint64_t frames_waiting = 0;  // that the kernel has not taken; counted every 100 ms
 };
 
 // A child process. Started before the parent has threads; killed with the object. One thread.
@@ -33,7 +34,7 @@ class FeedServer {
 
     void publish(unsigned events);  // now, on stream 0, in one go
     // On a timetable, one stream after the other; comes back when all have been published.
-    void publish_at(unsigned events_per_second, unsigned seconds);
+    void publish_at(unsigned events_per_second, unsigned events);
     Usage usage();
 
   private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // POST /FHIR/R4/$process-message: check, map, seal, submit, wait, answer.
+#include "server/api/answered.hpp"
 #include "server/api/bars_call.hpp"
 #include "server/api/bars_handlers.hpp"
 #include "server/api/bars_outbox.hpp"
@@ -27,6 +28,17 @@ struct Letter {
     std::string bundle;  // to be given back; personal
 };
 
+Trouble taken_before() { return {409, "duplicate", "This message was taken before.", {}}; }
+
+// To be asked before anything is sealed: a message that comes again costs no key.
+std::optional<Trouble> known_before(Services& services, const matcher::Envelope& letter) {
+    const auto first = answered_before(services, letter.key, letter.fingerprint);
+    if (!first) {
+        return std::nullopt;
+    }
+    return *first ? taken_before() : refused(first->error());
+}
+
 std::expected<Letter, Trouble> refer(Services& services, const http::Request& request,
                                      const Message& message, const std::string& practice) {
     const auto now = services.clock.now();
@@ -37,6 +49,11 @@ std::expected<Letter, Trouble> refer(Services& services, const http::Request& re
     command.id = new_referral_id(now);
     command.practice = matcher::PracticeCode(practice);
     command.practice_ref = services.vault.blind("bundle", submission.practice_ref);
+    Letter letter;
+    letter.envelope = envelope(services, request, practice, command);
+    if (auto known = known_before(services, letter.envelope)) {
+        return std::unexpected(*std::move(known));
+    }
     if (const auto full = services.gateway.turned_away(command)) {
         return std::unexpected(refused(*full));  // before it takes a key that somebody else needs
     }
@@ -45,8 +62,7 @@ std::expected<Letter, Trouble> refer(Services& services, const http::Request& re
         return std::unexpected(sealing_failed(sealed.error()));
     }
     command.key_slot = sealed->key_slot;
-    Letter letter;
-    letter.envelope = envelope(services, request, practice, command);
+    letter.envelope.command = command;
     letter.envelope.payload = std::move(sealed->bytes);
     letter.referral = command.id;
     letter.bundle = std::string(wire::fhir::bundle_in(submission.details));
@@ -96,13 +112,17 @@ std::expected<Letter, Trouble> cancel(Services& services, const http::Request& r
     if (!again) {
         return std::unexpected(again.error());
     }
+    letter.envelope = envelope(services, request, practice, command);
+    if (auto taken = known_before(services, letter.envelope)) {
+        return std::unexpected(*std::move(taken));
+    }
     const std::string said = wire::fhir::withdrawal_of(*again, request.body, known);
     auto sealed = services.vault.seal(command.referral, said);
     if (!sealed) {
         return std::unexpected(sealing_failed(sealed.error()));
     }
     command.note_slot = sealed->key_slot;
-    letter.envelope = envelope(services, request, practice, command);
+    letter.envelope.command = command;
     letter.envelope.payload = std::move(sealed->bytes);
     return letter;
 }
@@ -187,7 +207,7 @@ http::Task<http::Response> process_message(Services* services, http::Request req
                                services->answer_deadline));
     }
     if (done->resend) {
-        co_return told({409, "duplicate", "This message was taken before.", {}});
+        co_return told(taken_before());
     }
     if (letter->what == Message::What::cancel) {
         co_return fhir(200, wire::fhir::encode_cancel_answer(letter->bundle, letter->referral));

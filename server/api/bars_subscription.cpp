@@ -60,7 +60,7 @@ std::string_view words(std::string_view off_reason) {
         return "The endpoint did not answer the handshake with 2xx.";
     }
     if (off_reason == "gave-up") {
-        return "The endpoint took nothing for about four days.";
+        return "The endpoint took nothing for about three days.";
     }
     if (off_reason == outbound::off_restored) {
         return "The server was restored from a backup, and numbers would come again for other events. Read your "

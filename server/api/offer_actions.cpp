@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a hub answers to an offer, and what came of it. Each answers with the offer as it is afterwards.
+#include "server/api/answered.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/steps.hpp"
 #include "server/api/word_body.hpp"
@@ -41,6 +42,9 @@ http::Task<Outcome> with_reason(Services* services, Call call) {
     }
     std::string payload;
     if (!body->note.empty()) {
+        if (const auto first = answered_before(*services, call.key, call.fingerprint)) {
+            co_return offer_after(*services, call, *first);
+        }
         auto sealed = services->vault.seal(ref->referral, body->note);
         if (!sealed) {
             co_return std::unexpected(sealing_failed(sealed.error()));

@@ -60,7 +60,7 @@ constexpr auto table = std::to_array<ProblemType>({
      "An organisation may have 8 webhooks, an installation 1000. Nothing was stored.",
      "Delete one that is not needed any more, or ask the operator."},
     {"webhook-off", 409, "The webhook is switched off",
-     "Its receiver answered 410, or took nothing for about four days.",
+     "Its receiver answered 410, or took nothing for about three days.",
      "Mend the receiver, resume the webhook, and everything that waits is sent in order."},
     {"erased", 410, "The personal details were erased",
      "The key that could open them was destroyed on purpose. Codes and counts remain.",

@@ -2,6 +2,7 @@
 //
 // What practice and place decide about a referral: rest, go on, open again, release or
 // end a need, name who looks. Each answers with the referral as it is afterwards.
+#include "server/api/answered.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/steps.hpp"
 #include "server/wire/hub_json.hpp"
@@ -94,6 +95,9 @@ http::Task<Outcome> reopen_referral(Services* services, Call call) {
         co_return std::unexpected(
             faulty(one_fault("/needs", "Name needs that the referral has.", "range")));
     }
+    if (const auto first = answered_before(*services, call.key, call.fingerprint)) {
+        co_return referral_after(*services, call, *id, *first);
+    }
     auto sealed = services->vault.seal(*id, body->note);
     if (!sealed) {
         co_return std::unexpected(sealing_failed(sealed.error()));
@@ -102,14 +106,7 @@ http::Task<Outcome> reopen_referral(Services* services, Call call) {
     matcher::Envelope letter = envelope(call, command);
     letter.payload = std::move(sealed->bytes);
     const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
-    if (!done) {
-        co_return std::unexpected(refused(done.error()));
-    }
-    const auto facts = facts_for(*services, call.principal, *id);
-    if (!facts) {
-        co_return fail("not-found", no_such_referral);
-    }
-    co_return referral_answer(*facts, call.principal);
+    co_return referral_after(*services, call, *id, done);
 }
 
 }  // namespace hubward::server::api

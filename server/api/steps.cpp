@@ -4,6 +4,25 @@
 #include "server/api/actions.hpp"
 
 namespace hubward::server::api {
+namespace {
+
+Outcome offer_now(Services& services, const auth::Principal& who, std::string_view id) {
+    const auto seen = offer_seen(services, who, id);
+    if (!seen) {
+        return fail("not-found", no_such_offer);
+    }
+    return offer_answer(*seen);
+}
+
+Outcome referral_now(Services& services, const auth::Principal& who, matcher::ReferralId referral) {
+    const auto facts = facts_for(services, who, referral);
+    if (!facts) {
+        return fail("not-found", no_such_referral);
+    }
+    return referral_answer(*facts, who);
+}
+
+}  // namespace
 
 std::optional<matcher::OfferRef> offer_ref(const Call& call) {
     const auto name = wire::parse_offer_id(call.request.param("id"));
@@ -25,6 +44,21 @@ std::optional<matcher::ReferralId> own_referral(Services& services, const Call& 
     return id;
 }
 
+Outcome offer_after(Services& services, const Call& call, const Settled& done) {
+    if (!done) {
+        return std::unexpected(refused(done.error()));
+    }
+    return offer_now(services, call.principal, call.request.param("id"));
+}
+
+Outcome referral_after(Services& services, const Call& call, matcher::ReferralId referral,
+                       const Settled& done) {
+    if (!done) {
+        return std::unexpected(refused(done.error()));
+    }
+    return referral_now(services, call.principal, referral);
+}
+
 http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,
                                  matcher::ReferralId referral, std::string payload) {
     const auth::Principal who = call.principal;
@@ -34,11 +68,7 @@ http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command
     if (!done) {
         co_return std::unexpected(std::move(done.error()));
     }
-    const auto seen = offer_seen(*services, who, id);
-    if (!seen) {
-        co_return fail("not-found", no_such_offer);
-    }
-    co_return offer_answer(*seen);
+    co_return offer_now(*services, who, id);
 }
 
 http::Task<Outcome> act_on_referral(Services* services, Call call, matcher::Command command,
@@ -49,11 +79,7 @@ http::Task<Outcome> act_on_referral(Services* services, Call call, matcher::Comm
     if (!done) {
         co_return std::unexpected(std::move(done.error()));
     }
-    const auto facts = facts_for(*services, who, referral);
-    if (!facts) {
-        co_return fail("not-found", no_such_referral);
-    }
-    co_return referral_answer(*facts, who);
+    co_return referral_now(*services, who, referral);
 }
 
 }  // namespace hubward::server::api

@@ -7,6 +7,7 @@
 // not the caller's to see does not exist for them, whatever the body says.
 #pragma once
 
+#include <expected>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -22,6 +23,13 @@ namespace hubward::server::api {
 std::optional<matcher::OfferRef> offer_ref(const Call& call);
 // The referral of the path, when the caller may see it. Whose practice it is, the core asks too.
 std::optional<matcher::ReferralId> own_referral(Services& services, const Call& call);
+
+// The offer or the referral as it is now, after this outcome. Whoever seals words asks answered_before() first
+// and answers a known request so, for then no key is needed.
+using Settled = std::expected<Done, matcher::Rejection>;
+Outcome offer_after(Services& services, const Call& call, const Settled& done);
+Outcome referral_after(Services& services, const Call& call, matcher::ReferralId referral,
+                       const Settled& done);
 
 // Submit, wait, and answer with the offer or the referral as it is afterwards.
 http::Task<Outcome> act_on_offer(Services* services, Call call, matcher::Command command,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // POST /v1/referrals: decode, seal, submit, wait, answer. The answer is made from the durable entry
-// alone, so a resend gets the same bytes.
+// alone, so a resend gets the same bytes; mostly before anything of this is done a second time.
 #include <fmt/format.h>
 
+#include "server/api/answered.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/new_id.hpp"
 #include "server/wire/referral_json.hpp"
@@ -57,9 +58,21 @@ http::Response created(Services& services, const Done& done) {
     return response;
 }
 
+Outcome answer(Services& services, const std::expected<Done, matcher::Rejection>& done) {
+    if (!done) {
+        return std::unexpected(done.error().why == matcher::Refused::live_duplicate
+                                   ? duplicate_of(services, done.error())
+                                   : refused(done.error()));
+    }
+    return created(services, *done);
+}
+
 }  // namespace
 
 http::Task<Outcome> submit_referral(Services* services, Call call) {
+    if (const auto first = answered_before(*services, call.key, call.fingerprint)) {
+        co_return answer(*services, *first);
+    }
     auto submission = wire::decode_referral(call.request.body, services->gazetteer,
                                             services->clock.now());
     if (!submission) {
@@ -89,12 +102,7 @@ http::Task<Outcome> submit_referral(Services* services, Call call) {
     matcher::Envelope letter = envelope(call, command);
     letter.payload = std::move(sealed->bytes);
     const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
-    if (!done) {
-        co_return std::unexpected(done.error().why == matcher::Refused::live_duplicate
-                                      ? duplicate_of(*services, done.error())
-                                      : refused(done.error()));
-    }
-    co_return created(*services, *done);
+    co_return answer(*services, done);
 }
 
 }  // namespace hubward::server::api

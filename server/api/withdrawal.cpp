@@ -4,6 +4,7 @@
 // words may name the person, so they are sealed, and opened on record, like the details.
 #include "server/api/withdrawal.hpp"
 
+#include "server/api/answered.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/seen.hpp"
 #include "server/api/steps.hpp"
@@ -59,6 +60,9 @@ http::Task<Outcome> withdraw_referral(Services* services, Call call) {
     matcher::WithdrawReferral command{*id, body->reason, call.expected_version};
     std::string payload;
     if (!body->note.empty()) {
+        if (const auto first = answered_before(*services, call.key, call.fingerprint)) {
+            co_return referral_after(*services, call, *id, *first);
+        }
         auto sealed = services->vault.seal(*id, wire::fhir::withdrawal_of(body->note));
         if (!sealed) {
             co_return std::unexpected(sealing_failed(sealed.error()));

@@ -2,6 +2,7 @@
 //
 // What the person says, written down by whoever heard it: consent given or taken back, erasure, their
 // own view of an outcome, a new address; and what a hub measured or found.
+#include "server/api/answered.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/referral_events.hpp"
 #include "server/api/steps.hpp"
@@ -74,6 +75,9 @@ http::Task<Outcome> move_person(Services* services, Call call) {
     if (!body) {
         co_return std::unexpected(faulty(body.error()));
     }
+    if (const auto first = answered_before(*services, call.key, call.fingerprint)) {
+        co_return referral_after(*services, call, *id, *first);
+    }
     auto sealed = services->vault.seal(*id, body->sealed_part);
     if (!sealed) {
         co_return std::unexpected(sealing_failed(sealed.error()));
@@ -84,18 +88,10 @@ http::Task<Outcome> move_person(Services* services, Call call) {
     command.place = body->place;
     command.note_slot = sealed->key_slot;
     command.expected_version = call.expected_version;
-    const auth::Principal who = call.principal;
     matcher::Envelope letter = envelope(call, command);
     letter.payload = std::move(sealed->bytes);
     const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
-    if (!done) {
-        co_return std::unexpected(refused(done.error()));
-    }
-    const auto facts = facts_for(*services, who, *id);
-    if (!facts) {
-        co_return fail("not-found", no_such_referral);
-    }
-    co_return referral_answer(*facts, who);
+    co_return referral_after(*services, call, *id, done);
 }
 
 // Each value as it was recorded, oldest first; a hub sees what was recorded at its own offers.

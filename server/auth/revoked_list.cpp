@@ -45,6 +45,12 @@ bool append_line(const fs::path& file, std::string_view line) {
 
 }  // namespace
 
+fs::path revoked_beside(const fs::path& token_key_file) {
+    fs::path path = token_key_file;
+    path += ".revoked";
+    return path;
+}
+
 RevokedList::RevokedList(fs::path file) : file_(std::move(file)) {
     if (!file_.empty()) {
         const std::lock_guard lock(file_mutex_);

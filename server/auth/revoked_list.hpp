@@ -24,6 +24,9 @@
 
 namespace hubward::server::auth {
 
+// "<token key file>.revoked"
+std::filesystem::path revoked_beside(const std::filesystem::path& token_key_file);
+
 class RevokedList {
   public:
     // Without a file it lives in memory.

@@ -277,7 +277,7 @@ std::expected<std::unique_ptr<Tokens>, std::string> Tokens::open(const fs::path&
     if (!in.read(reinterpret_cast<char*>(key.data()), static_cast<std::streamsize>(key.size()))) {
         return std::unexpected(fmt::format("the token key {} cannot be read", key_file.string()));
     }
-    auto tokens = std::make_unique<TheTokens>(key, key_file.string() + ".revoked");
+    auto tokens = std::make_unique<TheTokens>(key, revoked_beside(key_file));
     // Every token on a list that is there and cannot be read would be good again.
     if (!tokens->fault_at_start().empty()) {
         return std::unexpected(tokens->fault_at_start());

@@ -4,22 +4,28 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pwd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "server/auth/key_file.hpp"
+#include "server/auth/sessions.hpp"
+#include "server/auth/revoked_list.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/terminal.hpp"
 #include "server/descriptors.hpp"
+#include "storage/erasure_ledger.hpp"
 
 namespace hubward::server::cli {
 namespace {
@@ -59,25 +65,43 @@ Finding check_port(const Config& config) {
                                 : "set server.address to an address of this machine"};
 }
 
+// A file of our own in a folder, gone again at the end.
+class Draft {
+  public:
+    // Where none can be made, fd() is below 0 and errno says why.
+    explicit Draft(const fs::path& folder)
+        : name_((folder / "hubward-doctor-XXXXXX").string()), fd_(::mkstemp(name_.data())) {}
+    ~Draft() {
+        if (fd_ >= 0) {
+            ::close(fd_);
+            ::unlink(name_.c_str());
+        }
+    }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    int fd() const { return fd_; }
+
+  private:
+    std::string name_;
+    int fd_;
+};
+
 // The median of some small synced writes, as the journal makes them; in ms, below 0 when impossible.
 double sync_ms(const fs::path& folder) {
-    std::string name = (folder / "hubward-doctor-XXXXXX").string();
-    const int fd = ::mkstemp(name.data());
-    if (fd < 0) {
+    const Draft draft(folder);
+    if (draft.fd() < 0) {
         return -1;
     }
     std::vector<double> times;
     const std::string block(4096, 'h');
     for (int i = 0; i < 21; ++i) {
         const auto begun = std::chrono::steady_clock::now();
-        if (::write(fd, block.data(), block.size()) < 0 || ::fdatasync(fd) != 0) {
+        if (::write(draft.fd(), block.data(), block.size()) < 0 || ::fdatasync(draft.fd()) != 0) {
             times.clear();
             break;
         }
         times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count());
     }
-    ::close(fd);
-    ::unlink(name.c_str());
     if (times.empty()) {
         return -1;
     }
@@ -150,6 +174,60 @@ Finding check_key(const std::string& file) {
                                    fault.find("; ") == fault.npos ? "hubward keys init" : fault.substr(fault.find("; ") + 2)};
 }
 
+// Why the running server could not write the list, which lies beside a key file; 0 when it could.
+int list_fault(const fs::path& list, const fs::path& folder) {
+    if (const Draft draft(folder); draft.fd() < 0) {
+        return errno;
+    }
+    const int fd = ::open(list.c_str(), O_RDWR | O_APPEND | O_CLOEXEC);
+    if (fd < 0) {
+        return errno == ENOENT ? 0 : errno;
+    }
+    ::close(fd);
+    return 0;
+}
+
+Finding check_list(const fs::path& list, std::string_view lost) {
+    const fs::path folder = list.has_parent_path() ? list.parent_path() : fs::path(".");
+    if (const int why = list_fault(list, folder); why != 0) {
+        return {Health::bad,
+                fmt::format("list: {} cannot be written: {}; {}", list.string(), std::generic_category().message(why), lost),
+                fmt::format("give {} and the files in it to the user that runs hubward (systemd: "
+                            "ReadWritePaths={})", folder.string(), folder.string())};
+    }
+    return {Health::good, fmt::format("list: {} can be written", list.string()), {}};
+}
+
+Finding check_erasures(const Config& config) {
+    return check_list(storage::erasures_beside(config.master_key_file), "no erasure would end");
+}
+
+Finding check_log_outs(const Config& config) {
+    const fs::path list = auth::revoked_beside(config.token_key_file);
+    Finding finding = check_list(list, "nobody could log out");
+    std::error_code error;
+    const auto bytes = fs::file_size(list, error);
+    if (finding.health == Health::good && !error && bytes > auth::revoked_bytes_max) {
+        return {Health::bad, fmt::format("list: {} is full: nobody can log out", list.string()),
+                "take the ids of tokens that have expired out of it"};
+    }
+    return finding;
+}
+
+// Root may write anywhere, so what root finds says little about the user that runs the server.
+Finding check_user(const Config& config) {
+    struct stat owned {};
+    if (::geteuid() != 0 ||
+        (::stat(config.data.c_str(), &owned) != 0 && ::stat(config.master_key_file.c_str(), &owned) != 0) ||
+        owned.st_uid == 0) {
+        return {Health::good, fmt::format("user: {}", ::geteuid()), {}};
+    }
+    const passwd* owner = ::getpwuid(owned.st_uid);
+    return {Health::weak, "user: root looks, and the server's files belong to another, who may do less",
+            fmt::format("runuser -u {} -- hubward doctor",
+                        owner != nullptr ? std::string(owner->pw_name) : fmt::format("'#{}'", owned.st_uid))};
+}
+
 }  // namespace
 
 Exit doctor(const ConfigOptions& options) {
@@ -161,8 +239,9 @@ Exit doctor(const ConfigOptions& options) {
     const fs::path folder = existing(config.data);
     Exit code = Exit::ok;
     for (const Finding& finding :
-         {check_port(config), check_disk_speed(folder), check_space(folder), check_files(config),
-          check_clock(), check_key(config.master_key_file), check_key(config.token_key_file)}) {
+         {check_user(config), check_port(config), check_disk_speed(folder), check_space(folder), check_files(config),
+          check_clock(), check_key(config.master_key_file), check_key(config.token_key_file), check_erasures(config),
+          check_log_outs(config)}) {
         const std::string_view word = finding.health == Health::good   ? "ok  "
                                       : finding.health == Health::weak ? "weak"
                                                                        : "BAD ";

@@ -24,6 +24,7 @@ Exit serve_until_told(App& app, Signals& signals, const std::function<void()>& b
     while (!told && !app.failed()) {
         told = signals.wait(look_every);
     }
+    app.say_not_ready();
     if (told) {
         // Whoever wonders later why it stopped finds out who asked.
         log::info("app", "stopping; once more to leave at once",

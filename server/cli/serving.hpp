@@ -14,8 +14,8 @@ namespace hubward::server::cli {
 
 void start_log(const Config& config);
 
-// Until a signal comes or the journal fails; then runs `before_stop` and stops the app. Gives the
-// exit code.
+// Until a signal comes or the journal fails; then the app is not ready, at once, `before_stop` runs, and the app
+// stops. Gives the exit code.
 Exit serve_until_told(App& app, Signals& signals, const std::function<void()>& before_stop = {});
 
 }  // namespace hubward::server::cli

@@ -126,6 +126,9 @@ void FeedThread::give_out(const std::string& stream, const storage::StreamEvent&
 
 void FeedThread::pump_all() {
     each_topic([this](Topic& topic) {
+        if (!topic.take_news()) {
+            return;  // nobody looks at every subscriber for each event of another stream
+        }
         for (Subscription* subscription : topic.subscribers) {
             pump(*subscription);
         }
@@ -149,7 +152,7 @@ void FeedThread::pump(Subscription& subscription) {
             return receiver.bye(Close::timed_out, "the next event is not kept any more; start again", 0);
         }
         if (page.lines.empty()) {
-            return;
+            return park(subscription);  // the log cannot be read just now: the tick asks it again
         }
         for (const Line& line : page.lines) {
             if (!subscription.wants(line.kind)) {

@@ -15,6 +15,7 @@ Topic::Topic(std::string stream, Shape shape, const FeedServices& services)
 storage::StreamBounds Topic::bounds() {
     storage::StreamBounds bounds = services_.events.bounds(stream_);
     epoch_ = bounds.epoch;
+    news_ = news_ || bounds.head > head_;
     head_ = std::max(head_, bounds.head);
     log_floor_ = bounds.floor;
     bounds.floor = floor();
@@ -52,6 +53,7 @@ void Topic::refresh() {
 }
 
 void Topic::add(const storage::StreamEvent& event) {
+    news_ = true;  // also when the head is known: whoever subscribed meanwhile asked the log for it
     head_ = std::max(head_, event.seq);
     const std::uint64_t next = tail_first_ + tail_.size();
     if (!tail_.empty() && event.seq < next) {

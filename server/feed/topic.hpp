@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/feed/feed.hpp"
@@ -66,6 +67,8 @@ class Topic {
     };
     // At least one frame unless `gone`, or the log has nothing (yet) behind `after`.
     Page page(std::uint64_t after, std::size_t limit);
+    // Whether there may be something for its subscribers since this was last asked.
+    bool take_news() { return std::exchange(news_, false); }
 
     std::vector<Subscription*> subscribers;
 
@@ -82,6 +85,7 @@ class Topic {
     std::uint64_t tail_first_ = 0;
     std::size_t tail_bytes_ = 0;
     std::uint64_t encoded_ = 0;
+    bool news_ = false;
 };
 
 }  // namespace hubward::server::feed

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/out_connection.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -19,6 +21,8 @@ constexpr std::size_t frames_per_send_max = 64;
 OutConnection::OutConnection(IoThread& thread, Socket socket, Place place)
     : thread_(thread), socket_(std::move(socket)), place_(std::move(place)) {
     thread_.connections.insert(this);
+    // Where it cannot be set, the kernel's own bound holds.
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes_max, sizeof unsent_bytes_max);
 }
 
 OutConnection::~OutConnection() { thread_.connections.erase(this); }

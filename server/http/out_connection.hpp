@@ -20,6 +20,10 @@ class OutConnection : public DeadlineWheel::Entry,
                       public Drainable,
                       public std::enable_shared_from_this<OutConnection> {
   public:
+    // What the kernel keeps unsent for a peer that reads slowly or not at all. By itself it would take up to 4 MB,
+    // and nothing here would know that the peer has stopped.
+    static constexpr int unsent_bytes_max = 256 * 1024;
+
     OutConnection(IoThread& thread, Socket socket, Place place);
     ~OutConnection() override;
 

@@ -164,6 +164,9 @@ std::string scrape(const Sources& sources, Format format) {
     out.gauge("hubward_start_timestamp_seconds", "When the process started, seconds since 1970.",
               sources.started_at_seconds);
     out.gauge("hubward_resident_memory_bytes", "Memory that the process holds.", resident_bytes());
+    if (sources.room) {
+        out.gauge("hubward_storage_room", "1 while the disk has room for new referrals.", sources.room() ? 1 : 0);
+    }
     if (sources.ready) {
         out.gauge("hubward_ready", "1 when /readyz says so.", sources.ready() ? 1 : 0);
     }

@@ -77,6 +77,7 @@ struct Sources {
     std::function<std::uint64_t()> vault_errors;
     std::function<std::uint64_t()> without_consent;
     std::function<bool()> ready;
+    std::function<bool()> room;  // whether new referrals find room on the disk
     std::string version;
     double started_at_seconds = 0;  // since 1970
 };

@@ -120,6 +120,9 @@ http::Task<NoAnswer> Client::connect() {
             }
             continue;
         }
+        // A message longer than one TLS record would wait for the acknowledgement of its first part.
+        error_code unset;
+        stream.next_layer().socket().set_option(tcp::no_delay(true), unset);
         if (!url_.literal) {
             // SNI, as the macro of OpenSSL does it, which casts in C.
             SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,

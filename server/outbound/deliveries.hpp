@@ -41,6 +41,8 @@ struct Line {
     std::deque<std::uint64_t> resends;  // asked for by hand
     storage::RequestMark last_resend;
     std::deque<storage::OutboundAttempt> attempts;  // newest last
+    // Events that were read ahead, those up to `done` among them. Empty between turns.
+    std::vector<storage::StreamEvent> page;
     bool busy = false;     // a turn is under way
     bool removed = false;  // … and must end
 };
@@ -83,8 +85,11 @@ class Deliveries {
     };
 
     http::Task<void> turn(LinePtr line);
+    // Message after message, until there is nothing to send, one is not taken, or others have waited enough.
+    http::Task<void> send_all(Line* line, Client* client);
     bool due(Line& line) const;
     std::optional<Next> next(Line& line);
+    std::optional<Next> next_of_stream(Line& line);
     std::optional<Next> next_by_hand(Line& line);
     std::optional<Next> next_notice(Line& line) const;
     bool ended(const Line& line) const;
@@ -117,6 +122,8 @@ class Deliveries {
     std::vector<LinePtr> lines_;
     std::size_t first_ = 0;    // whose turn it is when there are more than may be under way
     std::size_t running_ = 0;  // turns under way
+    bool others_wait_ = false;  // … and somebody waits for the end of one
+    bool look_posted_ = false;
     bool stopping_ = false;
     std::uint64_t delivered_ = 0;
     std::uint64_t failed_ = 0;

@@ -16,11 +16,12 @@ inline constexpr std::size_t url_bytes_max = 1'024;
 inline constexpr std::size_t body_bytes_max = 20 * 1024;
 // Resends by hand that wait for one target. The newest is refused with 409.
 inline constexpr std::size_t resends_max = 16;
-// Messages that a target gets before the others have their turn.
+// Messages that a target gets before the others have their turn. While no other waits for one, it goes on.
 inline constexpr std::size_t turn_messages_max = 64;
-// Events read at once, and how often for one message, so that a filter that fits nothing holds nobody up.
-inline constexpr std::size_t page_events = 64;
-inline constexpr std::size_t pages_max = 16;
+// Events read at once, and kept while a turn lasts: with the batches they belong to, so few. And how many pages
+// for one message, so that a filter that fits nothing holds nobody up.
+inline constexpr std::size_t page_events = 16;
+inline constexpr std::size_t pages_max = 64;
 // Of the receiver's answer: beyond the first it counts as none, beyond the second it is not read on.
 inline constexpr std::size_t answer_header_bytes_max = 16 * 1024;
 inline constexpr std::size_t answer_body_bytes_max = 64 * 1024;

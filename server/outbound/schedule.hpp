@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // When a message that was not taken is tried again: at once, after a second, and ever more slowly, over
-// about four days. Pure; any thread.
+// about three days. Pure; any thread.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One turn of one target: event after event while they are taken, up to a bound.
+// One turn of one target: event after event while they are taken, and up to a bound while others wait.
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -8,6 +8,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "server/outbound/deliveries.hpp"
 #include "server/outbound/limits.hpp"
@@ -44,22 +46,27 @@ std::string_view result_of(const Reply& reply) {
 }  // namespace
 
 void Deliveries::look(const http::Executor& executor) {
+    others_wait_ = false;
     const std::size_t all = lines_.size();
-    for (std::size_t i = 0; i < all && running_ < services_.concurrency && !stopping_; ++i) {
-        const LinePtr& line = lines_[(first_ + i) % all];
+    for (std::size_t i = 0; i < all && !stopping_; ++i) {
+        const std::size_t at = (first_ + i) % all;
+        const LinePtr& line = lines_[at];
         if (!due(*line)) {
             continue;
         }
+        if (running_ >= services_.concurrency) {
+            others_wait_ = true;
+            first_ = at;  // it comes first when a turn ends
+            return;
+        }
         line->busy = true;
         ++running_;
-        if (running_ == services_.concurrency) {
-            first_ = (first_ + i + 1) % all;  // the others come first the next time
-        }
         net::co_spawn(executor, turn(line), net::detached);
     }
 }
 
 http::Task<void> Deliveries::turn(LinePtr line) {
+    const http::Executor executor = co_await net::this_coro::executor;
     try {
         // It was looked at when the target was made; a file that somebody edited may hold anything.
         auto url = https_url(line->target.url);
@@ -67,18 +74,7 @@ http::Task<void> Deliveries::turn(LinePtr line) {
             switch_off(*line, "url-invalid");
         } else {
             Client client(services_.client, trust_, names_, *std::move(url));
-            for (std::size_t n = 0; n < limits::turn_messages_max; ++n) {
-                const std::optional<Next> sent = next(*line);
-                if (!sent) {
-                    break;
-                }
-                const std::int64_t began = services_.clock.steady_ns();
-                const Outgoing* message = &sent->message;
-                const Reply reply = co_await client.post(message);
-                if (!settle(*line, *sent, reply, began)) {
-                    break;
-                }
-            }
+            co_await send_all(line.get(), &client);
         }
     } catch (const std::exception&) {
         // An answer that no code of ours foresaw; the same again at the next try.
@@ -90,8 +86,32 @@ http::Task<void> Deliveries::turn(LinePtr line) {
     if (!line->removed && line->done != line->noted) {
         note(*line, {});
     }
+    std::vector<storage::StreamEvent>().swap(line->page);
     line->busy = false;
     --running_;
+    // At once: at the next tick, whoever waits would get a turn only ten times a second.
+    if (others_wait_ && !std::exchange(look_posted_, true)) {
+        net::post(executor, [this, executor] {
+            look_posted_ = false;
+            look(executor);
+        });
+    }
+}
+
+// On one connection for as long as it lasts: a new one costs more than a message.
+http::Task<void> Deliveries::send_all(Line* line, Client* client) {
+    for (std::size_t n = 0; n < limits::turn_messages_max || !others_wait_; ++n) {
+        const std::optional<Next> sent = next(*line);
+        if (!sent) {
+            co_return;
+        }
+        const std::int64_t began = services_.clock.steady_ns();
+        const Outgoing* message = &sent->message;
+        const Reply reply = co_await client->post(message);
+        if (!settle(*line, *sent, reply, began)) {
+            co_return;
+        }
+    }
 }
 
 std::optional<Deliveries::Next> Deliveries::next_by_hand(Line& line) {
@@ -131,20 +151,31 @@ std::optional<Deliveries::Next> Deliveries::next(Line& line) {
     if (waits(line)) {
         return std::nullopt;  // a resend costs the others none of their tries
     }
-    follow_epoch(line);
+    return next_of_stream(line);
+}
+
+std::optional<Deliveries::Next> Deliveries::next_of_stream(Line& line) {
+    if (const std::string before = line.epoch; (follow_epoch(line), line.epoch != before)) {
+        line.page.clear();
+    }
+    const Render& render = kinds_.find(line.target.kind)->second.event;
     for (std::size_t page = 0; page < limits::pages_max; ++page) {
-        const auto events = services_.events.read(line.target.stream, line.done, limits::page_events);
-        for (const storage::StreamEvent& event : events) {
-            auto message =
-                kinds_.find(line.target.kind)->second.event(line.target, event, line.count + 1);
+        if (line.page.empty() || line.page.back().seq <= line.done) {
+            line.page = services_.events.read(line.target.stream, line.done, limits::page_events);
+        }
+        if (line.page.empty()) {
+            break;
+        }
+        for (const storage::StreamEvent& event : line.page) {
+            if (event.seq <= line.done) {
+                continue;
+            }
+            auto message = render(line.target, event, line.count + 1);
             if (message) {
                 line.waiting_since_ms = event.entry->at.ms;
                 return Next{*std::move(message), event.seq, event.number, false, {}};
             }
             line.done = event.seq;
-        }
-        if (events.size() < limits::page_events) {
-            break;
         }
     }
     return std::nullopt;  // the next look goes on from here

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "server/api/answered.hpp"
 #include "server/api/referral_events.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
@@ -152,6 +153,12 @@ http::Task<http::Response> with_reason(api::Services* services, Visit visit,
     action.reason = *reason;
     std::string payload;
     if (!note.empty()) {
+        const matcher::Envelope asked =
+            envelope(*services, visit, matcher::Command(), visit.form.value("key"));
+        if (const auto first = api::answered_before(*services, asked.key, asked.fingerprint)) {
+            co_return *first ? back(hub_path(visit), "done", word)
+                             : back(hub_path(visit), "refused", word_for(first->error().why));
+        }
         auto sealed = services->vault.seal(ref->referral, note.substr(0, note_bytes_max));
         if (!sealed) {
             co_return back(offer_path(visit), "refused", "again");

@@ -149,7 +149,10 @@ http::Task<http::Response> set_code_word(api::Services* services, Visit visit) {
     const std::string& hub = visit.principal.subject;
     auto pending = visit.codes->set(hub, code_word(*services, hub, word));
     const Answer answer = co_await settled(std::move(pending), Answer::not_yet, services->answer_deadline);
-    co_return see_other(page + (answer == Answer::kept ? "?done=code" : "?refused=again"));
+    // A write that is still under way may yet go well: that nothing was done would not be true.
+    co_return see_other(page + (answer == Answer::kept      ? "?done=code"
+                                : answer == Answer::not_yet ? "?refused=code_slow"
+                                                            : "?refused=again"));
 }
 
 }  // namespace hubward::server::pages

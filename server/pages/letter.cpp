@@ -108,7 +108,7 @@ Model letter(const Words& words, const LetterFacts& facts, LetterForm form, std:
     made.set("plain", form != LetterForm::easy && form != LetterForm::script);
     made.set("easy", form == LetterForm::easy);
     made.set("script", form == LetterForm::script);
-    made.set("date", words.date(today));
+    made.set("date", words.day(today));
     made.set("reference", words.say("letter", "reference", {{"reference", std::string(reference)}}));
     made.set("asked", words.say("letter", "asked", {{"needs", std::string(needs)}}));
     made.set("what", text("what"));

@@ -13,7 +13,7 @@ namespace hubward::server::pages {
 namespace {
 
 http::Response letter_page(api::Services& services, const Visit& visit, const matcher::ReferralId& id,
-                           std::string back) {
+                           std::string back, std::string_view whose) {
     const auto facts = api::facts_for(services, visit.principal, id);
     const auto form = parse_letter_form(visit.request.query_value("form").value_or("standard"));
     if (!facts || !form) {
@@ -27,7 +27,7 @@ http::Response letter_page(api::Services& services, const Visit& visit, const ma
     content.set("back", back);
     content.set("letters", letter_links(words));
     Model frame;
-    frame.set("whose", visit.principal.subject);
+    frame.set("whose", whose);
     return page(visit.style, 200, "letter", fmt::format("{} {}", words.text("page", "le_title"), reference),
                 std::move(content), std::move(frame));
 }
@@ -37,7 +37,7 @@ http::Response letter_page(api::Services& services, const Visit& visit, const ma
 http::Task<http::Response> get_practice_letter(api::Services* services, Visit visit) {
     const auto id = wire::parse_id(visit.request.param("id"));
     co_return id ? letter_page(*services, visit, *id,
-                               fmt::format("/practice/referrals/{}", wire::id_text(*id)))
+                               fmt::format("/practice/referrals/{}", wire::id_text(*id)), visit.principal.subject)
                  : error_page(visit.style, 404);
 }
 
@@ -47,8 +47,10 @@ http::Task<http::Response> get_hub_letter(api::Services* services, Visit visit) 
     if (!at || !is_in_care(at->offer.status)) {
         co_return error_page(visit.style, 404);
     }
+    const auto own = own_hub(*services, visit.principal, slug);
     co_return letter_page(*services, visit, at->id,
-                          fmt::format("/hub/{}/offers/{}", slug, visit.request.param("id")));
+                          fmt::format("/hub/{}/offers/{}", slug, visit.request.param("id")),
+                          own ? std::string_view(own->name) : slug);
 }
 
 }  // namespace hubward::server::pages

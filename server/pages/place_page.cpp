@@ -97,7 +97,7 @@ void set_marks(Model& content, Model::List& hubs, const Network& network) {
         points.push_back(hub.profile.position);
     }
     points.insert(points.end(), network.need_at.begin(), network.need_at.end());
-    const auto spots = place_map(points);
+    const auto spots = place_map(points, network.hubs.size());
     Model::List on_map;
     Model::List needs;
     for (std::size_t i = 0; i < spots.size(); ++i) {

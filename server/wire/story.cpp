@@ -186,7 +186,7 @@ struct Teller {
         return fmt::format("A session of {} does not take place.", hub());
     }
     std::string operator()(const matcher::SessionsPlanned&) const {
-        return fmt::format("The weekly sessions of {} are planned.", hub());
+        return fmt::format("The days ahead at {} are planned.", hub());
     }
     std::string operator()(const matcher::CareAdopted& e) const {
         return fmt::format("Rules of care {} were adopted.", e.care.version);

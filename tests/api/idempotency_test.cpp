@@ -117,6 +117,64 @@ TEST(Idempotency, AnActionRepeatedIsDoneOnce) {
     EXPECT_EQ(rig.hub().post(accept).status, 409);  // under a new key it is a new wish
 }
 
+// The number of the next key of the keyring; asking takes it.
+std::uint64_t next_key_of(Rig& rig) {
+    return rig.store->vault().seal(matcher::ReferralId{1, 1}, "x")->key_slot;
+}
+
+// Also when there is no room: tests/e2e/full_disk.py asks on a disk that is nearly full.
+TEST(Idempotency, AResendIsAnsweredWhenNothingNewIsTaken) {
+    Rig rig;
+    rig.add_hub("holbeck-library");
+    const Headers key{{"Idempotency-Key", fresh_key()}};
+    const Answer first = rig.practice().post("/v1/referrals", Rig::referral(), key);
+    ASSERT_EQ(first.status, 201);
+    rig.pipeline->stop();
+    const Answer again = rig.practice().post("/v1/referrals", Rig::referral(), key);
+    EXPECT_EQ(again.status, 201) << again.body;
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(rig.practice().post("/v1/referrals", Rig::referral(R"("dev-loan")"), key).status, 422);
+    EXPECT_EQ(rig.practice().post("/v1/referrals", Rig::referral()).status, 503) << "a new one is turned away";
+}
+
+// Keys are made at the pace of the disk; whoever repeats a request must not take them from others.
+TEST(Idempotency, AResendTakesNoKeyOfTheKeyring) {
+    Rig rig;
+    rig.add_hub("holbeck-library");
+    const Headers submitting{{"Idempotency-Key", fresh_key()}};
+    const Answer made = rig.practice().post("/v1/referrals", Rig::referral(), submitting);
+    ASSERT_EQ(made.status, 201);
+    const std::string referral = "/v1/referrals/" + text_at(parsed(made), "/id");
+    const std::string offer = "/v1/offers/" + text_at(parsed(made), "/offers/0/id");
+    struct Step {
+        Caller who;
+        std::string target;
+        std::string body;
+        Headers key;
+    };
+    std::vector<Step> steps;
+    const auto step = [&](Caller who, std::string target, std::string body) {
+        steps.push_back({std::move(who), std::move(target), std::move(body), {{"Idempotency-Key", fresh_key()}}});
+    };
+    step(rig.hub(), offer + "/decline", R"({"reason":"other","note":"The room is being painted."})");
+    step(rig.practice(), referral + "/address", R"({"postcode":"LS11 9ZZ"})");
+    step(rig.practice(), referral + "/withdraw", R"({"reason":"withdrawn-by-person","note":"Found help."})");
+    step(rig.practice(), referral + "/reopen", R"({"note":"Wants to try again."})");
+    std::uint64_t before = next_key_of(rig);
+    for (Step& one : steps) {
+        const Answer first = one.who.post(one.target, one.body, one.key);
+        ASSERT_EQ(first.status, 200) << one.target << first.body;
+        EXPECT_EQ(next_key_of(rig), before + 2) << one.target << ": its words are sealed";
+        const Answer again = one.who.post(one.target, one.body, one.key);
+        EXPECT_EQ(again.status, 200) << again.body;
+        EXPECT_EQ(again.body, first.body);
+        before += 3;
+        EXPECT_EQ(next_key_of(rig), before) << one.target;
+    }
+    EXPECT_EQ(rig.practice().post("/v1/referrals", Rig::referral(), submitting).body, made.body);
+    EXPECT_EQ(next_key_of(rig), before + 1);
+}
+
 TEST(Idempotency, AMissingOrUnusableKeyIsNamed) {
     Rig rig;
     Caller practice = rig.practice();

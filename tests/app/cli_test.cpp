@@ -174,6 +174,50 @@ TEST_F(Cli, MatchRanksHubsWithReasonsAndNamesWhatItCannotRead) {
                 HasSubstr(R"("hub":"riverside-library","filter":"passed")"));
 }
 
+TEST_F(Cli, DoctorSeesThatAServerMayNotWriteBesideItsKeys) {
+    ASSERT_EQ(run(with_keys({"keys", "init"})).code, 0);
+    const std::vector<std::string> look = with_keys({"doctor", "--set", "server.port=0"});
+    const fs::path erasures = folder / "keys/master.key.erasures";
+    const fs::path revoked = folder / "keys/token.key.revoked";
+    const Ended sound = run(look);
+    EXPECT_EQ(sound.code, 0) << sound.out;
+    EXPECT_THAT(sound.out, AllOf(HasSubstr("ok   list: " + erasures.string()), HasSubstr("ok   list: " + revoked.string())));
+    EXPECT_FALSE(fs::exists(erasures) || fs::exists(revoked)) << "it only looks";
+
+    // What stops root, too: folders where the lists should be, and a place where nobody makes a file.
+    fs::create_directory(erasures);
+    const Ended first = run(look);
+    EXPECT_EQ(first.code, 69);
+    EXPECT_THAT(first.out, AllOf(HasSubstr("BAD  list: " + erasures.string()), HasSubstr("no erasure would end"),
+                                 HasSubstr("ReadWritePaths=" + (folder / "keys").string()),
+                                 HasSubstr("ok   list: " + revoked.string())));
+    fs::remove(erasures);
+    fs::create_directory(revoked);
+    EXPECT_THAT(run(look).out, AllOf(HasSubstr("BAD  list: " + revoked.string()), HasSubstr("nobody could log out")));
+    fs::remove(revoked);
+    std::ofstream(revoked) << std::string((4U << 20U) + 1, '#');
+    EXPECT_THAT(run(look).out, HasSubstr("BAD  list: " + revoked.string() + " is full"));
+    fs::remove(revoked);
+    const Ended nowhere = run({"doctor", "--set", "server.port=0", "--set", "storage.data=" + folder.string(),
+                               "--set", "storage.master_key_file=/proc/master.key",
+                               "--set", "storage.token_key_file=/proc/token.key"});
+    EXPECT_EQ(nowhere.code, 69);
+    EXPECT_THAT(nowhere.out, AllOf(HasSubstr("BAD  list: /proc/master.key.erasures"),
+                                   HasSubstr("BAD  list: /proc/token.key.revoked")));
+}
+
+TEST_F(Cli, DoctorTellsRootToLookAsTheServersUser) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "only root can give files to another user";
+    }
+    ASSERT_EQ(run(with_keys({"keys", "init"})).code, 0);
+    fs::create_directory(folder / "data");
+    const std::vector<std::string> look = with_keys({"doctor", "--set", "server.port=0"});
+    EXPECT_THAT(run(look).out, HasSubstr("ok   user: 0"));
+    ASSERT_EQ(::chown((folder / "data").c_str(), 1, 1), 0);
+    EXPECT_THAT(run(look).out, AllOf(HasSubstr("weak user: root looks"), HasSubstr("runuser -u ")));
+}
+
 // One life: keys, a server, a token that opens it, a second server that may not have the folder, a
 // backup through the running one, SIGTERM, verify, inspect, restore.
 TEST_F(Cli, PublishedPostcodesBecomeAGazetteer) {

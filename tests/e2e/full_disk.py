@@ -152,12 +152,22 @@ def is_full(answer):
             and answer.headers.get("Retry-After"))
 
 
+def room(town):
+    """What hubward_storage_room says."""
+    text = town.client("ops").get("/metrics").body.decode()
+    return next((line.split()[-1] for line in text.splitlines() if line.startswith("hubward_storage_room ")), None)
+
+
 def nearly_full(disk, checks):
-    """With less room than is kept free new referrals wait, and what is said about people who are here does not."""
+    """With less room than is kept free new referrals wait; what is said about people who are here does not, and a
+    referral that was taken is answered for again."""
     town = Town(binary_from(), checks, [f"storage.data={disk.folder}/kept", f"storage.keep_free_mib={KEPT_MIB}"])
     try:
         town.open()
         practice, place = town.client(PRACTICES[0]), town.hubward.client(town.hubward.token("place", "crashville"))
+        taken, body = str(uuid.uuid4()), referral("taken before")
+        first = practice.post("/v1/referrals", body, key=taken)
+        checks.that(first.status == 201, f"a referral with room: {first.status} {first.body!r}")
         people = [practice.insist("/v1/referrals", referral(f"kept {n}")).json()["id"] for n in range(3)]
         offer = practice.get(f"/v1/referrals/{people[0]}").json()["offers"][0]
         disk.nearly_fill(KEPT_MIB << 19)
@@ -166,19 +176,24 @@ def nearly_full(disk, checks):
             key = str(uuid.uuid4())
             time.sleep(0.05)
         checks.that(is_full(answer), f"a new referral on a nearly full disk: {answer.status} {answer.body!r}")
-        for who, path, body in (
+        again = practice.post("/v1/referrals", body, key=taken)
+        checks.that((again.status, again.body) == (201, first.body),
+                    f"a referral that was taken before, asked again: {again.status} {again.body!r}")
+        for who, path, said in (
                 (town.client(offer["hub"]["slug"]), f"/v1/offers/{offer['id']}/accept", None),
                 (practice, f"/v1/referrals/{people[1]}/withdraw", {"reason": "recalled-by-referrer"}),
                 (place, f"/v1/referrals/{people[2]}/erase", None)):
-            done = who.post(path, body)
+            done = who.post(path, said)
             checks.that(done.status == 200, f"{path} on a nearly full disk: {done.status} {done.body!r}")
         checks.that(town.client("ops").get("/readyz").status == 200, "who can answer is ready")
+        checks.that(room(town) == "0", "the alert for refused referrals would see nothing")
         disk.make_room()
         end = time.monotonic() + NOTICED_MAX
         while (answer := practice.post("/v1/referrals", referral(key), key=key)).status != 201 and \
                 time.monotonic() < end:
             time.sleep(0.05)
         checks.that(answer.status == 201, f"with room again: {answer.status} {answer.body!r}")
+        checks.that(room(town) == "1", "the alert for refused referrals would go on")
         checks.that(town.hubward.stop() == 0, "a clean stop")
     finally:
         town.close()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A data folder that an earlier version of the program wrote is opened by this one, for ever.
 
-tests/data/golden_folders holds one archive for each released version of what lies on disk: a small town
+tests/data/golden_folders holds one archive for each format of what lies on disk: a small town
 with its keys, and what a client of that time could read of it. It is unpacked, verified, served and read; then
 life goes on in it, through a kill and another start.
 

@@ -36,7 +36,7 @@ ALLOWED = {"201", "429", "503"}
 STAFF_OF_A_HUB = 4
 THINKING_SECONDS = 0.5
 KEYS_A_FILE = 1024
-# Files that are ready, those that are begun, and the keys of resends, of which each takes one.
+# Files that are ready, those that are begun, and the keys of requests that came again before they were answered.
 KEYS_AHEAD_MAX = 8 * KEYS_A_FILE
 
 

@@ -119,11 +119,14 @@ class Audience:
                 look = time.monotonic() + 0.5
                 if over():
                     break
-            for key, _ in self.poll.select(timeout=0.05):
-                if not key.data.take_what_is_there():
-                    raise EOFError("a reader that reads was cut")
+            self.take_what_is_there(0.05)
         ages = [age for reader in self.readers for age in reader.ages]
         return statistics.median(ages), statistics.quantiles(ages, n=100)[98]
+
+    def take_what_is_there(self, seconds=0.0):
+        for key, _ in self.poll.select(timeout=seconds):
+            if not key.data.take_what_is_there():
+                raise EOFError("a reader that reads was cut")
 
 
 def connections(town):
@@ -153,6 +156,7 @@ def stall(town, audience, checks, count):
             pass
         checks.that(back.seq >= head and not back.fault, f"who came back: {back.fault or 'not all came'}")
         back.client.close()
+        audience.take_what_is_there()  # or the others would be the next who have stopped
     return ages, most
 
 

@@ -62,6 +62,7 @@ def stop_once(town, checks, seed, chance):
     town.hubward.process.send_signal(signal.SIGTERM)
     while (still := ready(town.hubward.client())) == 200 and time.monotonic() - began < SECONDS_TO_SAY_NO:
         time.sleep(0.01)
+    heard = time.monotonic() - began  # from the signal to the first answer, or none, that is not "ready"
     checks.that(still != 200, "not ready once it was told to stop")
     code = town.hubward.process.wait(timeout=60)
     took = time.monotonic() - began
@@ -74,7 +75,7 @@ def stop_once(town, checks, seed, chance):
                 f"the log names who stopped it: {said[-1:]}")
     checks.that(feed.code in GOING_AWAY, f"the feed ended with {feed.code}")
     town.hubward.start()
-    return took
+    return took, heard
 
 
 def main():
@@ -87,14 +88,15 @@ def main():
     town = Town(binary_from(), checks)
     try:
         town.open()
-        slowest, settled = 0.0, 0
+        slowest, deafest, settled = 0.0, 0.0, 0
         for cycle in range(options.cycles):
-            slowest = max(slowest, stop_once(town, checks, f"{options.seed}/{cycle}", chance))
+            took, heard = stop_once(town, checks, f"{options.seed}/{cycle}", chance)
+            slowest, deafest = max(slowest, took), max(deafest, heard)
             settled += len(town.ledger.unsure)
         town.settle_and_check(checks, chance)
         checks.that(town.hubward.stop() == 0, "the last stop")
         town.verify(checks)
-        print(f"{options.cycles} stops, slowest {slowest:.2f} s, {len(town.ledger.acked)} referrals "
+        print(f"{options.cycles} stops, slowest {slowest:.2f} s, not ready after {deafest * 1e3:.0f} ms at most, {len(town.ledger.acked)} referrals "
               f"acknowledged, {settled} answers lost on the way")
     finally:
         town.close()

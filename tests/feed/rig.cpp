@@ -49,7 +49,7 @@ std::vector<storage::StreamEvent> ListLog::read(std::string_view stream, std::ui
     ++reads;
     std::vector<storage::StreamEvent> out;
     const auto found = streams_.find(stream);
-    if (found == streams_.end()) {
+    if (unreadable || found == streams_.end()) {
         return out;
     }
     const auto floor = floors_.find(stream);

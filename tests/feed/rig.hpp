@@ -39,6 +39,7 @@ class ListLog final : public storage::EventLog {
     void forget_before(const std::string& stream, std::uint64_t floor);
     void renew_epoch(std::string epoch);
     std::size_t reads = 0;  // calls of read()
+    bool unreadable = false;  // read() finds nothing, as when the disk fails for a moment
 
   private:
     matcher::SharedBatch add(const std::string& stream, matcher::Event event);

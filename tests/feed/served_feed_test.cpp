@@ -81,5 +81,23 @@ TEST(ServedFeed, CatchesUpASlowReaderWithoutLoss) {
     }
 }
 
+// The kernel would take all of it, and the memory for it, before anybody noticed that the reader has stopped.
+TEST(ServedFeed, NoticesAStalledReaderBeforeTheKernelHasTakenItsWholeWindow) {
+    ServedFeed served;
+    WebSocketClient client(served.server->port(), "/v1/feed",
+                           served.bearer(served.rig.token(matcher::Role::hub, "library")), 4096);
+    ASSERT_TRUE(client.open());
+    text(client);
+    client.send({.payload =
+                     R"({"t":"subscribe","stream":"hub/library","after":"earliest","window":1024})"});
+    text(client);
+    served.publish(1024);
+    for (int turn = 0; turn < 1000 && served.rig.feed.stats().frames_waiting == 0; ++turn) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    EXPECT_GT(served.rig.feed.stats().frames_waiting, 0U);
+    EXPECT_LE(served.rig.feed.stats().frames_waiting, server::feed::FeedSession::queue_frames_max);
+}
+
 }  // namespace
 }  // namespace hubward::tests

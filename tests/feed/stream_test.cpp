@@ -236,6 +236,32 @@ TEST(Stream, LosesNothingWhenTheLoopIsSlow) {
     EXPECT_EQ(client.socket->seqs(), numbers(1, 1000));
 }
 
+TEST(Stream, GoesOnWhenTheLogCouldNotBeReadForAMoment) {
+    Rig rig;
+    rig.happen(3);
+    rig.log.unreadable = true;
+    const auto client = rig.library();
+    client.say(subscribe(from(0)));
+    rig.run();
+    EXPECT_TRUE(client.socket->seqs().empty());
+    rig.log.unreadable = false;
+    rig.pass(std::chrono::milliseconds(100));
+    EXPECT_EQ(client.socket->seqs(), numbers(1, 3)) << "no event came to wake it";
+}
+
+// Whoever subscribes asks the log, which is ahead of the mail: the head it finds is no news to the topic then.
+TEST(Stream, GivesAnEventThatALaterSubscriberSawFirst) {
+    Rig rig;
+    const auto early = rig.library();
+    early.say(subscribe("\"latest\""));
+    rig.feed.publish(rig.log.append("hub/library", matcher::HubIndex{0}), matcher::StageTimes{});
+    const auto late = rig.library();
+    late.say(subscribe("\"latest\""));
+    rig.run();
+    EXPECT_EQ(early.socket->seqs(), numbers(1, 1));
+    EXPECT_TRUE(late.socket->seqs().empty());
+}
+
 TEST(Stream, EndsTheConnectionWhenTheNextEventIsGone) {
     Rig rig;
     auto client = rig.library();

@@ -14,6 +14,7 @@ from pathlib import Path
 import docs_rules
 import include_rules
 import source_rules
+import unit_rules
 from tree import CODE, Tree
 
 RULES = (
@@ -36,6 +37,8 @@ RULES = (
     docs_rules.metrics,
     docs_rules.words,
     docs_rules.hazards,
+    unit_rules.statuses,
+    unit_rules.writable,
 )
 
 

@@ -10,11 +10,16 @@ import docs_rules
 import house_check
 import include_rules
 import source_rules
+import unit_rules
 from tree import Tree, code_only
 
 SPDX = "// SPDX-License-Identifier: Apache-2.0\n"
 HASH_SPDX = "# SPDX-License-Identifier: Apache-2.0\n"
 HEADER = SPDX + "//\n// What it gives.\n#pragma once\n"
+
+UNIT = (HASH_SPDX + "[Unit]\nStartLimitIntervalSec=0\n[Service]\nRestart=on-failure\n"
+        "RestartPreventExitStatus=64\nReadWritePaths=/var/lib/hubward /etc/hubward\n")
+STATUSES = "| Status | Means | Again? |\n|---|---|---|\n| 0 | well | – |\n| 64 | use | no |\n| 74 | disk | yes |\n"
 
 SOUND = {
     "matcher/README.md": "The core. See [the walk](../docs/ARCHITECTURE.md#the-walk).\n",
@@ -41,7 +46,11 @@ SOUND = {
     "docs/ARCHITECTURE.md": "# A\n\n## The walk\n",
     "docs/PERMISSIONS.md": "| Permission | practice | hub | Meaning |\n|---|---|---|---|\n"
                            "| `feed_read` | yes | yes | x |\n",
-    "docs/OPERATIONS.md": "| Metric | Meaning |\n|---|---|\n| `hubward_events_total` | x |\n",
+    "docs/OPERATIONS.md": "| Metric | Meaning |\n|---|---|\n| `hubward_events_total` | x |\n\n" + STATUSES,
+    "server/app.hpp": HEADER + "enum class Exit : int {\n  ok = 0,\n  usage = 64,\n  io = 74,\n};\n",
+    "configs/systemd/hubward.service": UNIT,
+    "configs/hubward.toml": HASH_SPDX + '#data = "/var/lib/hubward"\n#master_key_file = "/etc/hubward/a.key"\n'
+                                        '#token_key_file = "/etc/hubward/b.key"\n',
     "docs/GLOSSARY.md": "`nhs-app` `Offered` 1108191000000103\n",
     "docs/SAFETY.md": "| lost | `Score.IsWhole` in `tests/matcher/score_test.cpp` |\n",
     "README.md": "```sh\n./run --port 9000\nhubward demo\n```\n",
@@ -116,7 +125,19 @@ PLANTS = {
         {"docs/GLOSSARY.md": "`Offered` 1108191000000103\n"}, {"docs/GLOSSARY.md": "`nhs-app` 1108191000000103\n"},
         {"docs/GLOSSARY.md": "`nhs-app` `Offered`\n"}],
     docs_rules.hazards: [
-        {"docs/SAFETY.md": "`tests/none_test.cpp`\n"}, {"docs/SAFETY.md": "`Score.IsHalf`\n"}],
+        {"docs/SAFETY.md": "`tests/none_test.cpp`\n"}, {"docs/SAFETY.md": "`Score.IsHalf`\n"},
+        {"docs/SAFETY.md": "| lost | `tests/matcher/` |\n"}],
+    unit_rules.statuses: [
+        {"docs/OPERATIONS.md": STATUSES + "| 75 | later | yes |\n"},
+        {"docs/OPERATIONS.md": STATUSES.replace("| 74 | disk | yes |\n", "")},
+        {"configs/systemd/hubward.service": UNIT.replace("=64", "=")},
+        {"configs/systemd/hubward.service": UNIT.replace("=64", "=64 74")},
+        {"configs/systemd/hubward.service": UNIT.replace("Restart=on-failure\n", "")},
+        {"configs/systemd/hubward.service": UNIT.replace("StartLimitIntervalSec=0\n", "") + "StartLimitIntervalSec=0\n"}],
+    unit_rules.writable: [
+        {"configs/systemd/hubward.service": UNIT.replace(" /etc/hubward", "")},
+        {"configs/systemd/hubward.service": UNIT + "ReadOnlyPaths=/etc\n"},
+        {"configs/hubward.toml": HASH_SPDX + '#data = "/var/lib/hubward"\n'}],
 }
 
 

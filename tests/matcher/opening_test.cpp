@@ -225,5 +225,57 @@ TEST(Opening, AnOfferWaitsForTheHubsHours) {
     EXPECT_EQ(world.told(), "OfferExpired GapRecorded");
 }
 
+// They do not wait for their own review: the hub is there again.
+TEST(Opening, WhoeverFoundNobodyIsTriedWhenTheHolidaysEnd) {
+    World world;
+    UpsertHub hub = world.hub("near").places(100).command();
+    world.clock.advance(utc(2026, 1, 9, 16) - world.clock.now());
+    hub.profile.closures.times[0] = {utc(2026, 1, 12, 0), utc(2026, 1, 13, 0)};
+    hub.profile.closures.times[1] = {utc(2026, 1, 14, 0), utc(2026, 1, 15, 0)};
+    world.must(hub);
+    world.clock.advance(utc(2026, 1, 12, 9) - world.clock.now());
+    Person anna = world.refer().send();
+    ASSERT_EQ(anna.need(), NeedStatus::gap);
+    world.clock.advance(utc(2026, 1, 13, 0) - world.clock.now() - 1ms);
+    world.tick();
+    EXPECT_EQ(anna.need(), NeedStatus::gap) << "nobody is there yet";
+    world.clock.advance(1ms);
+    world.tick();
+    EXPECT_NE(anna.need(), NeedStatus::gap) << world.told();
+    EXPECT_EQ(anna.offer_state().status, OfferStatus::requested);
+    // The clock of the house may have stood still over the end of the next ones.
+    world.clock.advance(utc(2026, 1, 14, 9) - world.clock.now());
+    Person bert = world.refer().send();
+    ASSERT_EQ(bert.need(), NeedStatus::gap);
+    world.clock.advance(20h);
+    world.tick();
+    EXPECT_NE(bert.need(), NeedStatus::gap);
+    EXPECT_EQ(world.hub_state("near").plan_at, never) << "nothing more to wait for";
+}
+
+// A whole holiday ends at one moment: a tick does so much, and the next ones at once the rest.
+TEST(Opening, AHouseFullOfPeopleIsTriedInHandfulsWhenTheHolidaysEnd) {
+    World world;
+    UpsertHub hub = world.hub("near").places(100).command();
+    hub.profile.closures.times[0] = {utc(2026, 1, 12, 0), utc(2026, 1, 13, 0)};
+    world.must(hub);
+    world.clock.advance(utc(2026, 1, 12, 9) - world.clock.now());
+    constexpr std::size_t people = limits::gaps_filled_per_command_max + 9;
+    std::vector<Person> all;
+    for (std::size_t i = 0; i < people; ++i) {
+        all.push_back(world.refer().send());
+    }
+    const auto in_gap = [&] {
+        return std::ranges::count_if(all, [](Person& person) { return person.need() == NeedStatus::gap; });
+    };
+    ASSERT_EQ(in_gap(), static_cast<std::ptrdiff_t>(people));
+    world.clock.advance(utc(2026, 1, 13, 0) - world.clock.now());
+    world.tick();
+    EXPECT_EQ(in_gap(), 9);
+    world.clock.advance(1s);
+    world.tick();
+    EXPECT_EQ(in_gap(), 0);
+}
+
 }  // namespace
 }  // namespace hubward::test

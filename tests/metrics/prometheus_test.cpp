@@ -34,6 +34,7 @@ std::string full_scrape() {
     sources.feed = [] { return FeedNumbers{1, 2, 3, 4, 5, 6, 7, 0.25}; };
     sources.vault_errors = [] { return std::uint64_t{9}; };
     sources.ready = [] { return true; };
+    sources.room = [] { return false; };
     sources.version = "1.2.3";
     sources.started_at_seconds = 1'767'603'600.5;
     return scrape(sources);
@@ -83,6 +84,8 @@ TEST(Prometheus, AScrapeShowsTheStagesOfTheWalk) {
     EXPECT_THAT(text, HasSubstr("hubward_stage_duration_seconds_sum{stage=\"durable\"} 0.003\n"));
     EXPECT_THAT(text, HasSubstr("hubward_commands_total 5\n"));
     EXPECT_THAT(text, HasSubstr("hubward_build_info{version=\"1.2.3\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("hubward_storage_writable 1\n"));
+    EXPECT_THAT(text, HasSubstr("hubward_storage_room 0\n"));
 }
 
 TEST(Prometheus, NamesEachFamilyOnce) {

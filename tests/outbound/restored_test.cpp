@@ -9,7 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "server/outbound/webhook_message.hpp"
+#include "tests/outbound/no_vault.hpp"
 #include "tests/storage/scratch.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace hubward::server::outbound {
 namespace {
@@ -24,28 +26,6 @@ class RestoredLog final : public storage::EventLog {
     void show_up_to(matcher::Sequence) override {}
     std::vector<storage::StreamEvent> read(std::string_view, std::uint64_t, std::size_t) override { return {}; }
     std::vector<storage::StreamEvent> of_referral(matcher::ReferralIndex) override { return {}; }
-};
-
-class NoVault final : public storage::Vault {
-  public:
-    std::expected<storage::Sealed, storage::VaultError> seal(const matcher::ReferralId&, std::string_view) override {
-        return std::unexpected(storage::VaultError::io);
-    }
-    std::expected<std::string, storage::VaultError> open(const matcher::ReferralId&, std::uint64_t,
-                                                         std::string_view) override {
-        return std::unexpected(storage::VaultError::io);
-    }
-    std::expected<void, storage::VaultError> erase(std::uint64_t) override { return {}; }
-    std::expected<void, storage::VaultError> erase_for_good(const matcher::ReferralId&, std::uint64_t) override {
-        return {};
-    }
-    matcher::ExternalRef blind(std::string_view, std::string_view) const override { return {}; }
-};
-
-class Noon final : public matcher::Clock {
-  public:
-    matcher::Timestamp now() override { return {1'700'000'000'000}; }
-    std::int64_t steady_ns() override { return 0; }
 };
 
 class Restored : public testing::Test {
@@ -94,7 +74,7 @@ class Restored : public testing::Test {
     storage::testing::Scratch scratch;
     RestoredLog events;
     NoVault vault;
-    Noon clock;
+    test::ManualClock clock;
     Services services{.events = events, .vault = vault, .clock = clock, .encode = {}, .veiled = {}, .client = {},
                       .told = [](std::string_view, std::string_view) {}};
     Trust trust = *Trust::of({});

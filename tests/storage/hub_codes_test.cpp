@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <limits>
 
 #include "storage/files.hpp"
 #include "tests/storage/scratch.hpp"
@@ -82,6 +83,77 @@ TEST(HubCodes, WhatCannotBeWrittenIsNotSet) {
     std::ofstream(file.path / "full") << "x";
     EXPECT_EQ(told(codes->set("library", right_word)), Answer::failed);
     EXPECT_FALSE(codes->usable("library"));
+}
+
+// A pipe where the new file is written: the writer hangs until somebody reads, and then fails, because a pipe
+// cannot be synced. The write behind it finds the pipe gone and goes well.
+struct SlowFailure {
+    fs::path pipe;
+    explicit SlowFailure(const File& file) : pipe(file.path.string() + ".new") {
+        EXPECT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    }
+    std::ifstream meet_writer() const { return std::ifstream(pipe); }
+};
+
+void read_all(std::ifstream& in) { in.ignore(std::numeric_limits<std::streamsize>::max()); }
+
+TEST(HubCodes, AWordOpensNothingBeforeTheDiskHoldsIt) {
+    const File file;
+    auto codes = file.open();
+    ASSERT_EQ(told(codes->set("library", wrong_word)), Answer::kept);
+    const SlowFailure slow(file);
+    const auto first = codes->set("chapel", right_word);
+    const auto changed = codes->set("library", right_word);
+    EXPECT_FALSE(codes->usable("chapel"));
+    EXPECT_EQ(*codes->check("chapel", right_word), Answer::none_set);
+    EXPECT_EQ(*codes->check("library", wrong_word), Answer::right) << "the word before holds on";
+    EXPECT_EQ(*codes->check("library", right_word), Answer::not_yet) << "a wrong try like any other";
+    std::ifstream reader = slow.meet_writer();
+    read_all(reader);
+    EXPECT_EQ(told(first), Answer::failed);
+    EXPECT_FALSE(codes->usable("chapel"));
+    const bool behind = told(changed) == Answer::kept;  // or in the same write as the first
+    EXPECT_EQ(told(codes->check("library", behind ? right_word : wrong_word)), Answer::right);
+}
+
+TEST(HubCodes, AWordThatCouldNotBeWrittenIsNotBroughtBackByOneBehindIt) {
+    const File file;
+    {
+        std::ofstream many(file.path);  // more than a pipe takes, so that the writer stays inside its write
+        for (int hub = 0; hub < 8000; ++hub) {
+            many << "hub-" << hub << " 1 2 0\n";
+        }
+    }
+    auto codes = file.open();
+    constexpr matcher::ExternalRef old_word{7, 7};
+    ASSERT_EQ(told(codes->set("library", old_word)), Answer::kept);
+    const SlowFailure slow(file);
+    const auto lost = codes->set("library", right_word);
+    std::ifstream reader = slow.meet_writer();
+    const auto again = codes->set("library", right_word);  // somebody pressed the button twice
+    const auto kept = codes->set("chapel", right_word);
+    EXPECT_EQ(*lost, Answer::not_yet);
+    read_all(reader);
+    EXPECT_EQ(told(lost), Answer::failed);
+    EXPECT_EQ(told(again), Answer::kept);
+    EXPECT_EQ(told(kept), Answer::kept);
+    EXPECT_EQ(told(codes->check("library", right_word)), Answer::right);
+    EXPECT_EQ(told(file.open()->check("library", right_word)), Answer::right) << "what works is on the disk";
+}
+
+TEST(HubCodes, OfTwoWordsThatFailTheOneBeforeBothHoldsOn) {
+    const File file;
+    auto codes = file.open();
+    constexpr matcher::ExternalRef old_word{7, 7};
+    ASSERT_EQ(told(codes->set("library", old_word)), Answer::kept);
+    fs::create_directory(file.path.string() + ".new");  // nothing can be written
+    const auto one = codes->set("library", right_word);
+    const auto other = codes->set("library", wrong_word);
+    EXPECT_EQ(told(one), Answer::failed);
+    EXPECT_EQ(told(other), Answer::failed);
+    EXPECT_EQ(told(codes->check("library", old_word)), Answer::right);
+    EXPECT_EQ(told(codes->check("library", right_word)), Answer::failed) << "a wrong try that cannot be written";
+    EXPECT_TRUE(codes->usable("library"));
 }
 
 // The disk hangs: a pipe that nobody reads stands where the new file is written.

@@ -156,6 +156,7 @@ class NaiveMatcher {
                     bool held);
     void route(Index referral, std::set<Index> needs, bool review);
     void fill_gaps(std::size_t news);
+    void fill_gaps(const std::set<std::size_t>& news, bool others_due);
 
     // naive_matcher.cpp; of hubs and policy: naive_hubs.cpp
     void execute(const matcher::SubmitReferral& c, const matcher::Actor& who);

@@ -388,9 +388,14 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
 }
 
 void NaiveMatcher::fill_gaps(Index news) {
+    fill_gaps(std::set<Index>{news}, false);
+}
+
+// `others_due`: those whose turn does not come now are looked at again at once.
+void NaiveMatcher::fill_gaps(const std::set<Index>& news, bool others_due) {
     std::vector<Index> gained;
     for (Index h = 0; h < hubs_.size(); ++h) {
-        bool more = h == news;
+        bool more = news.contains(h);
         for (const UnitKind kind : kinds) {
             const auto before = free_before_.find({h, kind});
             more = more || (before != free_before_.end() && free(h, kind) > before->second);
@@ -403,8 +408,8 @@ void NaiveMatcher::fill_gaps(Index news) {
     std::size_t looked_at = 0;
     std::size_t filled = 0;
     for (const Index index : gaps_before_) {
-        if (gained.empty() || looked_at == limits::gaps_looked_at_max ||
-            filled == limits::gaps_filled_per_command_max) {
+        const bool enough = filled == limits::gaps_filled_per_command_max;
+        if (gained.empty() || looked_at == limits::gaps_looked_at_max || (enough && !others_due)) {
             return;
         }
         ++looked_at;
@@ -413,9 +418,15 @@ void NaiveMatcher::fill_gaps(Index news) {
         if (r.status != ReferralStatus::active || needs.empty() || !may_ask(r)) {
             continue;
         }
-        if (std::ranges::any_of(gained, [&](Index h) {
+        if (std::ranges::none_of(gained, [&](Index h) {
                 return judge(r, needs, h).passed && !closed_door(r, needs, h, false);
             })) {
+            continue;
+        }
+        if (enough && r.review > at_) {
+            r.review = at_;
+            about(r, "GapRecorded " + std::to_string(r.sent.id.low) + " needs " + std::to_string(mask_of(needs)));
+        } else if (!enough) {
             route(index, needs, false);
             ++filled;
         }

@@ -232,7 +232,13 @@ void NaiveMatcher::plan_weeks(Index hub) {
             slots.push_back(slot);
         }
     }
-    if (slots.empty() && h.next_plan == never) {
+    Timestamp back = never;
+    for (const Closures::Time& time : h.profile.closures.times) {
+        if (time.from < time.to && at_ < time.to) {
+            back = std::min(back, time.to);
+        }
+    }
+    if (slots.empty() && h.next_plan == never && back == never) {
         return;
     }
     const auto dates_on = [&](std::int64_t day) {
@@ -292,7 +298,7 @@ void NaiveMatcher::plan_weeks(Index hub) {
             }
         }
     }
-    h.next_plan = slots.empty() ? never : shown_at(years_, today + 7, 0);
+    h.next_plan = slots.empty() ? back : std::min(back, shown_at(years_, today + 7, 0));
     ++h.head;
     told_.push_back("SessionsPlanned " + std::string(h.profile.slug.view()));
 }

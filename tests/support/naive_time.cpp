@@ -93,6 +93,7 @@ void NaiveMatcher::execute(const Tick&, const Actor& who) {
     std::ranges::sort(due);
     keep_first_ends(due);
     due.resize(std::min(due.size(), limits::expiries_per_tick_max));
+    std::set<std::size_t> back;  // from closed days
     for (const auto& [when, what, which] : due) {
         if (what == 0) {
             const auto [referral, position] = offer_at.at(which);
@@ -111,6 +112,11 @@ void NaiveMatcher::execute(const Tick&, const Actor& who) {
             }
         } else if (what == 4) {
             if (hubs_[which].profile.active && hubs_[which].next_plan == when) {
+                for (const Closures::Time& time : hubs_[which].profile.closures.times) {
+                    if (time.from < time.to && when <= time.to && time.to <= at_) {
+                        back.insert(which);
+                    }
+                }
                 plan(which);
             }
         } else if (referrals_[which].follow_up == when) {
@@ -120,7 +126,7 @@ void NaiveMatcher::execute(const Tick&, const Actor& who) {
             about(r, "FollowUpEscalated " + std::to_string(r.sent.id.low));
         }
     }
-    fill_gaps(static_cast<std::size_t>(-1));
+    fill_gaps(back, !back.empty());
 }
 
 }  // namespace hubward::test
