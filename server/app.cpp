@@ -14,6 +14,7 @@
 #include "matcher/pipeline.hpp"
 #include "server/api/bars_subscription.hpp"
 #include "server/api/services.hpp"
+#include "server/auth/sessions.hpp"
 #include "server/descriptors.hpp"
 #include "server/feed/feed.hpp"
 #include "server/fhir_settings.hpp"
@@ -30,6 +31,7 @@
 #include "server/system_clock.hpp"
 #include "server/wire/gazetteer.hpp"
 #include "storage/store.hpp"
+#include "storage/upkeep.hpp"
 
 namespace hubward::server {
 namespace {
@@ -90,6 +92,7 @@ class TheApp final : public App {
     std::unique_ptr<View> view_;
     std::unique_ptr<api::Services> services_;
     std::unique_ptr<feed::Feed> feed_;
+    std::unique_ptr<Backups> backups_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<outbound::Outbound> outbound_;
     std::unique_ptr<PipelineGateway> gateway_;
@@ -174,6 +177,10 @@ std::expected<void, Failure> TheApp::open_files() {
         return std::unexpected(Failure{Exit::config, tokens.error()});
     }
     tokens_ = *std::move(tokens);
+    auth::sessions(*tokens_).hear([](std::string_view fault) {
+        log::error("auth", "tokens that are made void in the list from now on stay good",
+                   {{Key::reason, fault}});
+    });
     if (!config_.gazetteer.empty()) {
         auto gazetteer = wire::Gazetteer::load(config_.gazetteer);
         if (!gazetteer) {
@@ -287,7 +294,10 @@ std::expected<void, Failure> TheApp::listen() {
     }
     const auto kept_brand = std::make_shared<const pages::Brand>(*std::move(brand));
     add(pages::routes(*services_, kept_brand, hub_codes_.get()));
-    add(ops_routes(*store_, *tokens_, clock_));
+    backups_ = std::make_unique<Backups>([this](const std::filesystem::path& target, const storage::KeepOn& keep_on) {
+        return storage::backup(*store_, target, keep_on);
+    });
+    add(ops_routes(*backups_, *tokens_, clock_));
     add(std::move(options_.routes));
     http::Server::Options options;
     options.address = config_.address;
@@ -384,6 +394,9 @@ void TheApp::shut_down(std::chrono::milliseconds grace) {
     if (server_) {
         feed_->drain(grace / 2);
         server_->drain(grace);
+    }
+    if (backups_) {
+        backups_->stop();  // after the grace, and before the threads go that its report is posted to
     }
     if (pipeline_) {
         pipeline_->stop();

@@ -63,9 +63,10 @@ std::vector<std::unique_ptr<jobs::Periodic>> start_jobs(const HouseJobs& house) 
         house.recent.take(house.sources(), house.clock.now().ms, house.clock.steady_ns());
     });
     // Whoever asks to be forgotten is forgotten within a second.
-    every(std::chrono::milliseconds(200), [house] {
-        const std::string_view wrong =
-            jobs::shred(house.gateway, house.view, house.store.event_log(), house.store.vault());
+    const auto shred = std::make_shared<jobs::ShredJob>(house.gateway, house.view, house.store.event_log(),
+                                                        house.store.vault());
+    every(std::chrono::milliseconds(200), [shred] {
+        const std::string_view wrong = shred->run();
         if (!wrong.empty()) {
             log::warning("vault", wrong);
         }

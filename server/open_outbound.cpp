@@ -8,6 +8,7 @@
 #include "server/feed/feed.hpp"
 #include "server/log.hpp"
 #include "server/wire/veil.hpp"
+#include "storage/target_ledger.hpp"
 
 namespace hubward::server {
 
@@ -35,6 +36,7 @@ std::expected<std::unique_ptr<outbound::Outbound>, Failure> open_outbound(const 
                            },
                            .client = std::move(client),
                            .concurrency = static_cast<std::size_t>(config.outbound_concurrency),
+                           .ledger_file = storage::targets_beside(config.master_key_file),
                            .told = [](std::string_view what, std::string_view) {
                                log::warning("outbound", what);
                            }});

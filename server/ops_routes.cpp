@@ -1,32 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/ops_routes.hpp"
 
-#include <atomic>
-#include <exception>
 #include <filesystem>
-#include <memory>
-#include <system_error>
-#include <thread>
+#include <utility>
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 
 #include "server/auth/identify.hpp"
-#include "storage/upkeep.hpp"
 
 namespace hubward::server {
 namespace {
 
-namespace net = boost::asio;
 namespace json = boost::json;
-using storage::BackupReport;
-using storage::StoreFailure;
-
-using Outcome = std::expected<BackupReport, StoreFailure>;
 
 http::Response answer(unsigned status, const json::object& body) {
     http::Response response;
@@ -45,51 +30,19 @@ http::Response problem(unsigned status, std::string_view title, std::string_view
     return answer(status, body);
 }
 
-// The thread that copies; the route owns it and the last one to leave waits for it.
-struct Backups {
-    storage::Store& store;
-    // Taken by handle(), given back by the copying thread: acquire and release, so whoever takes it
-    // may replace `thread`.
-    std::atomic<bool> running{false};
-    std::jthread thread;
-};
-
-// Whatever a copy ends by, the server goes on: nothing may leave the thread that copies.
-Outcome copy_to(storage::Store& store, const std::string& target) {
-    try {
-        return storage::backup(store, target, {});
-    } catch (const std::exception&) {
-        return std::unexpected(StoreFailure{storage::StoreError::io,
-                                            "the copy broke off; see that there is memory and room, and try again"});
-    }
+http::Response stopping() {
+    return problem(503, "The server is stopping", "Take the backup again once it is back.");
 }
 
-// A coroutine's frame keeps its parameters, so everything it needs comes in as one.
 http::Task<http::Response> back_up(Backups* backups, std::string target) {
-    const http::Executor executor = co_await net::this_coro::executor;
-    auto initiate = [backups, target, executor](auto handler) {
-        // Held by pointer: a thread's function must be copyable until C++23's own library has more.
-        auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-        auto copy = [backups, target, executor, resume, work = net::make_work_guard(executor)] {
-            Outcome outcome = copy_to(backups->store, target);
-            backups->running.store(false, std::memory_order_release);
-            net::post(executor, [resume, outcome = std::move(outcome)]() mutable {
-                std::move (*resume)(std::move(outcome));
-            });
-        };
-        try {
-            backups->thread = std::jthread(std::move(copy));
-        } catch (const std::system_error&) {  // no thread to be had; the next one may have one
-            backups->running.store(false, std::memory_order_release);
-            throw;
-        }
-    };
-    constexpr net::use_awaitable_t<http::Executor> token;
-    Outcome outcome =
-        co_await net::async_initiate<const net::use_awaitable_t<http::Executor>, void(Outcome)>(
-            initiate, token);
+    if (const auto begun = backups->begin(); !begun) {
+        co_return begun.error() == Backups::Turned::stopping
+            ? stopping()
+            : problem(409, "A backup is under way", "Wait until it has ended.");
+    }
+    const auto outcome = co_await backups->take(target);
     if (!outcome) {
-        co_return problem(507, "The backup failed", outcome.error().text);
+        co_return backups->stopping() ? stopping() : problem(507, "The backup failed", outcome.error().text);
     }
     json::object body;
     body["target"] = target;
@@ -109,9 +62,6 @@ http::Task<http::Response> handle(Backups* backups, http::Request request) {
         !std::filesystem::path(std::string(named->as_string())).is_absolute()) {
         return at_once(problem(422, "The target is missing",
                                "Send {\"target\": \"/absolute/folder\"} that does not exist yet."));
-    }
-    if (backups->running.exchange(true, std::memory_order_acquire)) {
-        return at_once(problem(409, "A backup is under way", "Wait until it has ended."));
     }
     return back_up(backups, std::string(named->as_string()));
 }
@@ -133,16 +83,14 @@ std::optional<http::Response> admit(const http::Request& head, const auth::Token
 
 }  // namespace
 
-std::vector<http::Route> ops_routes(storage::Store& store, const auth::Tokens& tokens,
-                                    matcher::Clock& clock) {
+std::vector<http::Route> ops_routes(Backups& backups, const auth::Tokens& tokens, matcher::Clock& clock) {
     constexpr std::size_t body_bytes_max = 4096;  // one path
-    auto backups = std::make_shared<Backups>(store);
     http::Route route;
     route.verb = http::Verb::post;
     route.pattern = "/v1/ops/backup";
     route.body_max = body_bytes_max;
     route.admit = [&tokens, &clock](const http::Request& head) { return admit(head, tokens, clock); };
-    route.handle = [backups](http::Request request) { return handle(backups.get(), std::move(request)); };
+    route.handle = [&backups](http::Request request) { return handle(&backups, std::move(request)); };
     return {std::move(route)};
 }
 

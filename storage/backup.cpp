@@ -6,10 +6,11 @@
 // which holds every key of that journal because keys are synced before they are used, then the
 // newest snapshot that is not ahead of it, then who is sent events and how far each has got: not behind the
 // copied journal, so nothing of it is sent twice after a restore. Both ways work under another name and rename at the end,
-// so a folder with the right name is complete.
+// so a folder with the right name is complete; every name in it is synced before it gets that name.
 #include <algorithm>
 
 #include "matcher/kill_point.hpp"
+#include "storage/disk.hpp"
 #include "storage/folder_store.hpp"
 #include "storage/manifest.hpp"
 #include "storage/snapshot.hpp"
@@ -54,12 +55,20 @@ class Unfinished {
     fs::path path_;
 };
 
+// A copy under way: where to, and how far it is.
+struct Copy {
+    Disk& disk;
+    const KeepOn& keep_on;
+    std::uint64_t of = 0;
+    std::uint64_t done = 0;
+};
+
 // Copies every file of one folder, without the folders in it.
-std::expected<void, std::string> copy_files(const fs::path& from, const fs::path& to,
-                                            std::uint64_t& done, std::uint64_t of,
-                                            const Progress& progress) {
+std::expected<void, std::string> copy_files(const fs::path& from, const fs::path& to, Copy& copy) {
+    if (auto made = copy.disk.make_folders(to); !made) {
+        return made;
+    }
     std::error_code failed;
-    fs::create_directories(to, failed);
     for (fs::directory_iterator it(from, failed), end; !failed && it != end; it.increment(failed)) {
         std::error_code unknown;  // a file that is gone already is passed over below
         if (!it->is_regular_file(unknown) || it->path().extension() == ".new") {
@@ -68,7 +77,7 @@ std::expected<void, std::string> copy_files(const fs::path& from, const fs::path
             }
             continue;
         }
-        const auto copied = copy_file_durably(it->path(), to / it->path().filename());
+        const auto copied = copy_file_durably(it->path(), to / it->path().filename(), copy.disk);
         if (!copied) {
             std::error_code gone;
             if (!fs::exists(it->path(), gone)) {
@@ -76,16 +85,16 @@ std::expected<void, std::string> copy_files(const fs::path& from, const fs::path
             }
             return std::unexpected(copied.error());
         }
-        done += *copied;
+        copy.done += *copied;
         kill_point("backup.copied");
-        if (progress) {
-            progress(std::min(done, of), of);
+        if (copy.keep_on && !copy.keep_on(std::min(copy.done, copy.of), copy.of)) {
+            return std::unexpected("the copy was broken off; take the backup again");
         }
     }
     if (failed) {
         return std::unexpected("cannot list " + from.string() + ": " + failed.message());
     }
-    return sync_folder(to);
+    return copy.disk.sync_folder(to);
 }
 
 std::uint64_t bytes_below(const fs::path& folder) {
@@ -112,19 +121,18 @@ std::expected<JournalEnd, StoreFailure> end_of(const fs::path& db) {
     return (*opened)->end();
 }
 
-std::expected<void, std::string> put_in_place(const fs::path& from, const fs::path& to) {
-    std::error_code failed;
-    fs::rename(from, to, failed);
-    if (failed) {
-        return std::unexpected("cannot name " + to.string() + ": " + failed.message());
+std::expected<void, std::string> put_in_place(const fs::path& from, const fs::path& to, Disk& disk) {
+    auto done = disk.sync_folder(from);
+    if (done) {
+        done = disk.rename(from, to);
     }
-    return sync_folder(fs::absolute(from).parent_path());
+    return done ? disk.sync_folder(fs::absolute(from).parent_path()) : done;
 }
 
 }  // namespace
 
 std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& target,
-                                                 const Progress& progress) {
+                                                 const KeepOn& keep_on, Disk& disk) {
     auto* folder = dynamic_cast<FolderStore*>(&store);
     if (folder == nullptr) {
         return io("this store has no folder to copy");
@@ -140,19 +148,17 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
     }
     const Unfinished making(with_suffix(target, ".partial"));
     const FolderLayout to{making.path()};
-    fs::create_directories(to.root, failed);
-    if (failed) {
-        return io("cannot create " + to.root.string() + ": " + failed.message());
+    if (auto made = make_folders_durably(to.root, disk); !made) {
+        return io(made.error());
     }
-    std::uint64_t done = 0;
-    const std::uint64_t of =
-        bytes_below(still.path()) + bytes_below(from.keyring()) + bytes_below(from.outbound());
-    if (auto copied = copy_files(still.path(), to.db(), done, of, progress); !copied) {
+    Copy copy{.disk = disk, .keep_on = keep_on};
+    copy.of = bytes_below(still.path()) + bytes_below(from.keyring()) + bytes_below(from.outbound());
+    if (auto copied = copy_files(still.path(), to.db(), copy); !copied) {
         return io(copied.error());
     }
     {
         const auto held = folder->keyring().hold_still();
-        if (auto copied = copy_files(from.keyring(), to.keyring(), done, of, progress); !copied) {
+        if (auto copied = copy_files(from.keyring(), to.keyring(), copy); !copied) {
             return io(copied.error());
         }
     }
@@ -162,19 +168,24 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
     }
     for (const SnapshotFile& snapshot : list_snapshots(from.snapshots())) {
         if (snapshot.number <= end->number) {
-            fs::create_directories(to.snapshots(), failed);
             // Without it the journal is folded from its first event: slower, and just as right.
-            (void)copy_file_durably(snapshot.path, to.snapshots() / snapshot.path.filename());
+            if (disk.make_folders(to.snapshots())) {
+                (void)copy_file_durably(snapshot.path, to.snapshots() / snapshot.path.filename(), disk);
+            }
+            // But the manifest will name it, if it is there now.
+            if (auto synced = disk.sync_folder(to.snapshots()); !synced) {
+                return io(synced.error());
+            }
             break;
         }
     }
     // A line that is being written is torn in the copy, and read as after a power cut.
     if (fs::exists(from.outbound(), failed)) {
-        if (auto copied = copy_files(from.outbound(), to.outbound(), done, of, progress); !copied) {
+        if (auto copied = copy_files(from.outbound(), to.outbound(), copy); !copied) {
             return io(copied.error());
         }
     }
-    if (auto marked = write_high_water(to.high_water(), {end->number, end->chain_head}); !marked) {
+    if (auto marked = write_high_water(to.high_water(), {end->number, end->chain_head}, disk); !marked) {
         return io(marked.error());
     }
     kill_point("backup.marked");
@@ -182,9 +193,9 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
     if (!manifest) {
         return io(manifest.error());
     }
-    auto written = write_file_atomically(to.root / manifest_name, to_text(*manifest));
+    auto written = write_file_atomically(to.root / manifest_name, to_text(*manifest), 0640, disk);
     if (written) {
-        written = put_in_place(to.root, target);
+        written = put_in_place(to.root, target, disk);
     }
     if (!written) {
         return io(written.error());
@@ -194,7 +205,7 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
 }
 
 std::expected<BackupReport, StoreFailure> restore(const fs::path& backup, const fs::path& folder,
-                                                  const Progress& progress) {
+                                                  const Progress& progress, Disk& disk) {
     std::error_code failed;
     if (fs::exists(folder, failed) && !fs::is_empty(folder, failed)) {
         return io(folder.string() + " is not empty; name a new folder");
@@ -208,11 +219,16 @@ std::expected<BackupReport, StoreFailure> restore(const fs::path& backup, const 
         return failure(StoreError::corrupt, backup.string() + ": " + manifest.error());
     }
     const Unfinished making(with_suffix(folder, ".partial"));
+    if (auto made = make_folders_durably(making.path(), disk); !made) {
+        return io(made.error());
+    }
     std::uint64_t done = 0;
     for (const Manifest::File& file : manifest->files) {
         const fs::path to = making.path() / file.path;
-        fs::create_directories(to.parent_path(), failed);
-        const auto copied = copy_file_durably(backup / file.path, to);
+        if (auto made = disk.make_folders(to.parent_path()); !made) {
+            return io(made.error());
+        }
+        const auto copied = copy_file_durably(backup / file.path, to, disk);
         if (!copied) {
             return failure(StoreError::corrupt, copied.error());
         }
@@ -221,7 +237,7 @@ std::expected<BackupReport, StoreFailure> restore(const fs::path& backup, const 
             return failure(StoreError::corrupt,
                            (backup / file.path).string() + " is damaged; use another backup");
         }
-        if (auto synced = sync_folder(to.parent_path()); !synced) {
+        if (auto synced = disk.sync_folder(to.parent_path()); !synced) {
             return io(synced.error());
         }
         done += *copied;
@@ -247,7 +263,7 @@ std::expected<BackupReport, StoreFailure> restore(const fs::path& backup, const 
     }
     kill_point("restore.whole");
     fs::remove(folder, failed);  // an empty one
-    if (auto placed = put_in_place(making.path(), folder); !placed) {
+    if (auto placed = put_in_place(making.path(), folder, disk); !placed) {
         return io(placed.error());
     }
     kill_point("restore.named");

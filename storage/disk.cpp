@@ -78,8 +78,9 @@ class KernelDisk final : public Disk {
                                                                unsigned mode) override {
         return opened("create", path, O_WRONLY | O_CREAT | O_TRUNC, mode);
     }
-    std::expected<std::unique_ptr<Output>, std::string> overwrite(const Path& path) override {
-        return opened("open", path, O_WRONLY, 0);
+    std::expected<std::unique_ptr<Output>, std::string> overwrite(const Path& path,
+                                                                  std::uint64_t offset) override {
+        return opened("open", path, O_WRONLY, 0, offset);
     }
     Done rename(const Path& from, const Path& to) override {
         if (::rename(from.c_str(), to.c_str()) != 0) {
@@ -118,9 +119,10 @@ class KernelDisk final : public Disk {
     }
     static std::expected<std::unique_ptr<Output>, std::string> opened(const char* doing,
                                                                       const Path& path, int flags,
-                                                                      unsigned mode) {
+                                                                      unsigned mode,
+                                                                      std::uint64_t offset = 0) {
         FileHandle file(::open(path.c_str(), flags | O_CLOEXEC, mode));
-        if (!file) {
+        if (!file || ::lseek(file.fd(), static_cast<off_t>(offset), SEEK_SET) < 0) {
             return std::unexpected(system_reason(doing, path));
         }
         return std::make_unique<KernelOutput>(std::move(file), path);

@@ -26,7 +26,7 @@ class Disk {
     using Path = std::filesystem::path;
     using Done = std::expected<void, std::string>;
 
-    // A file open for writing, from its first byte on. Closed at the end of the object.
+    // A file open for writing, one byte after the other. Closed at the end of the object.
     class Output {
       public:
         virtual ~Output() = default;
@@ -48,8 +48,9 @@ class Disk {
     // Empty, in place of whatever had the name.
     virtual std::expected<std::unique_ptr<Output>, std::string> create(const Path& path,
                                                                        unsigned mode) = 0;
-    // The bytes of a file that exists; it stays this file when its name goes to another.
-    virtual std::expected<std::unique_ptr<Output>, std::string> overwrite(const Path& path) = 0;
+    // The bytes of a file that exists, from `offset` on; it stays this file when its name goes to another.
+    virtual std::expected<std::unique_ptr<Output>, std::string> overwrite(const Path& path,
+                                                                          std::uint64_t offset) = 0;
     virtual Done rename(const Path& from, const Path& to) = 0;
     virtual Done remove(const Path& path) = 0;  // a file; none there is no fault
     virtual Done remove_all(const Path& folder) = 0;

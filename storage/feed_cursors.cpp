@@ -40,6 +40,7 @@ std::unique_ptr<FeedCursors> FeedCursors::in_memory() {
 // Each line: seq SP epoch SP reader. The last line of a reader counts.
 void FeedCursors::read(std::string_view content) {
     file_bytes_ = content.size();
+    torn_ = !content.empty() && content.back() != '\n';  // by a crash, or a disk that was full
     read_checked_lines(content, [this](std::string_view body) {
         const std::size_t first = body.find(' ');
         const std::size_t second = body.find(' ', first + 1);
@@ -99,14 +100,24 @@ std::string FeedCursors::line_of(const Reader& reader) {
     return checked_line(body);
 }
 
-std::string FeedCursors::changed_lines() {
+// Oldest first, so that the order of reading is the order of use.
+std::string FeedCursors::changed_lines(std::vector<std::string>& names) {
     std::string lines;
     const std::lock_guard lock(mutex_);
-    // Oldest first, so that the order of reading is the order of use.
     for (auto reader = order_.rbegin(); reader != order_.rend(); ++reader) {
         if (std::exchange(reader->changed, false)) {
             lines += line_of(*reader);
+            names.push_back(reader->name);
         }
+    }
+    return lines;
+}
+
+std::string FeedCursors::all_lines() const {
+    std::string lines;
+    const std::lock_guard lock(mutex_);
+    for (auto reader = order_.rbegin(); reader != order_.rend(); ++reader) {
+        lines += line_of(*reader);
     }
     return lines;
 }
@@ -115,28 +126,43 @@ std::expected<void, std::string> FeedCursors::flush() {
     if (file_.empty()) {
         return {};
     }
-    const std::string lines = changed_lines();
+    std::vector<std::string> names;
+    const std::string lines = changed_lines(names);
     if (lines.empty()) {
         return {};
     }
-    std::string all;
-    if (file_bytes_ + lines.size() > file_bytes_kept) {
+    auto written = write(lines);
+    if (!written) {
+        // Their positions stand nowhere yet; one that was forgotten meanwhile needs none.
         const std::lock_guard lock(mutex_);
-        for (auto reader = order_.rbegin(); reader != order_.rend(); ++reader) {
-            all += line_of(*reader);
+        for (const std::string& name : names) {
+            if (const auto known = by_name_.find(name); known != by_name_.end()) {
+                known->second->changed = true;
+            }
         }
     }
-    if (!all.empty() && file_bytes_ + lines.size() > 2 * all.size()) {
-        auto written = write_file_atomically(file_, all);
-        file_bytes_ = written ? all.size() : file_bytes_;
-        return written;
+    return written;
+}
+
+std::expected<void, std::string> FeedCursors::write(const std::string& lines) {
+    if (file_bytes_ + lines.size() > file_bytes_kept) {
+        const std::string all = all_lines();
+        if (file_bytes_ + lines.size() > 2 * all.size()) {
+            auto written = write_file_atomically(file_, all);
+            if (written) {
+                file_bytes_ = all.size();
+                torn_ = false;
+            }
+            return written;
+        }
     }
     const FileHandle out(::open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
     if (!out) {
         return std::unexpected(system_reason("cannot open", file_));
     }
-    auto written = write_all(out.fd(), lines, file_);
-    file_bytes_ += written ? lines.size() : 0;
+    auto written = write_all(out.fd(), (torn_ ? "\n" : "") + lines, file_);
+    torn_ = !written;
+    file_bytes_ += lines.size();  // of a write that failed, at most as many
     return written;
 }
 

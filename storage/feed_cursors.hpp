@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace hubward::storage {
 
@@ -43,7 +44,8 @@ class FeedCursors {
     std::optional<FeedPosition> find(std::string_view reader) const;
     std::size_t readers() const;
 
-    // Appends what has changed; writes the file anew when most of it is out of date.
+    // Appends what has changed; writes the file anew when most of it is out of date. What could not be
+    // written is written by a later flush, however long that reader is silent.
     std::expected<void, std::string> flush();
 
   private:
@@ -57,13 +59,16 @@ class FeedCursors {
     explicit FeedCursors(std::filesystem::path file) : file_(std::move(file)) {}
     void read(std::string_view content);
     static std::string line_of(const Reader& reader);
-    std::string changed_lines();
+    std::string changed_lines(std::vector<std::string>& names);
+    std::string all_lines() const;
+    std::expected<void, std::string> write(const std::string& lines);
 
     std::filesystem::path file_;  // empty: in memory
     mutable std::mutex mutex_;
     Order order_;                                              // under mutex_
     std::unordered_map<std::string_view, Order::iterator> by_name_;  // under mutex_
     std::size_t file_bytes_ = 0;                               // flush only
+    bool torn_ = false;  // flush only: the file ends in half a line, which the next must not grow onto
 };
 
 }  // namespace hubward::storage

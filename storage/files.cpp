@@ -142,14 +142,14 @@ std::expected<void, std::string> make_folders_durably(const std::filesystem::pat
 }
 
 std::expected<std::uint64_t, std::string> copy_file_durably(const std::filesystem::path& from,
-                                                            const std::filesystem::path& to) {
+                                                            const std::filesystem::path& to, Disk& disk) {
     const FileHandle in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
     if (!in) {
         return std::unexpected(system_reason("open", from));
     }
-    const FileHandle out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+    const auto out = disk.create(to, 0640);
     if (!out) {
-        return std::unexpected(system_reason("create", to));
+        return std::unexpected(out.error());
     }
     std::vector<char> page(1 << 20);
     std::uint64_t total = 0;
@@ -164,14 +164,13 @@ std::expected<std::uint64_t, std::string> copy_file_durably(const std::filesyste
         if (got == 0) {
             break;
         }
-        if (auto written = write_all(out.fd(), {page.data(), static_cast<std::size_t>(got)}, to);
-            !written) {
+        if (auto written = (*out)->write({page.data(), static_cast<std::size_t>(got)}); !written) {
             return std::unexpected(written.error());
         }
         total += static_cast<std::uint64_t>(got);
     }
-    if (::fsync(out.fd()) != 0) {
-        return std::unexpected(system_reason("sync", to));
+    if (auto synced = (*out)->sync(); !synced) {
+        return std::unexpected(synced.error());
     }
     return total;
 }

@@ -51,9 +51,10 @@ std::expected<void, std::string> sync_folder(const std::filesystem::path& folder
 // that an earlier try made and was killed before its sync. What may not be opened was not ours.
 std::expected<void, std::string> make_folders_durably(const std::filesystem::path& folder,
                                                       Disk& disk = kernel_disk());
-// Copies and syncs one file; returns its size.
+// Copies and syncs one file of the kernel's disk; returns its size.
 std::expected<std::uint64_t, std::string> copy_file_durably(const std::filesystem::path& from,
-                                                            const std::filesystem::path& to);
+                                                            const std::filesystem::path& to,
+                                                            Disk& disk = kernel_disk());
 
 // Taken for the life of the object; nothing when another process holds it. The kernel gives it back
 // when the process ends, however it ends.

@@ -207,7 +207,7 @@ std::expected<Keyring::Taken, KeyError> Keyring::take() {
 
 std::expected<SecretKey, KeyError> Keyring::find(std::uint64_t slot) const {
     const std::shared_lock lock(files_);
-    const fs::path path = path_of(slot / shard_keys);
+    const fs::path path = file_of(slot);
     const auto wrapped = disk_.read_part(path, offset_in_shard(slot), wrapped_bytes);
     if (!wrapped) {
         return std::unexpected(disk_.exists(path) ? KeyError::io : KeyError::missing);
@@ -222,7 +222,7 @@ std::expected<SecretKey, KeyError> Keyring::find(std::uint64_t slot) const {
 
 std::expected<Digest, KeyError> Keyring::mark_of(std::uint64_t slot) const {
     const std::shared_lock lock(files_);
-    const fs::path path = path_of(slot / shard_keys);
+    const fs::path path = file_of(slot);
     const auto wrapped = disk_.read_part(path, offset_in_shard(slot), wrapped_bytes);
     if (!wrapped) {
         return std::unexpected(disk_.exists(path) ? KeyError::io : KeyError::missing);
@@ -238,19 +238,15 @@ std::expected<void, KeyError> Keyring::erase(std::uint64_t slot) {
         return std::unexpected(KeyError::io);
     }
     const std::unique_lock lock(files_);
-    const std::uint64_t shard = slot / shard_keys;
-    const fs::path path = path_of(shard);
-    // Held open over the rename, so that the old blocks can be overwritten afterwards.
-    const auto old = disk_.overwrite(path);
-    if (!old) {
-        return std::unexpected(disk_.exists(path) ? KeyError::io : KeyError::missing);
-    }
+    const fs::path path = file_of(slot);
     auto content = disk_.read(path);
-    if (!content) {
-        return std::unexpected(KeyError::io);
+    if (!content || !shard_is_whole(*content, slot / shard_keys * shard_keys)) {
+        return blank(slot);
     }
-    if (!shard_is_whole(*content, shard * shard_keys)) {
-        return std::unexpected(KeyError::damaged);  // a rewrite would bless the damage
+    // Held open over the rename, so that the old blocks can be overwritten afterwards.
+    const auto old = disk_.overwrite(path, 0);
+    if (!old) {
+        return std::unexpected(KeyError::io);
     }
     forget(*content, slot);
     if (!write_file_atomically(path, *content, 0600, disk_)) {
@@ -260,6 +256,22 @@ std::expected<void, KeyError> Keyring::erase(std::uint64_t slot) {
     // while all the same (docs/OPERATIONS.md says so).
     const std::string zeros(shard_bytes, '\0');
     if (!(*old)->write(zeros) || !(*old)->sync()) {
+        return std::unexpected(KeyError::io);
+    }
+    return {};
+}
+
+// A new checksum would bless what is wrong with the shard, so it keeps the one that does not fit.
+std::expected<void, KeyError> Keyring::blank(std::uint64_t slot) {
+    const fs::path path = file_of(slot);
+    const auto file = disk_.overwrite(path, offset_in_shard(slot));
+    if (!file) {
+        return std::unexpected(disk_.exists(path) ? KeyError::io : KeyError::missing);
+    }
+    // As much of it as there is: a file that was cut short grows by nothing. What cannot be read may be there.
+    const auto wrapped = disk_.read_part(path, offset_in_shard(slot), wrapped_bytes);
+    const std::string zeros(wrapped ? wrapped->size() : wrapped_bytes, '\0');
+    if (!(*file)->write(zeros) || !(*file)->sync()) {
         return std::unexpected(KeyError::io);
     }
     return {};

@@ -58,10 +58,14 @@ class Keyring {
     // A fresh key, safe on disk. Never blocks on the disk; any thread.
     std::expected<Taken, KeyError> take();
     std::expected<SecretKey, KeyError> find(std::uint64_t slot) const;
-    // Durable when it returns.
+    // Durable when it returns. In a shard that is damaged the key is overwritten where it lies and nothing
+    // else is touched: an erasure waits for nobody who mends, and the damage stays to be found.
     std::expected<void, KeyError> erase(std::uint64_t slot);
     // Tells this key from every other that may ever lie in the same slot, and says nothing about it.
     std::expected<Digest, KeyError> mark_of(std::uint64_t slot) const;
+
+    // Where the key of this slot lies.
+    std::filesystem::path file_of(std::uint64_t slot) const { return path_of(slot / shard_keys); }
 
     // By hand: makes a shard when none is left, as the keyring's thread would have before.
     void tend();
@@ -84,6 +88,7 @@ class Keyring {
     std::expected<void, StoreFailure> check_master_key(const SecretKey& master, bool create);
     std::expected<void, StoreFailure> find_last_shard();
     std::filesystem::path path_of(std::uint64_t shard) const;
+    std::expected<void, KeyError> blank(std::uint64_t slot);
     std::expected<Ready, std::string> make_one();
     void keep_ahead();
 

@@ -198,13 +198,16 @@ std::expected<void, StoreFailure> FolderStore::erase_again() {
     for (const ErasedKey& key : ledger_->keys()) {
         const auto mark = keyring_->mark_of(key.slot);
         if (!mark && mark.error() == KeyError::io) {
-            return failure(StoreError::io, "whether a key that was destroyed is back cannot be read in " +
-                                               layout_.keyring().string());
+            return failure(StoreError::io,
+                           "whether a key that was destroyed is back cannot be read in " +
+                               keyring_->file_of(key.slot).string() +
+                               "; see that the disk and the file can be read, or put the file back from a backup");
         }
         if (mark && *mark == key.mark && !keyring_->erase(key.slot)) {
-            return failure(StoreError::io, "a key that was destroyed is back in " +
-                                               layout_.keyring().string() +
-                                               " and cannot be destroyed again");
+            return failure(StoreError::io,
+                           "a key that was destroyed is back in " + keyring_->file_of(key.slot).string() +
+                               " and cannot be destroyed again; see that the disk has room and that the file and "
+                               "its folder can be written, then start again");
         }
     }
     return {};

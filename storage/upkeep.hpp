@@ -11,26 +11,30 @@
 #include <vector>
 
 #include "matcher/event.hpp"
+#include "storage/files.hpp"
 #include "storage/store.hpp"
 
 namespace hubward::storage {
 
 using Progress = std::function<void(std::uint64_t done, std::uint64_t of)>;
+// The same, asked after every file: false breaks the copy off.
+using KeepOn = std::function<bool(std::uint64_t done, std::uint64_t of)>;
 
 struct BackupReport {
     matcher::Sequence number = 0;  // the backup holds all events up to here
     std::uint64_t bytes = 0;
 };
 // While the store runs: a checkpoint, copied with the keyring and a manifest of checksums. `target`
-// must not exist. The master key is not part of a backup.
+// must not exist, and does not before all of it is on disk: whatever is left of a copy that ended half way
+// is named <target>.partial. The master key is not part of a backup.
 std::expected<BackupReport, StoreFailure> backup(Store& store, const std::filesystem::path& target,
-                                                 const Progress& progress);
+                                                 const KeepOn& keep_on, Disk& disk = kernel_disk());
 // Checks the backup against its manifest, then fills `folder`, which must not exist or be empty.
 // The history gets a new epoch when events were acknowledged after the backup was taken, so feed
 // clients notice.
 std::expected<BackupReport, StoreFailure> restore(const std::filesystem::path& backup,
                                                   const std::filesystem::path& folder,
-                                                  const Progress& progress);
+                                                  const Progress& progress, Disk& disk = kernel_disk());
 
 struct VerifyReport {
     std::uint64_t batches = 0;

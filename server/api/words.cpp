@@ -29,7 +29,7 @@ http::Task<Outcome> withdraw_consent(Services* services, Call call) {
 }
 
 // Answered when the order is durable; from then on nobody opens the details. The keys are destroyed
-// within a second after (jobs::shred), and the event KeyShredded says so.
+// within a second after (jobs::ShredJob), and the event KeyShredded says so.
 http::Task<Outcome> erase_referral(Services* services, Call call) {
     return step_on_referral(services, std::move(call), decode_nothing,
                             [](ReferralId id, std::uint32_t version) {

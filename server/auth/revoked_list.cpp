@@ -2,6 +2,7 @@
 #include "server/auth/revoked_list.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <string_view>
@@ -10,6 +11,8 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include "server/auth/key_file.hpp"
 
@@ -51,7 +54,7 @@ fs::path revoked_beside(const fs::path& token_key_file) {
 RevokedList::RevokedList(fs::path file) : file_(std::move(file)) {
     if (!file_.empty()) {
         const std::lock_guard lock(file_mutex_);
-        reload();  // before the first two who ask at once
+        fault_at_start_ = reload();  // before the first two who ask at once
     }
 }
 
@@ -117,30 +120,41 @@ void RevokedList::refresh(matcher::Timestamp now) {
     }
     const std::unique_lock lock(file_mutex_, file_wait);
     if (lock && due()) {
-        reload();
+        const std::string fault = reload();
+        if (!fault.empty() && !std::exchange(said_, true) && told_) {
+            told_(fault);
+        }
     }
     next_check_ms_.store(now.ms + checked_every_ms, std::memory_order_relaxed);
 }
 
 // A list that cannot be read leaves the one before in force.
-void RevokedList::reload() {
+std::string RevokedList::reload() {
     std::error_code error;
+    const auto fault = [this](std::string_view why) {
+        return fmt::format("the list of void tokens {0} is there and cannot be read ({1}); make it a file that the "
+                           "server's own user may read and write, for example: chown hubward: {0} && chmod 600 {0}",
+                           file_.string(), why);
+    };
     const auto written = fs::last_write_time(file_, error);
+    if (error == std::errc::no_such_file_or_directory) {
+        said_ = false;
+        loaded_ = {};
+        const std::lock_guard lock(mutex_);
+        listed_.clear();
+        return {};
+    }
+    const auto size = error ? 0 : fs::file_size(file_, error);
     if (error) {
-        if (error == std::errc::no_such_file_or_directory) {
-            const std::lock_guard lock(mutex_);
-            listed_.clear();
-            loaded_ = {};
-        }
-        return;
+        return fault(error.message());
     }
-    const auto size = fs::file_size(file_, error);
-    if (error || (written == loaded_ && size == loaded_bytes_)) {
-        return;
+    if (written == loaded_ && size == loaded_bytes_) {
+        return {};
     }
+    errno = 0;
     std::ifstream in(file_);
     if (!in) {
-        return;
+        return fault(std::generic_category().message(errno));
     }
     std::unordered_set<std::string> list;
     for (std::string line; std::getline(in, line);) {
@@ -150,10 +164,15 @@ void RevokedList::reload() {
             list.insert(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
         }
     }
+    if (in.bad()) {
+        return fault(std::generic_category().message(errno));
+    }
+    said_ = false;
     loaded_ = written;
     loaded_bytes_ = size;
     const std::lock_guard lock(mutex_);
     listed_ = std::move(list);
+    return {};
 }
 
 }  // namespace hubward::server::auth

@@ -17,6 +17,7 @@
 #include <string>
 #include <thread>
 #include <unordered_set>
+#include <utility>
 
 #include "matcher/types.hpp"
 #include "server/auth/sessions.hpp"
@@ -32,6 +33,11 @@ class RevokedList {
     explicit RevokedList(std::filesystem::path file);
     ~RevokedList();  // waits for the disk, until what was added is written
 
+    // Why the list was there and could not be read when this was made, and how to cure it; empty when it could.
+    // Every token on it would be good again, so nobody may serve then.
+    const std::string& fault_at_start() const { return fault_at_start_; }
+
+    void hear(Sessions::Told told) { told_ = std::move(told); }  // as Sessions::hear
     bool contains(const std::string& id, matcher::Timestamp now);
     // As Sessions::end.
     Ending add(const std::string& id);
@@ -42,14 +48,17 @@ class RevokedList {
         std::shared_ptr<std::atomic<Ended>> ending;
     };
     void refresh(matcher::Timestamp now);
-    void reload();  // holds file_mutex_
+    std::string reload();  // holds file_mutex_; what is wrong, or nothing
     bool write(const std::string& id);
     void write_all(const std::stop_token& stop);
 
     const std::filesystem::path file_;
-    std::timed_mutex file_mutex_;  // who reads or writes the file; guards the next two
+    Sessions::Told told_;
+    std::string fault_at_start_;
+    std::timed_mutex file_mutex_;  // who reads or writes the file; guards the next three
     std::filesystem::file_time_type loaded_{};
     std::uintmax_t loaded_bytes_ = 0;
+    bool said_ = false;  // that it cannot be read; until it can
     std::atomic<std::int64_t> next_check_ms_{0};  // relaxed: nothing hangs on its order
 
     std::mutex mutex_;  // guards all below; never held over the disk

@@ -9,8 +9,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "server/auth/token.hpp"
 
@@ -38,6 +40,10 @@ class Sessions {
     // written, is longer than revoked_bytes_max or has too many that wait; then the token is good again. Never
     // waits for the disk: a thread of the tokens does.
     virtual Ending end(const std::string& token_id) const = 0;
+    // Told, once until it is mended, that the list of void tokens cannot be read any more; the one before stays
+    // in force. On the thread that checks a token; before the first of them.
+    using Told = std::function<void(std::string_view fault)>;
+    virtual void hear(Told told) const = 0;
 };
 
 // Those of `tokens`; lives as long as they do.

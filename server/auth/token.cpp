@@ -167,7 +167,9 @@ class TheTokens final : public Tokens, public OfferLinks, public Sessions {
         return *std::move(principal);
     }
 
+    const std::string& fault_at_start() const { return revoked_.fault_at_start(); }
     Ending end(const std::string& token_id) const override { return revoked_.add(token_id); }
+    void hear(Told told) const override { revoked_.hear(std::move(told)); }
 
   private:
     static std::string fresh_id() {
@@ -275,7 +277,12 @@ std::expected<std::unique_ptr<Tokens>, std::string> Tokens::open(const fs::path&
     if (!in.read(reinterpret_cast<char*>(key.data()), static_cast<std::streamsize>(key.size()))) {
         return std::unexpected(fmt::format("the token key {} cannot be read", key_file.string()));
     }
-    return std::make_unique<TheTokens>(key, revoked_beside(key_file));
+    auto tokens = std::make_unique<TheTokens>(key, revoked_beside(key_file));
+    // Every token on a list that is there and cannot be read would be good again.
+    if (!tokens->fault_at_start().empty()) {
+        return std::unexpected(tokens->fault_at_start());
+    }
+    return tokens;
 }
 
 const OfferLinks& offer_links(const Tokens& tokens) {

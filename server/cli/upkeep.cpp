@@ -123,7 +123,10 @@ Exit back_up(const BackupOptions& options) {
                    : fail(failure(store.error()));
     }
     Progress progress("bytes copied");
-    auto made = storage::backup(**store, target, shown_by(progress));
+    auto made = storage::backup(**store, target, [&progress](std::uint64_t done, std::uint64_t of) {
+        progress.show(done, of);
+        return true;
+    });
     progress.end();
     return made ? report(*made, "backup", target, options.json) : fail(failure(made.error()));
 }

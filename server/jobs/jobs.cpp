@@ -87,9 +87,6 @@ bool set_calendar(Gateway& gateway, std::span<const matcher::CalendarYear> years
 
 namespace {
 
-// So many a run: each costs two syncs, and the next run comes within a second.
-constexpr std::size_t shredded_per_run_max = 64;
-
 struct ToShred {
     matcher::ReferralIndex index{};
     matcher::ReferralId id;
@@ -112,24 +109,26 @@ bool destroy_keys(const ToShred& one, storage::EventLog& events, storage::Vault&
 
 }  // namespace
 
-std::string_view shred(Gateway& gateway, const View& view, storage::EventLog& events,
-                       storage::Vault& vault) {
-    const auto ordered = view.look([](const View& v) {
-        std::vector<ToShred> found;
-        for (const matcher::ReferralIndex index : v.state().to_shred) {
-            if (found.size() == shredded_per_run_max) {
-                break;
+std::string_view ShredJob::run() {
+    std::vector<ToShred> turn;
+    next_ = view_.look([&](const View& v) {
+        const auto& ordered = v.state().to_shred;
+        for (auto it = ordered.lower_bound(next_); it != ordered.end(); ++it) {
+            if (turn.size() == per_run_max) {
+                return *it;
             }
-            const matcher::Referral& referral = v.state().at(index);
-            found.push_back({index, referral.id, referral.key_slot, referral.version});
+            const matcher::Referral& referral = v.state().at(*it);
+            turn.push_back({*it, referral.id, referral.key_slot, referral.version});
         }
-        return found;
+        return matcher::ReferralIndex{};
     });
     std::string_view trouble;
-    for (const ToShred& one : ordered) {
-        if (!destroy_keys(one, events, vault)) {
-            trouble = "a key that must be destroyed could not be; it is tried again in a second";
-        } else if (!gateway.submit_and_wait(by_system(matcher::ConfirmErasure{one.id}, "vault"))) {
+    for (const ToShred& one : turn) {
+        if (!destroy_keys(one, events_, vault_)) {
+            trouble =
+                "a key that must be destroyed could not be, and is tried again; see what hubward verify says of the "
+                "keyring, and that the disk has room";
+        } else if (!gateway_.submit_and_wait(by_system(matcher::ConfirmErasure{one.id}, "vault"))) {
             trouble = "the journal did not take that keys were destroyed; it is told again";
         }
     }

@@ -36,10 +36,25 @@ std::string_view adopt_care(Gateway& gateway, const matcher::Care& in_force,
 bool set_calendar(Gateway& gateway, std::span<const matcher::CalendarYear> years);
 
 // Destroys the keys of those whose erasure is ordered and confirms it to the core, one after the other.
-// What does not succeed is tried again at the next run, also after a restart: the order is in the
-// journal. Text says what went wrong; empty when nothing did. One thread at a time.
-std::string_view shred(Gateway& gateway, const View& view, storage::EventLog& events,
-                       storage::Vault& vault);
+// What does not succeed is tried again, also after a restart: the order is in the journal. Whoever cannot
+// be erased keeps nobody behind them waiting: each run goes on where the one before ended.
+class ShredJob {
+  public:
+    // So many a run: each costs two syncs, and the next run comes within a second.
+    static constexpr std::size_t per_run_max = 64;
+
+    ShredJob(Gateway& gateway, const View& view, storage::EventLog& events, storage::Vault& vault)
+        : gateway_(gateway), view_(view), events_(events), vault_(vault) {}
+    // Text says what went wrong; empty when nothing did. One thread at a time.
+    std::string_view run();
+
+  private:
+    Gateway& gateway_;
+    const View& view_;
+    storage::EventLog& events_;
+    storage::Vault& vault_;
+    matcher::ReferralIndex next_{};  // whose turn it is; the first one once all had theirs
+};
 
 // After an old backup was restored: those whose details the list beside the master key says were
 // destroyed are ended here too. False when the core did not take one.

@@ -10,14 +10,47 @@
 #include "server/outbound/webhook_message.hpp"
 
 namespace hubward::server::outbound {
-Deliveries::Deliveries(const Services& services, storage::OutboundBook book, const Trust& trust, Names& names)
-    : services_(services), book_(std::move(book)), trust_(trust), names_(names) {}
+Deliveries::Deliveries(const Services& services, storage::OutboundBook book, storage::TargetLedger ledger,
+                       const Trust& trust, Names& names)
+    : services_(services), book_(std::move(book)), ledger_(std::move(ledger)), trust_(trust), names_(names) {}
 
 void Deliveries::add_kind(std::string_view name, Kind kind) {
     kinds_.emplace(name, std::move(kind));
 }
 
+// A restored backup may hold a target that had ended, and a secret that was replaced because it had leaked. They
+// go before anything is sent, so a start that cannot write that down is none.
+std::expected<void, std::string> Deliveries::honour_ledger() {
+    auto targets = saved();
+    if (ledger_.honour(targets)) {
+        const auto before = saved();
+        if (auto written = book_.save(std::move(targets)); !written) {
+            return written;
+        }
+        for (const storage::OutboundTarget& target : before) {
+            if (std::ranges::find(book_.targets(), target.id, &storage::OutboundTarget::id) ==
+                book_.targets().end()) {
+                book_.forget(target.id);
+            }
+        }
+        services_.told("targets that had ended, or secrets that were replaced, came back with a restore and went again",
+                       "");
+    }
+    // A rotation that was written down half, or before there was this list.
+    for (const storage::OutboundTarget& target : saved()) {
+        if (target.secret_generation > 1) {
+            if (auto kept = ledger_.rotated(target.id, target.secret_generation); !kept) {
+                return kept;
+            }
+        }
+    }
+    return {};
+}
+
 std::expected<void, std::string> Deliveries::load() {
+    if (auto honoured = honour_ledger(); !honoured) {
+        return honoured;
+    }
     for (const storage::OutboundTarget& target : saved()) {  // a copy: one that ends is saved on the way
         auto line = std::make_shared<Line>();
         line->target = target;
@@ -239,6 +272,9 @@ std::expected<TargetNow, Refusal> Deliveries::rotate(std::string_view id,
         return std::unexpected(Refusal::not_found);
     }
     if (line->target.rotated_by == mark) {
+        if (!ledger_.rotated(id, line->target.secret_generation)) {
+            return std::unexpected(Refusal::not_written);
+        }
         TargetNow now = now_of(*line);
         now.again = true;
         return now;
@@ -249,7 +285,14 @@ std::expected<TargetNow, Refusal> Deliveries::rotate(std::string_view id,
     it->rotated_ms = now_ms();
     it->rotated_by = mark;
     storage::OutboundTarget changed = *it;
+    auto before = saved();
     if (!save(std::move(targets))) {
+        return std::unexpected(Refusal::not_written);
+    }
+    // Last: a secret that nobody was shown must not be the only one after the next start.
+    if (!ledger_.rotated(id, changed.secret_generation)) {
+        save(std::move(before));
+        services_.told("the list beside the master key could not be written", id);
         return std::unexpected(Refusal::not_written);
     }
     line->target = std::move(changed);
@@ -304,6 +347,11 @@ std::expected<void, Refusal> Deliveries::remove(std::string_view id) {
     const LinePtr line = line_of(id);
     if (line == nullptr) {
         return std::unexpected(Refusal::not_found);
+    }
+    // First: were it gone from the book and not on the list, an old backup would bring it back.
+    if (!ledger_.ended(id)) {
+        services_.told("the list beside the master key could not be written", id);
+        return std::unexpected(Refusal::not_written);
     }
     auto targets = saved();
     std::erase_if(targets, [id](const auto& it) { return it.id == id; });

@@ -23,6 +23,7 @@
 
 #include "server/outbound/outbound.hpp"
 #include "server/outbound/services.hpp"
+#include "storage/target_ledger.hpp"
 
 namespace hubward::server::outbound {
 
@@ -48,11 +49,13 @@ struct Line {
 
 class Deliveries {
   public:
-    Deliveries(const Services& services, storage::OutboundBook book, const Trust& trust, Names& names);
+    Deliveries(const Services& services, storage::OutboundBook book, storage::TargetLedger ledger,
+               const Trust& trust, Names& names);
 
     // What a kind sends. Before the first look().
     void add_kind(std::string_view name, Kind kind);
-    // Reads how far each target had got. The text says what cannot be read.
+    // Reads how far each target had got; after a restore, without those that had ended. The text says what
+    // cannot be read or written.
     std::expected<void, std::string> load();
 
     // Gives turns to those for whom there is something to do, as many as may be under way.
@@ -103,6 +106,7 @@ class Deliveries {
     void note(Line& line, storage::OutboundAttempt attempt);
     void follow_epoch(Line& line) const;
 
+    std::expected<void, std::string> honour_ledger();
     LinePtr line_of(std::string_view id) const;
     std::vector<storage::OutboundTarget> saved() const;
     bool save(std::vector<storage::OutboundTarget> targets);
@@ -111,6 +115,7 @@ class Deliveries {
 
     const Services& services_;
     storage::OutboundBook book_;
+    storage::TargetLedger ledger_;
     const Trust& trust_;
     Names& names_;
     std::map<std::string, Kind, std::less<>> kinds_;

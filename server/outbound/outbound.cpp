@@ -39,8 +39,9 @@ class TheOutbound final : public Outbound {
         : services_(std::move(services)), trust_(std::move(trust)) {}
     ~TheOutbound() override { stop(); }
 
-    std::expected<void, std::string> load(storage::OutboundBook book) {
-        deliveries_ = std::make_unique<Deliveries>(services_, std::move(book), trust_, names_);
+    std::expected<void, std::string> load(storage::OutboundBook book, storage::TargetLedger ledger) {
+        deliveries_ =
+            std::make_unique<Deliveries>(services_, std::move(book), std::move(ledger), trust_, names_);
         deliveries_->add_kind(webhook_kind, {webhook_messages(services_), {}});
         auto loaded = deliveries_->load();
         publish();
@@ -189,12 +190,16 @@ std::expected<std::unique_ptr<Outbound>, std::string> Outbound::open(std::filesy
     if (!book) {
         return std::unexpected(book.error());
     }
+    auto ledger = storage::TargetLedger::open(services.ledger_file);
+    if (!ledger) {
+        return std::unexpected(ledger.error());
+    }
     auto trust = Trust::of(services.client);
     if (!trust) {
         return std::unexpected(trust.error());
     }
     auto made = std::make_unique<TheOutbound>(std::move(services), *std::move(trust));
-    if (auto loaded = made->load(*std::move(book)); !loaded) {
+    if (auto loaded = made->load(*std::move(book), *std::move(ledger)); !loaded) {
         return std::unexpected(loaded.error());
     }
     return made;

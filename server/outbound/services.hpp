@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -33,6 +34,9 @@ struct Services {
     Veiled veiled;
     ClientSettings client;
     std::size_t concurrency = 16;  // requests under way at once, of different targets
+    // Where it is kept, beside the master key, which targets ended and which secrets were replaced, so that a
+    // restored backup brings neither back. Empty: nowhere.
+    std::filesystem::path ledger_file;
     // Told of what an operator should know; a text of the source code, and a target's id.
     std::function<void(std::string_view what, std::string_view target)> told;
 };

@@ -206,6 +206,47 @@ TEST_F(Token, ThatCannotBeRevokedOnDiskStaysAndSaysSo) {
     EXPECT_TRUE(tokens->check(tokens->mint(mine), {noon.ms + 5'000}));
 }
 
+// Neither root nor anybody else can read these.
+TEST_F(Token, NobodyServesWhileTheListOfVoidTokensCannotBeRead) {
+    const fs::path list = folder / "token.key.revoked";
+    fs::create_directory(list);
+    const auto refused = Tokens::open(folder / "token.key");
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().find(list.string()), std::string::npos) << refused.error();
+    EXPECT_NE(refused.error().find("chown"), std::string::npos) << "and how to cure it";
+    fs::remove(list);
+    fs::create_symlink("/proc/self/mem", list);  // opens, and its first byte cannot be read
+    EXPECT_FALSE(Tokens::open(folder / "token.key"));
+    fs::remove(list);
+    EXPECT_TRUE(Tokens::open(folder / "token.key"));
+}
+
+TEST_F(Token, AListThatCanNoLongerBeReadStaysInForceAndIsToldOnce) {
+    const fs::path list = folder / "token.key.revoked";
+    std::ofstream(list) << "lost-laptop\n";
+    std::vector<std::string> told;
+    const auto serving = *Tokens::open(folder / "token.key");
+    sessions(*serving).hear([&told](std::string_view fault) { told.emplace_back(fault); });
+    Principal lost = practice();
+    lost.token_id = "lost-laptop";
+    const std::string token = serving->mint(lost);
+    const auto later_by = [](std::int64_t s) { return matcher::Timestamp{noon.ms + s * 1'000}; };
+    EXPECT_FALSE(serving->check(token, noon));
+    const fs::path aside = folder / "aside";
+    for (std::int64_t s = 0; s < 40; s += 20) {
+        fs::rename(list, aside);
+        fs::create_directory(list);
+        EXPECT_FALSE(serving->check(token, later_by(s + 5)));
+        EXPECT_FALSE(serving->check(token, later_by(s + 10)));
+        fs::remove(list);
+        std::ofstream(aside, std::ios::app) << "# one more line\n";
+        fs::rename(aside, list);
+        EXPECT_FALSE(serving->check(token, later_by(s + 15)));
+    }
+    ASSERT_EQ(told.size(), 2U) << "once each time, and not at every look";
+    EXPECT_NE(told.front().find(list.string()), std::string::npos);
+}
+
 TEST_F(Token, ASessionEndsAloneAndWithTheTokenItWasBegunWith) {
     Principal given = practice();
     given.token_id = "given";

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Numbers of FHIR Subscriptions stay without gap or repeat when a person takes consent back and when the server is
-restored from a backup; a webhook goes on, under another epoch.
+restored from a backup; a webhook goes on, under another epoch, unless it was deleted since, and under the newest secret.
 
     HUBWARD_BINARY=… tests/e2e/outbound_restore.py
 """
@@ -12,7 +12,7 @@ import time
 
 from hubward_process import Checks, Hubward, binary_from
 from subscriptions import HUB, Notification, Scene, notifications, subscription, without_gaps
-from webhook_receiver import Receiver, certificate
+from webhook_receiver import Receiver, Unverified, certificate, verify
 from webhooks import until
 
 
@@ -66,6 +66,8 @@ def restored(scene, checks):
     practice = hubward.client(scene.tokens["practice"])
     hook = practice.post("/v1/webhooks", {"url": receiver.url("/hook")})
     checks.that(hook.status == 201, f"a webhook: {hook.status} {hook.body!r}")
+    deleted = practice.post("/v1/webhooks", {"url": receiver.url("/deleted")})
+    checks.that(deleted.status == 201, f"another: {deleted.status} {deleted.body!r}")
     receiver.wait("/follows", 1)
     scene.refer(3)
     until(lambda: len(told(scene, "/follows")) >= 6 and len(receiver.of("/hook")) >= 6)
@@ -76,6 +78,10 @@ def restored(scene, checks):
     until(lambda: len(told(scene, "/follows")) >= at_backup + 4 and len(receiver.of("/hook")) >= at_backup + 4)
     all_told = without_gaps(checks, notifications(receiver, "/follows"), "after the backup")
     hooked = webhook_ids(scene)
+    gone = practice.send("DELETE", f"/v1/webhooks/{deleted.json()['id']}")
+    checks.that(gone.status == 204, f"deleted after the backup: {gone.status}")
+    fresh_secret = practice.post(f"/v1/webhooks/{hook.json()['id']}/rotate").json()["secret"]
+    sent_to_deleted = len(receiver.of("/deleted"))
     checks.that(hubward.stop() == 0, "a clean stop")
     done = hubward.restore(str(folder / "backup"), str(folder / "restored"))
     checks.that(done.returncode == 0, f"restore: {done.stderr}")
@@ -119,6 +125,15 @@ def restored(scene, checks):
     epochs, old = ({one.rsplit("_", 2)[-2] for one in ids} for ids in (went_on, hooked))
     checks.that(went_on and len(epochs) == 1 and not epochs & old, f"the webhook goes on in a new epoch: {epochs} {old}")
     checks.that(len(set(hooked + went_on)) == len(hooked + went_on), "and no webhook-id came twice")
+    listed = [one["id"] for one in hubward.client(scene.tokens["practice"]).get("/v1/webhooks").json()["items"]]
+    checks.that(hook.json()["id"] in listed and deleted.json()["id"] not in listed, f"the one that was deleted after the backup stays so: {listed}")
+    checks.that(len(receiver.of("/deleted")) == sent_to_deleted, "and is sent nothing")
+    last = receiver.of("/hook")[-1]
+    checks.that(len(last.headers["webhook-signature"].split(" ")) == 1, "the replaced secret signs nothing any more")
+    try:
+        verify(fresh_secret, last.headers, last.body)
+    except Unverified as error:
+        checks.that(False, f"the newest secret signs after the restore: {error}")
     print(f"{all_told} numbers, {at_backup} of them in the backup; none came again")
 
 

@@ -3,6 +3,7 @@
 // What becomes of targets at the first start after a restore, also when that start is cut short.
 #include "server/outbound/deliveries.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -49,6 +50,12 @@ class Restored : public testing::Test {
     }
     storage::OutboundBook opened() const { return *storage::OutboundBook::open(folder()); }
     fs::path folder() const { return scratch.path() / "outbound"; }
+    fs::path ledger() const { return scratch.path() / "master.key.webhooks"; }
+    std::uint32_t generation(std::string_view id) const {
+        const auto book = opened();
+        const auto found = std::ranges::find(book.targets(), id, &OutboundTarget::id);
+        return found == book.targets().end() ? 0 : found->secret_generation;
+    }
     fs::path targets() const { return folder() / "targets"; }
     std::string reason(std::string_view id) const {
         for (const OutboundTarget& one : opened().targets()) {
@@ -60,7 +67,7 @@ class Restored : public testing::Test {
     }
     // A start, as far as it reads the book.
     void start(storage::OutboundBook book) {
-        Deliveries deliveries(services, std::move(book), trust, names);
+        Deliveries deliveries(services, std::move(book), *storage::TargetLedger::open(ledger()), trust, names);
         ASSERT_TRUE(deliveries.load());
     }
 
@@ -94,6 +101,48 @@ TEST_F(Restored, AStartThatCannotWriteItDownLeavesItToTheNext) {
     start(opened());
     EXPECT_EQ(reason("follows"), "restored on");
     EXPECT_EQ(reason("listens"), "restored off");
+}
+
+// The book of a backup that was made before a deletion and a rotation, beside today's list.
+TEST_F(Restored, WhatHadEndedStaysEndedAndASecretThatWasReplacedSignsNothing) {
+    const auto before = opened().targets();
+    {
+        Deliveries deliveries(services, opened(), *storage::TargetLedger::open(ledger()), trust, names);
+        ASSERT_TRUE(deliveries.load());
+        ASSERT_TRUE(deliveries.rotate("hook", {.high = 1, .low = 2}));
+        ASSERT_TRUE(deliveries.rotate("hook", {.high = 3, .low = 4}));
+        ASSERT_TRUE(deliveries.remove("follows"));
+    }
+    EXPECT_EQ(generation("hook"), 3U);
+    ASSERT_TRUE(opened().save(before));
+    ASSERT_EQ(generation("hook"), 1U);
+    {
+        Deliveries deliveries(services, opened(), *storage::TargetLedger::open(ledger()), trust, names);
+        ASSERT_TRUE(deliveries.load());
+        EXPECT_FALSE(deliveries.find("follows"));
+        ASSERT_TRUE(deliveries.find("hook"));
+        const OutboundTarget& hook = deliveries.find("hook")->target;
+        EXPECT_TRUE(hook.on) << "and goes on: a practice that hears nothing more loses people";
+        EXPECT_EQ(hook.secret_generation, 3U);
+        EXPECT_EQ(hook.rotated_ms, 0) << "the one before does not sign beside it";
+        EXPECT_TRUE(deliveries.find("listens")) << "nobody else ended";
+    }
+    EXPECT_EQ(reason("follows"), "none") << "gone from the book too";
+    EXPECT_EQ(generation("hook"), 3U);
+}
+
+TEST_F(Restored, WhatCannotBeWrittenBesideTheMasterKeyIsNotAnsweredAsDone) {
+    Deliveries deliveries(services, opened(), *storage::TargetLedger::open(ledger()), trust, names);
+    ASSERT_TRUE(deliveries.load());
+    fs::create_directories(ledger() / "in-the-way");  // no file can take this name now
+    EXPECT_EQ(deliveries.remove("hook").error(), Refusal::not_written);
+    EXPECT_EQ(deliveries.rotate("hook", {.high = 1, .low = 2}).error(), Refusal::not_written);
+    EXPECT_EQ(deliveries.find("hook")->target.secret_generation, 1U);
+    EXPECT_EQ(generation("hook"), 1U) << "a secret that nobody was shown signs nothing after the next start";
+    fs::remove_all(ledger());
+    ASSERT_TRUE(deliveries.rotate("hook", {.high = 1, .low = 2}));
+    EXPECT_EQ(generation("hook"), 2U);
+    EXPECT_TRUE(deliveries.remove("hook"));
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ class Turns : public testing::Test {
         auto book = *storage::OutboundBook::open(scratch / "outbound");
         ASSERT_TRUE(book.save(targets));
         boost::asio::io_context context{1};
-        Deliveries deliveries(services, std::move(book), trust, names);
+        Deliveries deliveries(services, std::move(book), *storage::TargetLedger::open({}), trust, names);
         const auto render = [&](const storage::OutboundTarget&, const storage::StreamEvent& event, std::uint64_t) {
             return wanted(event.seq) ? std::optional(Outgoing{{}, std::to_string(event.seq)}) : std::nullopt;
         };

@@ -14,8 +14,8 @@ std::unexpected<std::string> cannot(const char* doing, const Disk::Path& path) {
 
 class SimOutput final : public Disk::Output {
   public:
-    SimOutput(SimDisk& disk, SimDisk::NodePtr file, Disk::Path path)
-        : disk_(disk), file_(std::move(file)), path_(std::move(path)) {}
+    SimOutput(SimDisk& disk, SimDisk::NodePtr file, Disk::Path path, std::size_t at = 0)
+        : disk_(disk), file_(std::move(file)), path_(std::move(path)), at_(at) {}
     Disk::Done write(std::string_view bytes) override {
         const auto done = at_ == file_->bytes.size()
                               ? disk_.append(file_, path_.native(), bytes)
@@ -37,7 +37,7 @@ class SimOutput final : public Disk::Output {
     SimDisk& disk_;
     SimDisk::NodePtr file_;
     Disk::Path path_;
-    std::size_t at_ = 0;
+    std::size_t at_;
 };
 
 class SimFiles final : public Disk {
@@ -81,12 +81,13 @@ class SimFiles final : public Disk {
         }
         return std::make_unique<SimOutput>(disk_, *std::move(file), path);
     }
-    std::expected<std::unique_ptr<Output>, std::string> overwrite(const Path& path) override {
+    std::expected<std::unique_ptr<Output>, std::string> overwrite(const Path& path,
+                                                                  std::uint64_t offset) override {
         auto file = disk_.find(path.native());
         if (file == nullptr) {
             return cannot("open", path);
         }
-        return std::make_unique<SimOutput>(disk_, std::move(file), path);
+        return std::make_unique<SimOutput>(disk_, std::move(file), path, offset);
     }
     Done rename(const Path& from, const Path& to) override {
         return said("replace", to, disk_.rename(from.native(), to.native()));

@@ -11,11 +11,11 @@
 #include <set>
 #include <thread>
 
-#include "storage/disk.hpp"
 #include "storage/upkeep.hpp"
 #include "tests/storage/batches.hpp"
 #include "tests/storage/fault_disk.hpp"
 #include "tests/storage/scratch.hpp"
+#include "tests/storage/wrapped_disk.hpp"
 
 namespace hubward::storage::testing {
 namespace {
@@ -71,39 +71,13 @@ TEST(FailedSync, DoesNotRaiseTheMark) {
 }
 
 // The kernel's disk, with a note of each folder whose names were made safe.
-class NotingDisk final : public Disk {
+class NotingDisk final : public WrappedDisk {
   public:
-    bool exists(const Path& path) override { return disk_.exists(path); }
-    std::expected<std::string, std::string> read(const Path& path) override { return disk_.read(path); }
-    std::expected<std::string, std::string> read_part(const Path& path, std::uint64_t offset,
-                                                      std::size_t bytes) override {
-        return disk_.read_part(path, offset, bytes);
-    }
-    std::expected<std::vector<std::string>, std::string> files_in(const Path& folder) override {
-        return disk_.files_in(folder);
-    }
-    std::expected<std::unique_ptr<Output>, std::string> create(const Path& path, unsigned mode) override {
-        return disk_.create(path, mode);
-    }
-    std::expected<std::unique_ptr<Output>, std::string> overwrite(const Path& path) override {
-        return disk_.overwrite(path);
-    }
-    Done rename(const Path& from, const Path& to) override { return disk_.rename(from, to); }
-    Done remove(const Path& path) override { return disk_.remove(path); }
-    Done remove_all(const Path& folder) override { return disk_.remove_all(folder); }
-    Done make_folders(const Path& folder) override { return disk_.make_folders(folder); }
     Done sync_folder(const Path& folder) override {
         synced.insert(folder);
-        return disk_.sync_folder(folder);
+        return WrappedDisk::sync_folder(folder);
     }
-    std::expected<std::optional<FileHandle>, std::string> lock(const Path& path) override {
-        return disk_.lock(path);
-    }
-
     std::set<Path> synced;
-
-  private:
-    Disk& disk_ = kernel_disk();
 };
 
 // A start may be killed between a name and its sync; the next one finds the name, and a power cut must not take it.

@@ -7,7 +7,9 @@
 #include <fstream>
 
 #include "storage/erasure_ledger.hpp"
+#include "storage/key_shard.hpp"
 #include "storage/store.hpp"
+#include "storage/upkeep.hpp"
 #include "storage/vault.hpp"
 #include "tests/storage/scratch.hpp"
 
@@ -69,6 +71,80 @@ TEST_F(Erasure, ASlotThatIsGivenOutAgainIsNotTheOneThatWasErased) {
     }
     auto store = open(empty);
     EXPECT_EQ(store->vault().open(other, again.key_slot, again.bytes).value(), "Ann");
+}
+
+// One byte of somebody else's key, in the same shard.
+TEST_F(Erasure, DamageElsewhereInTheShardRefusesNoErasureAndNoStart) {
+    const fs::path now = scratch.path() / "now";
+    const fs::path copy = scratch.path() / "copy";
+    Sealed theirs;
+    Sealed others;
+    const auto spoil = [&](const fs::path& folder) {
+        const fs::path shard = folder / "keyring" / "keys-0000000000000001";
+        std::fstream file(shard, std::ios::in | std::ios::out | std::ios::binary);
+        const auto far_from_both = static_cast<std::streamoff>(offset_in_shard(theirs.key_slot + 500));
+        file.seekg(far_from_both);
+        const int was = file.get();
+        file.seekp(far_from_both);
+        file.put(static_cast<char>(was ^ 1));
+        ASSERT_TRUE(file.flush());
+    };
+    {
+        auto store = open(now);
+        theirs = *store->vault().seal(person, "Zeb");
+        others = *store->vault().seal(other, "Ann");
+        fs::copy(now, copy, fs::copy_options::recursive);
+        spoil(now);
+        ASSERT_TRUE(store->vault().erase_for_good(person, theirs.key_slot));
+    }
+    spoil(copy);
+    for (const fs::path& folder : {now, copy}) {
+        auto store = open(folder);
+        ASSERT_TRUE(store);
+        EXPECT_EQ(store->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
+        EXPECT_EQ(store->vault().open(other, others.key_slot, others.bytes).value(), "Ann");
+        store.reset();
+        StoreOptions options = scratch.options();
+        options.folder = folder;
+        const auto found = verify(options, {});
+        ASSERT_FALSE(found) << "the damage must not pass for good";
+        EXPECT_NE(found.error().text.find("keys-0000000000000001 is damaged"), std::string::npos) << found.error().text;
+    }
+}
+
+TEST_F(Erasure, AShardThatWasCutShortGrowsByNothing) {
+    const fs::path now = scratch.path() / "now";
+    const fs::path shard = now / "keyring" / "keys-0000000000000001";
+    auto store = open(now);
+    const Sealed theirs = *store->vault().seal(person, "Zeb");
+    const Sealed others = *store->vault().seal(other, "Ann");
+    const std::uintmax_t half_a_key = offset_in_shard(others.key_slot) + wrapped_bytes / 2;
+    fs::resize_file(shard, half_a_key);
+    ASSERT_TRUE(store->vault().erase_for_good(other, others.key_slot));
+    EXPECT_EQ(fs::file_size(shard), half_a_key);
+    ASSERT_TRUE(store->vault().erase_for_good(person, theirs.key_slot));
+    EXPECT_EQ(store->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
+}
+
+// As on a disk that is full or was mounted to be read only.
+TEST_F(Erasure, AStartThatCannotDestroyAListedKeyNamesTheFile) {
+    const fs::path now = scratch.path() / "now";
+    const fs::path copy = scratch.path() / "copy";
+    {
+        auto store = open(now);
+        const Sealed theirs = *store->vault().seal(person, "Zeb");
+        fs::copy(now, copy, fs::copy_options::recursive);
+        ASSERT_TRUE(store->vault().erase_for_good(person, theirs.key_slot));
+    }
+    // Also root cannot give a new file the name of a folder.
+    fs::create_directories(copy / "keyring" / "keys-0000000000000001.new" / "in-the-way");
+    StoreOptions options = scratch.options();
+    options.folder = copy;
+    const auto refused = Store::open(options);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().text.find("copy/keyring/keys-0000000000000001 and cannot be destroyed again; "),
+              std::string::npos)
+        << refused.error().text;
 }
 
 TEST_F(Erasure, ADamagedListRefusesTheStartAndNamesIt) {

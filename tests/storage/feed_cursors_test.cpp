@@ -4,7 +4,9 @@
 #include "storage/feed_cursors.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "storage/files.hpp"
@@ -63,6 +65,63 @@ TEST(FeedCursors, PassOverADamagedOrTornLine) {
     std::ofstream(file.path, std::ios::binary) << content << "\nnonsense\n";
     const auto cursors = file.open();
     EXPECT_EQ(cursors->readers(), 0u);
+}
+
+// A limit on the size of files, as a disk that is full in the middle of a line.
+class NoRoomBeyond {
+  public:
+    explicit NoRoomBeyond(std::uintmax_t bytes) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        ::rlimit limit = before_;
+        limit.rlim_cur = bytes;
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~NoRoomBeyond() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    NoRoomBeyond(const NoRoomBeyond&) = delete;
+    NoRoomBeyond& operator=(const NoRoomBeyond&) = delete;
+
+  private:
+    ::rlimit before_{};
+    void (*handler_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+};
+
+TEST(FeedCursors, AFlushThatFailedIsMadeUpForWithoutANewAck) {
+    const File file;
+    auto cursors = file.open();
+    cursors->put("first", "e1", 1);
+    ASSERT_TRUE(cursors->flush());
+    cursors->put("second", "e1", 2);
+    {
+        const NoRoomBeyond half_a_line(fs::file_size(file.path) + 10);
+        ASSERT_FALSE(cursors->flush());
+        ASSERT_FALSE(cursors->flush()) << "it is tried again, and fails again";
+    }
+    ASSERT_TRUE(cursors->flush());
+    const auto again = file.open();
+    EXPECT_EQ(again->readers(), 2U);
+    ASSERT_TRUE(again->find("second")) << "its line did not grow onto the torn one";
+    EXPECT_EQ(again->find("second")->seq, 2U);
+    ASSERT_TRUE(cursors->flush());
+    cursors->put("third", "e1", 3);
+    ASSERT_TRUE(cursors->flush());
+    EXPECT_TRUE(file.open()->find("third"));
+}
+
+TEST(FeedCursors, TheFirstLineAfterACrashDoesNotGrowOntoATornOne) {
+    const File file;
+    {
+        auto cursors = file.open();
+        cursors->put("first", "e1", 1);
+        ASSERT_TRUE(cursors->flush());
+    }
+    fs::resize_file(file.path, fs::file_size(file.path) - 3);
+    auto cursors = file.open();
+    cursors->put("second", "e1", 2);
+    ASSERT_TRUE(cursors->flush());
+    EXPECT_TRUE(file.open()->find("second"));
 }
 
 TEST(FeedCursors, ForgetTheLongestSilentBeyondTheBound) {

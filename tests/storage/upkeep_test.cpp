@@ -122,6 +122,21 @@ TEST(Backup, OfARunningStoreRestoresAndVerifies) {
     EXPECT_FALSE(restore(scratch / "backup", options.folder, {}));  // not over what is there
 }
 
+TEST(Backup, ThatIsBrokenOffLeavesNothingBehind) {
+    const Scratch scratch;
+    Filled filled(scratch);
+    filled.add(5);
+    int asked = 0;
+    const auto broken = backup(filled.store(), scratch / "backup", [&](std::uint64_t, std::uint64_t) {
+        return ++asked < 2;
+    });
+    ASSERT_FALSE(broken);
+    EXPECT_EQ(asked, 2) << "nothing was copied after the word";
+    EXPECT_FALSE(fs::exists(scratch / "backup"));
+    EXPECT_FALSE(fs::exists(scratch / "backup.partial"));
+    EXPECT_TRUE(backup(filled.store(), scratch / "backup", {}));
+}
+
 TEST(Backup, TakenWhileAppendsGoOnIsWhole) {
     const Scratch scratch;
     Filled filled(scratch);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/target_ledger.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "storage/checked_lines.hpp"
+#include "storage/files.hpp"
+
+namespace hubward::storage {
+
+namespace fs = std::filesystem;
+
+fs::path targets_beside(const fs::path& master_key_file) {
+    fs::path path = master_key_file;
+    path += ".webhooks";
+    return path;
+}
+
+std::expected<TargetLedger, std::string> TargetLedger::open(fs::path path) {
+    TargetLedger ledger(std::move(path));
+    std::error_code failed;
+    if (ledger.path_.empty() || (!fs::exists(ledger.path_, failed) && !failed)) {
+        return ledger;
+    }
+    const auto content = read_file(ledger.path_);
+    if (!content) {
+        return std::unexpected(content.error());
+    }
+    read_checked_lines(*content, [&ledger](std::string_view body) {
+        const std::size_t space = std::min(body.find(' '), body.size());
+        Entry entry;
+        const auto [end, error] = std::from_chars(body.data(), body.data() + space, entry.generation);
+        if (error == std::errc() && end == body.data() + space && space + 1 < body.size()) {
+            entry.id = body.substr(space + 1);
+            ledger.entries_.push_back(std::move(entry));
+        }
+    });
+    const auto lines = std::ranges::count(*content, '\n');
+    if (static_cast<std::size_t>(lines) != ledger.entries_.size() ||
+        (!content->empty() && content->back() != '\n')) {
+        return std::unexpected(ledger.path_.string() +
+                               " is damaged; put the last whole copy of it back. Without one, move it away and, "
+                               "if a backup is restored, delete the webhooks that had ended and rotate the others");
+    }
+    return ledger;
+}
+
+std::expected<void, std::string> TargetLedger::raise(std::string_view id, std::uint32_t generation) {
+    std::vector<Entry> entries = entries_;
+    const auto known = std::ranges::find(entries, id, &Entry::id);
+    if (known != entries.end()) {
+        if (known->generation >= generation) {
+            return {};
+        }
+        entries.erase(known);
+    } else if (entries.size() == entries_max) {
+        const auto oldest = std::ranges::find(entries, has_ended, &Entry::generation);
+        entries.erase(oldest == entries.end() ? entries.begin() : oldest);
+    }
+    entries.push_back({std::string(id), generation});
+    if (!path_.empty()) {
+        std::string content;
+        for (const Entry& entry : entries) {
+            content += checked_line(std::to_string(entry.generation) + " " + entry.id);
+        }
+        if (auto written = write_file_atomically(path_, content, 0600); !written) {
+            return written;
+        }
+    }
+    entries_ = std::move(entries);
+    return {};
+}
+
+bool TargetLedger::honour(std::vector<OutboundTarget>& targets) const {
+    const auto generation_of = [this](const OutboundTarget& target) {
+        const auto known = std::ranges::find(entries_, target.id, &Entry::id);
+        return known == entries_.end() ? std::uint32_t{0} : known->generation;
+    };
+    bool changed = std::erase_if(targets, [&](const OutboundTarget& target) {
+                       return generation_of(target) == has_ended;
+                   }) != 0;
+    for (OutboundTarget& target : targets) {
+        if (const std::uint32_t newest = generation_of(target); newest > target.secret_generation) {
+            target.secret_generation = newest;
+            target.rotated_ms = 0;
+            target.rotated_by = {};
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+}  // namespace hubward::storage

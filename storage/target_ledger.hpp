@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which targets of events have ended and which secrets were replaced, kept beside the master key and never in a
+// backup.
+//
+// A backup that was made before still knows a target that its owner has deleted, and the secret that was
+// replaced because it had leaked. Whoever restores it needs the master key, and finds this list beside it:
+// a target that ended stays ended, and a secret that was replaced signs nothing any more.
+//
+//   lines of checksum SP generation SP id (checked_lines.hpp), the newest last; the generation of one that
+//   ended is 4294967295
+//
+// Rewritten as a whole and renamed, so it is whole at every moment; a damaged one refuses the start. It names
+// nobody: ids are random. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/outbound_book.hpp"
+
+namespace hubward::storage {
+
+class TargetLedger {
+  public:
+    // Ten times as many as there can be targets. Beyond it the one that ended first is forgotten: only a backup
+    // from before its end could bring it back.
+    static constexpr std::size_t entries_max = 10'000;
+
+    // An absent file is an empty list; without a path it lives in memory. The text names the file, what is wrong
+    // with it and what to do.
+    static std::expected<TargetLedger, std::string> open(std::filesystem::path path);
+
+    // Durable when they return; what stands there already is not written again. On failure nothing has changed.
+    std::expected<void, std::string> ended(std::string_view id) { return raise(id, has_ended); }
+    std::expected<void, std::string> rotated(std::string_view id, std::uint32_t generation) {
+        return raise(id, generation);
+    }
+
+    // Takes out those that ended, and gives the others the newest secret that anybody was shown, without a
+    // time of overlap with the one before. True when something changed.
+    bool honour(std::vector<OutboundTarget>& targets) const;
+
+  private:
+    struct Entry {
+        std::string id;
+        std::uint32_t generation = 0;  // only rises
+    };
+    static constexpr std::uint32_t has_ended = UINT32_MAX;
+
+    explicit TargetLedger(std::filesystem::path path) : path_(std::move(path)) {}
+    std::expected<void, std::string> raise(std::string_view id, std::uint32_t generation);
+
+    std::filesystem::path path_;  // empty: in memory
+    std::vector<Entry> entries_;  // the newest last
+};
+
+// "<master key file>.webhooks"
+std::filesystem::path targets_beside(const std::filesystem::path& master_key_file);
+
+}  // namespace hubward::storage
