@@ -62,8 +62,12 @@ class Fullness final : public rocksdb::EventListener {
 };
 
 std::expected<OpenDatabase, OpenFailure> open_plain(const JournalOptions& options,
-                                                    const fs::path& folder, bool create) {
+                                                    const fs::path& folder, bool create,
+                                                    bool past_torn_tail = false) {
     rocksdb::DBOptions settings = database_options();
+    if (past_torn_tail) {
+        settings.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    }
     settings.create_if_missing = create;
     settings.create_missing_column_families = create;
     if (options.env != nullptr) {
@@ -215,6 +219,10 @@ std::expected<OpenDatabase, OpenFailure> open_database(const JournalOptions& opt
         if (const auto cut = cut_torn_tails(options.folder, disk_of(options)); cut && *cut) {
             opened = open_plain(options, options.folder, false);
         }
+    }
+    if (!opened && opened.error().why == Why::corrupt && options.read_only &&
+        newest_log_is_torn(options.folder, disk_of(options))) {
+        opened = open_plain(options, options.folder, false, true);
     }
     if (!opened) {
         return opened;

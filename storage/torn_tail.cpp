@@ -165,4 +165,11 @@ std::expected<bool, std::string> cut_torn_tails(const std::filesystem::path& dat
     return cut;
 }
 
+bool newest_log_is_torn(const std::filesystem::path& database, Disk& disk) {
+    const auto names = disk.files_in(database);
+    const auto log = names ? newest_log(*names) : std::nullopt;
+    const auto content = log ? disk.read(database / *log) : std::unexpected(std::string());
+    return content && torn_tail(*content);
+}
+
 }  // namespace hubward::storage

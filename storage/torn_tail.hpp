@@ -30,4 +30,7 @@ std::optional<std::size_t> torn_tail(std::string_view log);
 // is kept whole beside it, as torn-<name>. True when there was one. The database must be closed.
 std::expected<bool, std::string> cut_torn_tails(const std::filesystem::path& database, Disk& disk);
 
+// Whether the newest log has one, for those who may only look: they pass over it, and the next start cuts it.
+bool newest_log_is_torn(const std::filesystem::path& database, Disk& disk);
+
 }  // namespace hubward::storage

@@ -38,15 +38,18 @@ class ThreeBatches {
     JournalEnd end_after(std::size_t batch) const { return ends_[batch - 1]; }
 
     // Opens a copy whose log holds these bytes and whose mark stands behind batch `marked`.
-    auto open(const std::string& bytes, std::size_t marked) {
+    auto open(const std::string& bytes, std::size_t marked, bool read_only = false) {
         fs::remove_all(scratch_ / "copy");
         fs::copy(scratch_ / "killed", scratch_ / "copy", fs::copy_options::recursive);
         fs::remove(scratch_ / "copy/LOCK");
         EXPECT_TRUE(write_file_atomically(log_of(scratch_ / "copy"), bytes));
         const JournalEnd end = ends_[marked - 1];
         EXPECT_TRUE(write_high_water(scratch_ / "copy/high-water", {end.number, end.chain_head}));
-        return FolderStore::open(scratch_.options("copy"));
+        StoreOptions options = scratch_.options("copy");
+        options.read_only = read_only;
+        return FolderStore::open(options);
     }
+    std::string log() const { return *read_file(log_of(scratch_ / "copy")); }
     std::string with_zeros(std::size_t from, std::size_t to) const {
         std::string changed = bytes_;
         std::fill(changed.begin() + static_cast<std::ptrdiff_t>(from),
@@ -100,6 +103,24 @@ TEST(TornTail, AnyPageMayBeMissing) {
         kept += copy && *copy == torn ? 1 : 0;
     }
     EXPECT_GE(kept, 1);
+}
+
+// Whoever verifies a folder between the power cut and the start is not told that it is damaged.
+TEST(TornTail, WhoOnlyLooksPassesOverItAndCutsNothing) {
+    ThreeBatches three;
+    for (std::size_t page = three.size_after(2) / 4096; page * 4096 < three.bytes().size(); ++page) {
+        const std::string torn = three.with_zeros(std::max(three.size_after(2), page * 4096),
+                                                  std::min(three.bytes().size(), (page + 1) * 4096));
+        {
+            const auto opened = three.open(torn, 2, true);
+            ASSERT_TRUE(opened) << "page " << page << ": " << opened.error().text;
+            EXPECT_EQ((*opened)->journal().tail().number, three.end_after(2).number);
+        }
+        EXPECT_EQ(three.log(), torn);
+        EXPECT_FALSE(fs::exists(three.kept()));
+    }
+    const auto damaged = three.open(three.with_zeros(three.size_after(1), three.size_after(2)), 3, true);
+    ASSERT_FALSE(damaged);
 }
 
 TEST(TornTail, WhatWasAcknowledgedIsMissedAllTheSame) {
