@@ -79,7 +79,8 @@ http::Task<Backups::Outcome> Backups::take(std::filesystem::path target) {
                 ended();  // before the report, so that whoever has it may ask for the next
                 answer(std::move(outcome));
             });
-        } catch (const std::system_error&) {  // no thread to be had; the next one may have one
+        } catch (const std::system_error&) {
+            started = false;  // no thread to be had; the next one may have one
         }
         if (!started) {
             ended();
