@@ -31,8 +31,10 @@ std::expected<TargetLedger, std::string> TargetLedger::open(fs::path path) {
     read_checked_lines(*content, [&ledger](std::string_view body) {
         const std::size_t space = std::min(body.find(' '), body.size());
         Entry entry;
-        const auto [end, error] = std::from_chars(body.data(), body.data() + space, entry.generation);
-        if (error == std::errc() && end == body.data() + space && space + 1 < body.size()) {
+        const char* first = body.data();
+        const char* last = first + space;
+        const auto [end, error] = std::from_chars(first, last, entry.generation);
+        if (error == std::errc() && end == last && space + 1 < body.size()) {
             entry.id = body.substr(space + 1);
             ledger.entries_.push_back(std::move(entry));
         }

@@ -25,12 +25,12 @@ SCRIPT_PLANTS = [
     ]),
     ("backup-is-named-before-it-is-whole", KILLED, [
         ("storage/backup.cpp",
-         "    auto written = write_file_atomically(to.root / manifest_name, to_text(*manifest));\n"
+         "    auto written = write_file_atomically(to.root / manifest_name, to_text(*manifest), 0640, disk);\n"
          "    if (written) {\n"
-         "        written = put_in_place(to.root, target);",
-         "    auto written = put_in_place(to.root, target);\n"
+         "        written = put_in_place(to.root, target, disk);",
+         "    auto written = put_in_place(to.root, target, disk);\n"
          "    if (written) {\n"
-         "        written = write_file_atomically(target / manifest_name, to_text(*manifest));"),
+         "        written = write_file_atomically(target / manifest_name, to_text(*manifest), 0640, disk);"),
     ]),
     ("hub-keeps-whose-consent-was-taken-back", CONSENT, [
         ("matcher/consent.cpp",
@@ -53,9 +53,9 @@ SCRIPT_PLANTS = [
     ]),
     ("webhook-notes-before-it-was-sent", WEBHOOKS, [
         ("server/outbound/turn.cpp",
-         "                const Outgoing* message = &sent->message;\n",
-         "                const Outgoing* message = &sent->message;\n"
-         "                line->done = std::max(line->done, sent->seq);\n"
-         "                note(*line, {});\n"),
+         "        const Outgoing* message = &sent->message;\n",
+         "        const Outgoing* message = &sent->message;\n"
+         "        line->done = std::max(line->done, sent->seq);\n"
+         "        note(*line, {});\n"),
     ]),
 ]
