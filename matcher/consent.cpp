@@ -81,6 +81,10 @@ Handled handle(Draft& draft, const EraseReferral& command, const Actor& actor) {
     if (actor.role == Role::practice) {
         return refuse(Refused::not_found);  // a practice asks the place, which looks first
     }
+    const Referral& referral = draft.at(*index);
+    if (actor.role == Role::place && referral.first_offer == no_offer && referral.ask.place.empty()) {
+        return refuse(Refused::not_found);  // every place may look after them, so none may end what no one brings back
+    }
     if (live(draft.at(*index))) {
         withdraw(draft, *index, Reason::erased);
     }

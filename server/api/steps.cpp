@@ -3,6 +3,7 @@
 
 #include "matcher/invariant.hpp"
 #include "server/api/actions.hpp"
+#include "server/api/answered.hpp"
 
 namespace hubward::server::api {
 namespace {
@@ -42,10 +43,11 @@ std::optional<matcher::OfferRef> offer_ref(const Call& call) {
 
 std::optional<matcher::ReferralId> own_referral(Services& services, const Call& call) {
     const auto id = wire::parse_id(call.request.param("id"));
-    if (!id || !facts_for(services, call.principal, *id)) {
-        return std::nullopt;
-    }
-    return id;
+    // Whoever asks again is told what came of it, though by that very step the referral may have passed to another
+    // place.
+    const bool theirs = id && (facts_for(services, call.principal, *id) ||
+                               answered_before(services, call.key, call.fingerprint));
+    return theirs ? id : std::nullopt;
 }
 
 Outcome offer_after(Services& services, const Call& call, const Settled& done) {

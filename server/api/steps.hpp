@@ -21,7 +21,8 @@ namespace hubward::server::api {
 
 // The offer of the path with the version that If-Match named; empty when it is no name of an offer.
 std::optional<matcher::OfferRef> offer_ref(const Call& call);
-// The referral of the path, when the caller may see it. Whose practice it is, the core asks too.
+// The referral of the path, when the caller may see it or has had this very request answered. Whose practice it is,
+// the core asks too.
 std::optional<matcher::ReferralId> own_referral(Services& services, const Call& call);
 
 // The offer or the referral as it is now, after this outcome. Whoever seals words asks answered_before() first

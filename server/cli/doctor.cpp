@@ -26,6 +26,7 @@
 #include "server/cli/terminal.hpp"
 #include "server/descriptors.hpp"
 #include "storage/erasure_ledger.hpp"
+#include "storage/target_ledger.hpp"
 
 namespace hubward::server::cli {
 namespace {
@@ -202,6 +203,10 @@ Finding check_erasures(const Config& config) {
     return check_list(storage::erasures_beside(config.master_key_file), "no erasure would end");
 }
 
+Finding check_webhooks(const Config& config) {
+    return check_list(storage::targets_beside(config.master_key_file), "no webhook could be ended or change its secret");
+}
+
 Finding check_log_outs(const Config& config) {
     const fs::path list = auth::revoked_beside(config.token_key_file);
     Finding finding = check_list(list, "nobody could log out");
@@ -241,7 +246,7 @@ Exit doctor(const ConfigOptions& options) {
     for (const Finding& finding :
          {check_user(config), check_port(config), check_disk_speed(folder), check_space(folder), check_files(config),
           check_clock(), check_key(config.master_key_file), check_key(config.token_key_file), check_erasures(config),
-          check_log_outs(config)}) {
+          check_webhooks(config), check_log_outs(config)}) {
         const std::string_view word = finding.health == Health::good   ? "ok  "
                                       : finding.health == Health::weak ? "weak"
                                                                        : "BAD ";

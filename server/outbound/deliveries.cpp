@@ -39,8 +39,8 @@ std::expected<void, std::string> Deliveries::honour_ledger() {
     // A rotation that was written down half, or before there was this list.
     for (const storage::OutboundTarget& target : saved()) {
         if (target.secret_generation > 1) {
-            if (auto kept = ledger_.rotated(target.id, target.secret_generation); !kept) {
-                return kept;
+            if (!ledger_.rotated(target.id, target.secret_generation)) {
+                services_.told("the list of replaced secrets cannot be written; a restore would bring them back", target.id);
             }
         }
     }

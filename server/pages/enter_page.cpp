@@ -3,6 +3,8 @@
 // Logging in: who holds an access token gives it to this browser, which keeps a session of its own (auth/sessions.hpp).
 // A link made by `hubward token mint --link` holds the token behind a "#". Browsers send that part to nobody, so it
 // stands in no log; the page's script puts it into the field, and without a script people paste the link.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "server/auth/enter.hpp"
@@ -70,9 +72,11 @@ http::Task<http::Response> log_in(api::Services* services, Visit visit) {
         co_return log_in_page(visit.style, {{"token", text_of(principal.error())}});
     }
     http::Response response = see_other(first_page(*principal));
+    // What the browser itself sees; a proxy in front may have ended the TLS.
+    const std::string_view origin = visit.request.header("origin");
+    const bool https = (origin.empty() ? std::string_view(services->base_url) : origin).starts_with("https://");
     const std::string session = auth::sessions(services->tokens).begin(*principal, now);
-    response.with("Set-Cookie",
-                  auth::session_cookie_value(session, "/", services->base_url.starts_with("https://")));
+    response.with("Set-Cookie", auth::session_cookie_value(session, "/", https));
     co_return response;
 }
 

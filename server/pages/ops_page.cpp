@@ -30,6 +30,7 @@ struct Overview {
     std::uint64_t open_offers = 0;
     std::size_t gaps_count = 0;
     std::vector<GapAt> gaps;
+    bool broken_off = false;  // before all were looked at, so that nobody may be told that there are none
 };
 
 Overview look_over(const View& view, const auth::Principal& who) {
@@ -38,14 +39,20 @@ Overview look_over(const View& view, const auth::Principal& who) {
     for (const matcher::Hub& hub : state.hubs) {
         over.open_offers += api::own_hub(who, hub.profile) ? hub.open_offers : 0U;
     }
-    over.gaps_count = view.open_gaps().size();
+    const bool everybodys = who.role == matcher::Role::ops;
+    over.gaps_count = everybodys ? view.open_gaps().size() : 0;
     std::size_t looked = 0;
     for (const matcher::ReferralIndex index : view.open_gaps()) {
         const matcher::Referral& referral = state.at(index);
-        if (over.gaps.size() == rows_max || looked++ == looked_max) {
+        if (looked++ == looked_max || (everybodys && over.gaps.size() == rows_max)) {
+            over.broken_off = looked > looked_max;
             break;
         }
         if (!api::sees(state, who, referral)) {
+            continue;
+        }
+        over.gaps_count += everybodys ? 0U : 1U;
+        if (over.gaps.size() == rows_max) {
             continue;
         }
         GapAt gap;
@@ -128,6 +135,7 @@ http::Task<http::Response> get_ops(api::Services* services, Visit visit) {
     content.set("stages", ops_stages(words, picture));
     content.set("happened", ops_happened(words, picture));
     content.set("has_gaps", !over.gaps.empty());
+    content.set("no_gaps", over.gaps.empty() && !over.broken_off);
     content.set("gaps", gap_rows(words, over));
     content.set("numbers", services->metrics ? number_rows(services->metrics({}).first) : Model::List());
     Model frame;

@@ -276,10 +276,15 @@ TEST_F(Matrix, ListsOfWhoWaitsHoldOnlyTheOwnPlaces) {
 TEST_F(Matrix, APlaceThatMovesAPersonAwayIsToldSoAndNoMore) {
     about = rig.submitted(Rig::referral(R"("lang-support")", R"(,"place":"leeds")"));
     const std::string target = "/v1/referrals/" + text_at(about, "/id");
-    const Answer moved = rig.place("leeds").post(
-        target + "/address", R"({"address":"1 Zebulonia Row","postcode":"LS99 9ZZ","place":"bradford"})");
+    const std::string body = R"({"address":"1 Zebulonia Row","postcode":"LS99 9ZZ","place":"bradford"})";
+    const auto sent = [&](const std::string& key) {
+        return rig.place("leeds").post(target + "/address", body, {{"Idempotency-Key", key}});
+    };
+    const Answer moved = sent("moved-away");
     EXPECT_EQ(moved.status, 200) << moved.body;
     EXPECT_EQ(rig.place("leeds").get(target).status, 404);
+    EXPECT_EQ(sent("moved-away").status, 200) << "whoever lost the answer asks again";
+    EXPECT_EQ(sent("another").status, 404);
     EXPECT_EQ(rig.place("bradford").get(target).status, 200);
 }
 

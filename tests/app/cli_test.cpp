@@ -181,7 +181,8 @@ TEST_F(Cli, DoctorSeesThatAServerMayNotWriteBesideItsKeys) {
     const fs::path revoked = folder / "keys/token.key.revoked";
     const Ended sound = run(look);
     EXPECT_EQ(sound.code, 0) << sound.out;
-    EXPECT_THAT(sound.out, AllOf(HasSubstr("ok   list: " + erasures.string()), HasSubstr("ok   list: " + revoked.string())));
+    EXPECT_THAT(sound.out, AllOf(HasSubstr("ok   list: " + erasures.string()), HasSubstr("ok   list: " + revoked.string()),
+                                 HasSubstr("ok   list: " + (folder / "keys/master.key.webhooks").string())));
     EXPECT_FALSE(fs::exists(erasures) || fs::exists(revoked)) << "it only looks";
 
     // What stops root, too: folders where the lists should be, and a place where nobody makes a file.
@@ -284,6 +285,8 @@ TEST_F(Cli, AServerServesBacksUpAndDrains) {
     EXPECT_EQ(entered->header("location"), "/ops");
     const std::string cookie(entered->header("set-cookie"));
     EXPECT_THAT(cookie, AllOf(HasSubstr("Path=/;"), HasSubstr("HttpOnly"), HasSubstr("SameSite=Strict")));
+    EXPECT_EQ(cookie.find("Secure"), std::string::npos);
+    EXPECT_THAT(std::string(log_in("https://127.0.0.1:" + port, pasted)->header("set-cookie")), HasSubstr("; Secure"));
     EXPECT_EQ(client.call("GET", "/ops", {{"Cookie", cookie.substr(0, cookie.find(';'))}}, "")->status, 200U);
     const auto broken = log_in(base, pasted.substr(0, pasted.size() - 3));
     EXPECT_EQ(broken->status, 422U);

@@ -112,8 +112,11 @@ def lowered(pid):
     """How many threads of the process gave way to the others."""
     count = 0
     for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/stat", encoding="ascii", errors="replace") as file:
-            count += int(file.read().rpartition(")")[2].split()[16]) == LOWEST
+        try:
+            with open(f"/proc/{pid}/task/{thread}/stat", encoding="ascii", errors="replace") as file:
+                count += int(file.read().rpartition(")")[2].split()[16]) == LOWEST
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended since
     return count
 
 

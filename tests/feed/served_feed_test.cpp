@@ -92,7 +92,7 @@ TEST(ServedFeed, NoticesAStalledReaderBeforeTheKernelHasTakenItsWholeWindow) {
                      R"({"t":"subscribe","stream":"hub/library","after":"earliest","window":1024})"});
     text(client);
     served.publish(1024);
-    for (int turn = 0; turn < 1000 && served.rig.feed.stats().frames_waiting == 0; ++turn) {
+    for (int turn = 0; turn < 12'000 && served.rig.feed.stats().frames_waiting == 0; ++turn) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     EXPECT_GT(served.rig.feed.stats().frames_waiting, 0U);

@@ -121,6 +121,13 @@ TEST_F(Whose, BeforeAnOfferItIsWhereThePersonLives) {
     EXPECT_TRUE(has("bradford", anywhere));
 }
 
+TEST_F(Whose, WhomEveryPlaceLooksAfterOnlyTheOperatorsErase) {
+    const Person anywhere = from(world, "");
+    EXPECT_TRUE(does_not_exist(EraseReferral{anywhere.id()}, "ward"));
+    EXPECT_FALSE(does_not_exist(AssignOwner{anywhere.id(), OwnerName("duty-desk")}, "ward"));
+    EXPECT_TRUE(world.send(EraseReferral{anywhere.id()}, Actor{Role::ops, HubSlug("night-watch")}));
+}
+
 TEST_F(Whose, FromTheFirstOfferItIsThePlaceOfAHubThatWasAsked) {
     world.hub("near").at(0).places(1).in_place("bradford");
     Person person = from(world, "ward");

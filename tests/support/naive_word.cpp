@@ -119,7 +119,8 @@ void NaiveMatcher::expire_consent(NaiveReferral& r) {
 
 void NaiveMatcher::execute(const EraseReferral& c, const Actor& who) {
     NaiveReferral& r = referral_of(c.referral, who, c.expected_version);
-    if (who.role == Role::practice) {
+    const bool anybodys = r.offers.empty() && r.sent.ask.place.empty();
+    if (who.role == Role::practice || (who.role == Role::place && anybodys)) {
         throw No{Refused::not_found};
     }
     if (r.live()) {
