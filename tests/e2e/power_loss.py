@@ -39,6 +39,21 @@ def run(*words):
     return subprocess.run(words, text=True, capture_output=True, check=False)
 
 
+def stands_still(pid):
+    """Waits until no thread can say anything any more: stopped, or within a call that it will not come back from. A
+    signal is only on its way when kill() returns, and an answer after the cut would promise what is not there."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        states = set()
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/stat", encoding="ascii", errors="replace") as file:
+                states.add(file.read().rpartition(")")[2].split()[0])
+        if states <= set("TtD"):
+            return True
+        time.sleep(0.001)
+    return False
+
+
 class LoopDisk:
     """A file system in a file, mounted below a temporary folder."""
 
@@ -58,6 +73,8 @@ class LoopDisk:
 
     def cut_power(self, process):
         process.send_signal(signal.SIGSTOP)
+        if not stands_still(process.pid):
+            return False
         cut = run("xfs_io", "-x", "-c", "shutdown", str(self.folder))
         process.kill()
         process.wait()
