@@ -96,8 +96,8 @@ void JournalLog::catch_up_beside(std::chrono::milliseconds after) {
     }
     beside_ = std::thread([this, after] {
         {
-            std::unique_lock lock(beside_mutex_);
-            stop_beside_.wait_for(lock, after, [this] { return stopping_.load(std::memory_order_relaxed); });
+            std::unique_lock waiting(beside_mutex_);
+            stop_beside_.wait_for(waiting, after, [this] { return stopping_.load(std::memory_order_relaxed); });
         }
         if (!stopping_.load(std::memory_order_relaxed)) {
             catch_up();
