@@ -121,7 +121,7 @@ TEST_F(Restored, WhatHadEndedStaysEndedAndASecretThatWasReplacedSignsNothing) {
         ASSERT_TRUE(deliveries.load());
         EXPECT_FALSE(deliveries.find("follows"));
         ASSERT_TRUE(deliveries.find("hook"));
-        const OutboundTarget& hook = deliveries.find("hook")->target;
+        const OutboundTarget hook = deliveries.find("hook")->target;
         EXPECT_TRUE(hook.on) << "and goes on: a practice that hears nothing more loses people";
         EXPECT_EQ(hook.secret_generation, 3U);
         EXPECT_EQ(hook.rotated_ms, 0) << "the one before does not sign beside it";
