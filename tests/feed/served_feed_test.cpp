@@ -61,16 +61,23 @@ TEST(ServedFeed, SaysGoodbyeOnDrain) {
     EXPECT_EQ(client.receive_close().code(), 1012);
 }
 
+// A hub's staff over a socket that takes little, with the largest window.
+class SlowReader : public WebSocketClient {
+  public:
+    explicit SlowReader(ServedFeed& served)
+        : WebSocketClient(served.server->port(), "/v1/feed",
+                          served.bearer(served.rig.token(matcher::Role::hub, "library")), 4096) {
+        EXPECT_TRUE(open());
+        EXPECT_THAT(text(*this), HasSubstr("\"hello\""));
+        send({.payload = R"({"t":"subscribe","stream":"hub/library","after":"earliest","window":1024})"});
+        EXPECT_THAT(text(*this), HasSubstr("\"subscribed\""));
+    }
+};
+
 // A real socket whose peer does not read: the server's queue stays small, and in the end all is there.
 TEST(ServedFeed, CatchesUpASlowReaderWithoutLoss) {
     ServedFeed served;
-    WebSocketClient client(served.server->port(), "/v1/feed",
-                           served.bearer(served.rig.token(matcher::Role::hub, "library")), 4096);
-    ASSERT_TRUE(client.open());
-    text(client);
-    client.send({.payload =
-                     R"({"t":"subscribe","stream":"hub/library","after":"earliest","window":1024})"});
-    text(client);
+    SlowReader client(served);
     served.publish(3000);
     for (int seq = 1; seq <= 3000; ++seq) {
         ASSERT_THAT(text(client), HasSubstr(fmt::format("\"seq\":{},", seq)));
@@ -84,13 +91,7 @@ TEST(ServedFeed, CatchesUpASlowReaderWithoutLoss) {
 // The kernel would take all of it, and the memory for it, before anybody noticed that the reader has stopped.
 TEST(ServedFeed, NoticesAStalledReaderBeforeTheKernelHasTakenItsWholeWindow) {
     ServedFeed served;
-    WebSocketClient client(served.server->port(), "/v1/feed",
-                           served.bearer(served.rig.token(matcher::Role::hub, "library")), 4096);
-    ASSERT_TRUE(client.open());
-    text(client);
-    client.send({.payload =
-                     R"({"t":"subscribe","stream":"hub/library","after":"earliest","window":1024})"});
-    text(client);
+    const SlowReader client(served);
     served.publish(1024);
     for (int turn = 0; turn < 12'000 && served.rig.feed.stats().frames_waiting == 0; ++turn) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
