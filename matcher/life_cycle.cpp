@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The referral as a whole: it rests, goes on, is opened again, or should never have been.
+#include <algorithm>
+#include <chrono>
+
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
 
@@ -25,7 +28,10 @@ Handled handle(Draft& draft, const PauseReferral& command, const Actor& actor) {
     if (draft.at(*index).status != ReferralStatus::active) {
         return forbids(draft.at(*index));
     }
-    draft.say(Paused{draft.on(*index), command.reason, command.review_at});
+    // What no machine may route, a danger perhaps, lies with an owner: a pause does not put their look off.
+    const bool owned = needs_that_are(draft.at(*index), NeedStatus::with_owner) != 0;
+    const Timestamp owners = owned ? draft.at(*index).review_at : never;
+    draft.say(Paused{draft.on(*index), command.reason, std::min(command.review_at, owners)});
     // Hubs that have the person keep them; those that were only asked are told at once.
     for (OfferIndex i = draft.at(*index).first_offer; i != no_offer; i = draft.at(i).next) {
         if (effects::waits_for_answer(draft.at(i).status)) {
@@ -47,6 +53,12 @@ Handled handle(Draft& draft, const ResumeReferral& command, const Actor& actor) 
         return forbids(draft.at(*index));
     }
     draft.say(Resumed{draft.on(*index)});
+    // The pause may have ended long before its date, which nobody means any more.
+    const NeedMask asked = needs_that_are(draft.at(*index), NeedStatus::with_referrer);
+    const Timestamp soon = draft.at() + std::chrono::milliseconds(draft.how().referrer_review_ms);
+    if (asked != 0 && soon < draft.at(*index).review_at) {
+        draft.say(ReturnedToReferrer{draft.on(*index), asked, Reason::none, soon});
+    }
     const NeedMask gap = needs_that_are(draft.at(*index), NeedStatus::gap);
     if (gap != 0) {
         route(draft, *index, gap, Again::review);

@@ -92,10 +92,13 @@ inline constexpr std::size_t expiries_per_tick_max = 128;
 inline constexpr std::size_t reroutes_per_command_max = 128;
 
 // Freed capacity is offered to people who wait for it: at most so many gaps are filled by one
-// command, and at most so many are looked at (30 ns each for every hub that gained). Those farther
-// back in the queue are reached by later commands or by their own review.
+// command, and at most so many are looked at (30 ns each for every hub that gained): the first in the queue, and
+// in one that is longer a quarter as many from a place that moves with every command, so that nobody is out of
+// sight behind people whom no hub can help. Who needs nothing that these hubs offer is passed over, up to as many.
 inline constexpr std::size_t gaps_filled_per_command_max = 64;
 inline constexpr std::size_t gaps_looked_at_max = 1024;
+inline constexpr std::size_t gaps_looked_at_elsewhere_max = 256;
+inline constexpr std::size_t gaps_passed_over_max = 8192;
 
 // Weights of a policy, and the longest wait it may set.
 inline constexpr std::int32_t weight_max = 10'000;

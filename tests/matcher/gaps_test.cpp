@@ -108,6 +108,36 @@ TEST_F(Gaps, OneCommandFillsABoundedNumberAndTheRestLater) {
     EXPECT_EQ(world.places("near").held, 150);
 }
 
+TEST_F(Gaps, WhoNeedsSomethingElseHidesNobody) {
+    world.hub("near").places(0);
+    for (std::size_t i = 0; i <= limits::gaps_looked_at_max; ++i) {
+        world.refer().needs({Need::data_sim}).send();  // which it offers, and has none
+    }
+    const Person person = world.refer().send();
+    EXPECT_EQ(person.need(), NeedStatus::gap);
+    world.capacity("near", UnitKind::place, 1);
+    EXPECT_EQ(person.hub(), "near");
+}
+
+// They ask for the same, and this hub can help none of them: it is too far away.
+TEST_F(Gaps, NobodyStaysOutOfSightBehindPeopleWhomNoHubCanHelp) {
+    world.hub("near").places(0);
+    for (std::size_t i = 0; i < 2 * limits::gaps_looked_at_max; ++i) {
+        ReferralStory far = world.refer();
+        far.at(400'000).command().ask.travel_max = 5'000;
+        far.send();
+    }
+    const Person person = world.refer().send();
+    ASSERT_EQ(person.need(), NeedStatus::gap);
+    int commands = 0;
+    while (person.need() == NeedStatus::gap && commands < 100) {
+        world.capacity("near", UnitKind::place, 0);
+        world.capacity("near", UnitKind::place, 1);
+        ++commands;
+    }
+    EXPECT_EQ(person.hub(), "near") << "after " << commands;
+}
+
 TEST_F(Gaps, OneTickExpiresABoundedNumberAndTheNextTheRest) {
     world.hub("near").places(300);
     for (int i = 0; i < 300; ++i) {

@@ -114,6 +114,35 @@ TEST_F(Life, ARestCallsOffWhoWasAskedAndKeepsWhoHelps) {
     EXPECT_EQ(person.status(), ReferralStatus::active);
 }
 
+// A danger that an owner looks at does not rest with the referral.
+TEST_F(Life, ARestPutsNoOwnersLookOff) {
+    Person person = world.refer().send();
+    person.declined(Reason::safety_concern);
+    ASSERT_EQ(person.need(), NeedStatus::with_owner);
+    const Timestamp look = person.referral().review_at;
+    ASSERT_LE(look, world.clock.now() + 24h);
+    world.must(PauseReferral{person.id(), Reason::other, world.clock.now() + 8760h}, as_practice("A81001"));
+    EXPECT_EQ(person.referral().review_at, look);
+    world.must(ResumeReferral{person.id()}, as_practice("A81001"));
+    EXPECT_EQ(person.referral().review_at, look);
+    world.pass(24h);
+    world.tick();
+    EXPECT_EQ(person.referral().level, 1);
+}
+
+TEST_F(Life, WhatThePracticeIsAskedIsDueAgainAfterARest) {
+    Person person = world.refer().send();
+    person.declined(Reason::missing_information);
+    ASSERT_EQ(person.need(), NeedStatus::with_referrer);
+    world.must(PauseReferral{person.id(), Reason::other, world.clock.now() + 8760h}, as_practice("A81001"));
+    EXPECT_EQ(person.referral().review_at, world.clock.now() + 8760h);
+    world.must(ResumeReferral{person.id()}, as_practice("A81001"));
+    EXPECT_EQ(world.told(), "Resumed ReturnedToReferrer");
+    EXPECT_LE(person.referral().review_at,
+              world.clock.now() + std::chrono::milliseconds(world.state().care.referrer_review_ms));
+    EXPECT_EQ(person.referral().information_rounds, 1);
+}
+
 TEST_F(Life, AReopenedReferralAsksHubsThatOnceSaidNo) {
     Person person = world.refer().send();
     person.declined(Reason::no_slot);

@@ -255,7 +255,7 @@ void NaiveMatcher::execute(const PauseReferral& c, const Actor& who) {
         throw No{Refused::state_forbids};
     }
     r.status = ReferralStatus::on_hold;
-    r.review = c.review_at;
+    r.review = r.with_owner.empty() ? c.review_at : std::min(r.review, c.review_at);
     r.ladder = 0;
     about(r, "Paused " + std::to_string(r.sent.id.low));
     for (std::size_t i = 0; i < r.offers.size(); ++i) {
@@ -280,6 +280,9 @@ void NaiveMatcher::execute(const ResumeReferral& c, const Actor& who) {
         r.review = never;
     }
     about(r, "Resumed " + std::to_string(r.sent.id.low));
+    if (!r.with_referrer.empty() && plus(care_.referrer_review_ms) < r.review) {
+        to_referrer(r, std::set<std::size_t>(r.with_referrer), Reason::none);
+    }
     route(static_cast<std::size_t>(&r - referrals_.data()), r.gaps, true);
 }
 
