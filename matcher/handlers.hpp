@@ -5,6 +5,7 @@
 #pragma once
 
 #include <expected>
+#include <span>
 
 #include "matcher/command.hpp"
 #include "matcher/draft.hpp"
@@ -88,10 +89,11 @@ void plan_sessions(Draft& draft, HubIndex hub);
 // Whether closed days of the hub have ended between `due` and now.
 bool opened_again_since(const Hub& hub, Timestamp due, Timestamp now);
 
-// Those whom the hub was asked for, or with everybody also those whom it has, of one session or all.
+// Those whom the hub was asked for, or with everybody also those whom it has, of some sessions or all (none named).
 enum class Whom : std::uint8_t { asked, everybody };
 // The hub leaves these people: they are offered elsewhere, the first of them at once.
-void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason, SessionNumber session = no_session);
+void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason,
+            std::span<const SessionNumber> sessions = {});
 
 inline std::unexpected<Rejection> refuse(Refused why) {
     return std::unexpected(Rejection{.why = why});

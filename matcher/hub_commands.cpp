@@ -2,6 +2,7 @@
 //
 // What a hub, or those who care for it, say about the hub: who it is, what it has, that it closes.
 #include <algorithm>
+#include <array>
 
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
@@ -38,34 +39,43 @@ void report(Draft& draft, HubIndex hub, UnitKind kind, std::uint16_t total, cons
     draft.say(CapacityReported{hub, draft.next_seq(hub), kind, total, who.role});
 }
 
+// Of a session, those for whom it is the date: not who has begun or waits at the hub for another.
+bool is_meant(const Offer& offer, SessionNumber session) {
+    return session == no_session ||
+           (offer.session == session &&
+            (effects::waits_for_answer(offer.status) || offer.status == OfferStatus::accepted));
+}
+
+void let_go_of(Draft& draft, OfferIndex index, Reason reason, std::size_t& rerouted) {
+    const ReferralIndex referral = draft.at(index).referral;
+    if (effects::has_person(draft.at(index).status)) {
+        draft.say(HubWithdrew{draft.on(index), reason});
+    } else {
+        draft.say(OfferCancelled{draft.on(index), reason});
+    }
+    const NeedMask open = needs_that_are(draft.at(referral), NeedStatus::open);
+    if (give_back(draft, index) || open == 0) {
+        return;
+    }
+    if (draft.at(referral).status == ReferralStatus::on_hold ||
+        rerouted++ < limits::reroutes_per_command_max) {
+        route(draft, referral, open);
+    } else {  // due at once: the next ticks route them
+        draft.say(GapRecorded{draft.on(referral), open, Filter::hub_inactive, draft.at()});
+    }
+}
+
 }  // namespace
 
-void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason, SessionNumber session) {
+void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason, std::span<const SessionNumber> sessions) {
+    static constexpr std::array whole_hub{no_session};
+    const std::vector<OfferIndex> live = live_offers_of(draft, hub, whom);  // once: it may look at millions
     std::size_t rerouted = 0;
-    for (const OfferIndex index : live_offers_of(draft, hub, whom)) {
-        // Of a session, those for whom it is the date: not who has begun or waits at the hub for another.
-        const OfferStatus status = draft.at(index).status;
-        const bool meant = session == no_session ||
-                           (draft.at(index).session == session &&
-                            (effects::waits_for_answer(status) || status == OfferStatus::accepted));
-        if (!meant || terminal(draft.at(index).status)) {
-            continue;
-        }
-        const ReferralIndex referral = draft.at(index).referral;
-        if (effects::has_person(draft.at(index).status)) {
-            draft.say(HubWithdrew{draft.on(index), reason});
-        } else {
-            draft.say(OfferCancelled{draft.on(index), reason});
-        }
-        const NeedMask open = needs_that_are(draft.at(referral), NeedStatus::open);
-        if (give_back(draft, index) || open == 0) {
-            continue;
-        }
-        if (draft.at(referral).status == ReferralStatus::on_hold ||
-            rerouted++ < limits::reroutes_per_command_max) {
-            route(draft, referral, open);
-        } else {  // due at once: the next ticks route them
-            draft.say(GapRecorded{draft.on(referral), open, Filter::hub_inactive, draft.at()});
+    for (const SessionNumber session : sessions.empty() ? std::span<const SessionNumber>(whole_hub) : sessions) {
+        for (const OfferIndex index : live) {
+            if (!terminal(draft.at(index).status) && is_meant(draft.at(index), session)) {
+                let_go_of(draft, index, reason, rerouted);
+            }
         }
     }
 }

@@ -110,8 +110,8 @@ void follow_slots(Draft& draft, HubIndex index) {
     }
     // Whoever was asked without a seat being held has nothing to say yes to. Only when all are gone, or
     // some would be sent from one to the next.
-    for (const SessionNumber number : gone) {
-        let_go(draft, index, Whom::asked, Reason::session_cancelled, number);
+    if (!gone.empty()) {
+        let_go(draft, index, Whom::asked, Reason::session_cancelled, gone);
     }
 }
 
@@ -186,8 +186,8 @@ void plan_sessions(Draft& draft, HubIndex index) {
     const std::vector<SessionNumber> gone = call_off_closed_days(draft, index);
     plan_weeks(draft, index);
     // Last, so that nobody is sent to a date that goes too.
-    for (const SessionNumber number : gone) {
-        let_go(draft, index, Whom::everybody, Reason::session_cancelled, number);
+    if (!gone.empty()) {
+        let_go(draft, index, Whom::everybody, Reason::session_cancelled, gone);
     }
 }
 
@@ -236,7 +236,7 @@ Handled handle(Draft& draft, const CancelSession& command, const Actor& actor) {
         return refuse(Refused::session_invalid);
     }
     draft.say(SessionCancelled{*hub, draft.next_seq(*hub), command.session});
-    let_go(draft, *hub, Whom::everybody, Reason::session_cancelled, command.session);
+    let_go(draft, *hub, Whom::everybody, Reason::session_cancelled, std::span(&command.session, 1));
     fill_gaps(draft);
     return {};
 }
