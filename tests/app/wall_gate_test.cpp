@@ -43,7 +43,7 @@ TEST(WallGate, FollowsASmallCorrectionByATwentiethAndThenKeepsToIt) {
         Machine machine;
         machine.after(second);
         machine.off = off;
-        EXPECT_NEAR(static_cast<double>(machine.after(20 * second)), static_cast<double>(21 * second + off / 2), 110);
+        EXPECT_NEAR(static_cast<double>(machine.after(20 * second)), static_cast<double>(21 * second) + static_cast<double>(off) / 2, 110);
         EXPECT_NEAR(static_cast<double>(machine.after(60 * second)), static_cast<double>(81 * second + off), 1);
         EXPECT_EQ(machine.gate.not_believed_ms(), 0);
     }
