@@ -116,7 +116,7 @@ std::expected<void, std::string> write_file_atomically(const std::filesystem::pa
         return done;
     }
     kill_point("file.renamed", path.native());
-    done = disk.sync_folder(path.parent_path());
+    done = disk.sync_folder(path.has_parent_path() ? path.parent_path() : ".");
     kill_point("file.durable", path.native());
     return done;
 }

@@ -93,7 +93,7 @@ PLANTS = [
     # --- files ---
     ("no-folder-sync", POWER, [
         ("storage/files.cpp",
-         "    done = disk.sync_folder(path.parent_path());",
+         "    done = disk.sync_folder(path.has_parent_path() ? path.parent_path() : \".\");",
          "    done = {};"),
     ]),
     ("no-file-sync", POWER, [

@@ -167,5 +167,24 @@ TEST_F(Erasure, ADamagedListRefusesTheStartAndNamesIt) {
     EXPECT_NE(refused.error().text.find("master.key.erasures"), std::string::npos);
 }
 
+ErasedKey erased(std::uint64_t slot) {
+    ErasedKey key;
+    key.referral = {slot, slot};
+    key.slot = slot;
+    key.mark = blake2b({std::to_string(slot)});
+    return key;
+}
+
+// storage.master_key_file = "master.key": no folder stands in the name.
+TEST_F(Erasure, EndsAlsoWhereTheMasterKeyHasABareName) {
+    const fs::path before = fs::current_path();
+    fs::current_path(scratch.path());
+    auto ledger = ErasureLedger::open(erasures_beside("master.key")).value();
+    const auto added = ledger.add(erased(1));
+    fs::current_path(before);
+    ASSERT_TRUE(added) << added.error();
+    EXPECT_EQ(ErasureLedger::open(erasures_beside(scratch / "master.key"))->keys().size(), 1U);
+}
+
 }  // namespace
 }  // namespace hubward::storage::testing
