@@ -88,17 +88,17 @@ std::string line_of(const OutboundAttempt& attempt) {
 
 }  // namespace
 
-std::expected<OutboundBook, std::string> OutboundBook::open(fs::path folder) {
+std::expected<OutboundBook, StoreFailure> OutboundBook::open(fs::path folder) {
     if (auto made = make_folders_durably(folder); !made) {
-        return std::unexpected(made.error());
+        return std::unexpected(StoreFailure{StoreError::io, made.error()});
     }
     OutboundBook book(std::move(folder));
     const fs::path file = book.folder_ / "targets";
-    std::error_code ignored;
-    if (fs::exists(file, ignored)) {
+    std::error_code failed;
+    if (fs::exists(file, failed) || failed) {
         const auto content = read_file(file);
         if (!content) {
-            return std::unexpected(content.error());
+            return std::unexpected(StoreFailure{StoreError::io, content.error()});
         }
         read_checked_lines(*content, [&book](std::string_view body) {
             OutboundTarget target;
@@ -110,11 +110,12 @@ std::expected<OutboundBook, std::string> OutboundBook::open(fs::path folder) {
         });
         const auto lines = std::ranges::count(*content, '\n');
         if (static_cast<std::size_t>(lines) != book.targets_.size()) {
-            return std::unexpected(file.string() + " is damaged: " +
-                                   std::to_string(book.targets_.size()) + " of " +
-                                   std::to_string(lines) +
-                                   " targets can be read. Copy the file back, or move it away and let "
-                                   "its owners add their targets anew.");
+            return std::unexpected(StoreFailure{
+                StoreError::corrupt,
+                file.string() + " is damaged: " + std::to_string(book.targets_.size()) + " of " +
+                    std::to_string(lines) +
+                    " targets can be read. Copy the file back, or move it away and let its owners add their "
+                    "targets anew."});
         }
     }
     return book;
@@ -141,8 +142,8 @@ fs::path OutboundBook::log_of(std::string_view id) const {
 std::expected<std::vector<OutboundAttempt>, std::string> OutboundBook::attempts(
     std::string_view id) {
     std::vector<OutboundAttempt> found;
-    std::error_code ignored;
-    if (!fs::exists(log_of(id), ignored)) {
+    std::error_code failed;
+    if (!fs::exists(log_of(id), failed) && !failed) {
         return found;
     }
     const auto content = read_file(log_of(id));

@@ -20,6 +20,8 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/store.hpp"
+
 namespace hubward::storage {
 
 // A request that was answered, so that its resend gets the same answer.
@@ -72,9 +74,9 @@ class OutboundBook {
     // Attempts kept of each target, the newest ones.
     static constexpr std::size_t attempts_kept = 200;
 
-    // Makes the folder when it is missing. A file that cannot be read, or of which a line is damaged, is
-    // told: a target must not vanish in silence.
-    static std::expected<OutboundBook, std::string> open(std::filesystem::path folder);
+    // Makes the folder when it is missing. A file that cannot be read (StoreError::io), or of which a line is
+    // damaged (corrupt), is told: a target must not vanish in silence.
+    static std::expected<OutboundBook, StoreFailure> open(std::filesystem::path folder);
 
     const std::vector<OutboundTarget>& targets() const { return targets_; }
     // Durable when it returns; on failure the old ones stay.
