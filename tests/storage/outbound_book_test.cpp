@@ -131,6 +131,22 @@ TEST(OutboundBook, WhatCannotBeReadIsNotTakenForDamageNorForNothing) {
     EXPECT_EQ(book.error().why, StoreError::io) << book.error().text;
 }
 
+TEST(OutboundBook, ALineThatMustLastComesBehindTheOthers) {
+    const Scratch scratch;
+    {
+        auto book = OutboundBook::open(scratch / "outbound").value();
+        ASSERT_TRUE(book.append_durably("one", attempt(1)));
+        ASSERT_TRUE(book.append("one", attempt(2)));
+        ASSERT_TRUE(book.append_durably("one", attempt(3)));
+        ASSERT_TRUE(book.append("one", attempt(4)));
+    }
+    const auto found = OutboundBook::open(scratch / "outbound")->attempts("one").value();
+    ASSERT_EQ(found.size(), 4U);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        EXPECT_EQ(found[i].done, i + 1);
+    }
+}
+
 TEST(OutboundBook, ALogStaysShort) {
     const Scratch scratch;
     auto book = OutboundBook::open(scratch / "outbound").value();
