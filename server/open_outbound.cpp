@@ -12,6 +12,19 @@
 
 namespace hubward::server {
 
+namespace {
+
+Exit exit_of(outbound::OpenFailure::Why why) {
+    switch (why) {
+        case outbound::OpenFailure::Why::damaged: return Exit::data;
+        case outbound::OpenFailure::Why::settings: return Exit::config;
+        case outbound::OpenFailure::Why::io: break;
+    }
+    return Exit::io;
+}
+
+}  // namespace
+
 std::expected<std::unique_ptr<outbound::Outbound>, Failure> open_outbound(const Config& config,
                                                                           storage::Store& store,
                                                                           const View& view,
@@ -41,7 +54,7 @@ std::expected<std::unique_ptr<outbound::Outbound>, Failure> open_outbound(const 
                                log::warning("outbound", what);
                            }});
     if (!opened) {
-        return std::unexpected(Failure{Exit::data, opened.error()});
+        return std::unexpected(Failure{exit_of(opened.error().why), opened.error().text});
     }
     return *std::move(opened);
 }

@@ -22,6 +22,13 @@ class KernelOutput final : public Disk::Output {
     Disk::Done write(std::string_view bytes) override {
         return write_all(file_.fd(), bytes, path_);
     }
+    Disk::Done end_here() override {
+        const off_t at = ::lseek(file_.fd(), 0, SEEK_CUR);
+        if (at < 0 || ::ftruncate(file_.fd(), at) != 0) {
+            return std::unexpected(system_reason("cut", path_));
+        }
+        return {};
+    }
     Disk::Done sync() override {
         if (::fsync(file_.fd()) != 0) {
             return std::unexpected(system_reason("sync", path_));

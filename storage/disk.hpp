@@ -31,6 +31,8 @@ class Disk {
       public:
         virtual ~Output() = default;
         virtual Done write(std::string_view bytes) = 0;
+        // The file ends where the next byte would have been written. Needs no room.
+        virtual Done end_here() = 0;
         virtual Done sync() = 0;
     };
 

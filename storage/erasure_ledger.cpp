@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "storage/files.hpp"
 
@@ -37,10 +38,20 @@ std::filesystem::path erasures_beside(const std::filesystem::path& master_key_fi
 std::expected<ErasureLedger, std::string> ErasureLedger::open(std::filesystem::path path,
                                                               Disk& disk) {
     ErasureLedger ledger(std::move(path), disk);
-    if (!disk.exists(ledger.path_)) {
-        return ledger;
+    auto keys = ledger.read();
+    if (!keys) {
+        return std::unexpected(keys.error());
     }
-    const auto content = disk.read(ledger.path_);
+    ledger.keys_ = *std::move(keys);
+    return ledger;
+}
+
+std::expected<std::vector<ErasedKey>, std::string> ErasureLedger::read() const {
+    std::vector<ErasedKey> keys;
+    if (!disk_->exists(path_)) {
+        return keys;
+    }
+    const auto content = disk_->read(path_);
     if (!content) {
         return std::unexpected(content.error());
     }
@@ -50,7 +61,7 @@ std::expected<ErasureLedger, std::string> ErasureLedger::open(std::filesystem::p
         (all.size() - frame) % line_bytes != 0 ||
         view(blake2b({all.substr(0, all.size() - sizeof(Digest))})) !=
             all.substr(all.size() - sizeof(Digest))) {
-        return std::unexpected(ledger.path_.string() +
+        return std::unexpected(path_.string() +
                                " is damaged; put the last whole copy of it back, so that what was "
                                "erased stays erased");
     }
@@ -59,19 +70,34 @@ std::expected<ErasureLedger, std::string> ErasureLedger::open(std::filesystem::p
         key.referral = {get(all.substr(at)), get(all.substr(at + 8))};
         key.slot = get(all.substr(at + 16));
         std::memcpy(key.mark.data(), all.data() + at + 24, sizeof(Digest));
-        ledger.keys_.push_back(key);
+        keys.push_back(key);
     }
-    return ledger;
+    return keys;
 }
 
 std::expected<void, std::string> ErasureLedger::add(const ErasedKey& key) {
     if (std::ranges::find(keys_, key) != keys_.end()) {
         return {};
     }
+    const auto turn = take_turn_at(path_, *disk_);
+    if (!turn) {
+        return std::unexpected(turn.error());
+    }
+    auto keys = read();
+    if (!keys) {
+        return std::unexpected(keys.error());
+    }
+    // What only we know: somebody put an older copy of the file back.
+    std::set<Digest> there;
+    std::ranges::transform(*keys, std::inserter(there, there.end()), &ErasedKey::mark);
+    std::ranges::copy_if(keys_, std::back_inserter(*keys),
+                         [&there](const ErasedKey& one) { return !there.contains(one.mark); });
+    if (!there.contains(key.mark)) {
+        keys->push_back(key);
+    }
     std::string out(magic);
-    out.reserve(magic.size() + (keys_.size() + 1) * line_bytes + sizeof(Digest));
-    keys_.push_back(key);
-    for (const ErasedKey& one : keys_) {
+    out.reserve(magic.size() + keys->size() * line_bytes + sizeof(Digest));
+    for (const ErasedKey& one : *keys) {
         put(out, one.referral.high);
         put(out, one.referral.low);
         put(out, one.slot);
@@ -79,8 +105,8 @@ std::expected<void, std::string> ErasureLedger::add(const ErasedKey& key) {
     }
     out.append(view(blake2b({out})));
     auto written = write_file_atomically(path_, out, 0600, *disk_);
-    if (!written) {
-        keys_.pop_back();
+    if (written) {
+        keys_ = *std::move(keys);
     }
     return written;
 }

@@ -9,8 +9,9 @@
 //
 //   "hubward erasures 1\n" · n × (16 bytes referral, u64 slot, 32 bytes hash) · 32 bytes BLAKE2b-256
 //
-// Rewritten as a whole and renamed, so it is whole at every moment; a damaged one refuses the start.
-// One thread at a time.
+// Rewritten as a whole and renamed, so it is whole at every moment; a damaged one refuses the start. A restored
+// folder on trial has the same master key as the server it came from, so two processes may add to it: each takes
+// its turn (files.hpp) and reads the list again before it writes. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -38,12 +39,14 @@ class ErasureLedger {
     static std::expected<ErasureLedger, std::string> open(std::filesystem::path path,
                                                           Disk& disk = kernel_disk());
 
-    // Durable when it returns. A key that stands there already is not written again.
+    // Durable when it returns, with all that others have added since. A key that this process knows to stand there is
+    // not written again. On failure keys() is as it was.
     std::expected<void, std::string> add(const ErasedKey& key);
     const std::vector<ErasedKey>& keys() const { return keys_; }
 
   private:
     ErasureLedger(std::filesystem::path path, Disk& disk) : path_(std::move(path)), disk_(&disk) {}
+    std::expected<std::vector<ErasedKey>, std::string> read() const;
 
     std::filesystem::path path_;
     Disk* disk_;

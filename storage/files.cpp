@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 #include "matcher/kill_point.hpp"
@@ -121,7 +122,7 @@ std::expected<void, std::string> write_file_atomically(const std::filesystem::pa
         return done;
     }
     kill_point("file.renamed", path.native());
-    done = disk.sync_folder(path.parent_path());
+    done = disk.sync_folder(path.has_parent_path() ? path.parent_path() : ".");
     kill_point("file.durable", path.native());
     return done;
 }
@@ -192,6 +193,25 @@ std::expected<std::optional<FileHandle>, std::string> lock_file(const std::files
         return std::unexpected(system_reason("lock", path));
     }
     return std::optional<FileHandle>(std::move(file));
+}
+
+std::expected<FileHandle, std::string> take_turn_at(const std::filesystem::path& path, Disk& disk) {
+    std::filesystem::path lock = path;
+    lock += ".lock";
+    constexpr std::chrono::milliseconds look_again{5};
+    for (auto waited = look_again * 0;; waited += look_again) {
+        auto taken = disk.lock(lock);
+        if (!taken) {
+            return std::unexpected(taken.error());
+        }
+        if (*taken) {
+            return std::move(**taken);
+        }
+        if (waited >= turn_wait_max) {
+            return std::unexpected("cannot change " + path.string() + ": another process holds " + lock.string());
+        }
+        std::this_thread::sleep_for(look_again);
+    }
 }
 
 }  // namespace hubward::storage

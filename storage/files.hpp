@@ -4,6 +4,7 @@
 // that name the file and the system's reason.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -59,5 +60,12 @@ std::expected<std::uint64_t, std::string> copy_file_durably(const std::filesyste
 // Taken for the life of the object; nothing when another process holds it. The kernel gives it back
 // when the process ends, however it ends.
 std::expected<std::optional<FileHandle>, std::string> lock_file(const std::filesystem::path& path);
+
+// The lock of a file that several processes read, change and replace in turn: "<file>.lock" beside it, for the
+// file itself gets a new name each time. Whoever holds it writes a few lines and two syncs; one that is not
+// given back in time fails the change that waits, and the text names it.
+inline constexpr std::chrono::seconds turn_wait_max{2};
+std::expected<FileHandle, std::string> take_turn_at(const std::filesystem::path& path,
+                                                    Disk& disk = kernel_disk());
 
 }  // namespace hubward::storage

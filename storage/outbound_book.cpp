@@ -88,17 +88,17 @@ std::string line_of(const OutboundAttempt& attempt) {
 
 }  // namespace
 
-std::expected<OutboundBook, std::string> OutboundBook::open(fs::path folder) {
-    if (auto made = make_folders_durably(folder); !made) {
-        return std::unexpected(made.error());
+std::expected<OutboundBook, StoreFailure> OutboundBook::open(fs::path folder, Disk& disk) {
+    if (auto made = make_folders_durably(folder, disk); !made) {
+        return std::unexpected(StoreFailure{StoreError::io, made.error()});
     }
-    OutboundBook book(std::move(folder));
+    OutboundBook book(std::move(folder), disk);
     const fs::path file = book.folder_ / "targets";
-    std::error_code ignored;
-    if (fs::exists(file, ignored)) {
+    std::error_code failed;
+    if (fs::exists(file, failed) || failed) {
         const auto content = read_file(file);
         if (!content) {
-            return std::unexpected(content.error());
+            return std::unexpected(StoreFailure{StoreError::io, content.error()});
         }
         read_checked_lines(*content, [&book](std::string_view body) {
             OutboundTarget target;
@@ -110,11 +110,12 @@ std::expected<OutboundBook, std::string> OutboundBook::open(fs::path folder) {
         });
         const auto lines = std::ranges::count(*content, '\n');
         if (static_cast<std::size_t>(lines) != book.targets_.size()) {
-            return std::unexpected(file.string() + " is damaged: " +
-                                   std::to_string(book.targets_.size()) + " of " +
-                                   std::to_string(lines) +
-                                   " targets can be read. Copy the file back, or move it away and let "
-                                   "its owners add their targets anew.");
+            return std::unexpected(StoreFailure{
+                StoreError::corrupt,
+                file.string() + " is damaged: " + std::to_string(book.targets_.size()) + " of " +
+                    std::to_string(lines) +
+                    " targets can be read. Copy the file back, or move it away and let its owners add their "
+                    "targets anew."});
         }
     }
     return book;
@@ -127,7 +128,7 @@ std::expected<void, std::string> OutboundBook::save(std::vector<OutboundTarget> 
         walk_target(target, writer);
         content += checked_line(writer.take());
     }
-    auto written = write_file_atomically(folder_ / "targets", content);
+    auto written = write_file_atomically(folder_ / "targets", content, 0640, *disk_);
     if (written) {
         targets_ = std::move(targets);
     }
@@ -141,8 +142,8 @@ fs::path OutboundBook::log_of(std::string_view id) const {
 std::expected<std::vector<OutboundAttempt>, std::string> OutboundBook::attempts(
     std::string_view id) {
     std::vector<OutboundAttempt> found;
-    std::error_code ignored;
-    if (!fs::exists(log_of(id), ignored)) {
+    std::error_code failed;
+    if (!fs::exists(log_of(id), failed) && !failed) {
         return found;
     }
     const auto content = read_file(log_of(id));
@@ -160,26 +161,32 @@ std::expected<std::vector<OutboundAttempt>, std::string> OutboundBook::attempts(
     logs_[std::string(id)].lines = found.size();
     if (!content->empty() && !content->ends_with('\n')) {
         // A power cut tore the last line; the next one must not grow onto it.
-        if (auto mended = shorten(id); !mended) {
+        if (auto mended = write_anew(id); !mended) {
             return std::unexpected(mended.error());
         }
     }
     return found;
 }
 
-std::expected<void, std::string> OutboundBook::shorten(std::string_view id) {
-    const auto content = read_file(log_of(id));
-    if (!content) {
-        return std::unexpected(content.error());
-    }
+std::expected<void, std::string> OutboundBook::write_anew(std::string_view id, const std::string& more) {
     std::vector<std::string> lines;
-    read_checked_lines(*content, [&lines](std::string_view body) { lines.push_back(checked_line(body)); });
+    std::error_code failed;
+    if (fs::exists(log_of(id), failed) || failed) {
+        const auto content = read_file(log_of(id));
+        if (!content) {
+            return std::unexpected(content.error());
+        }
+        read_checked_lines(*content, [&lines](std::string_view body) { lines.push_back(checked_line(body)); });
+    }
+    if (!more.empty()) {
+        lines.push_back(more);
+    }
     std::string kept;
     const std::size_t from = lines.size() > attempts_kept ? lines.size() - attempts_kept : 0;
     for (std::size_t i = from; i < lines.size(); ++i) {
         kept += lines[i];
     }
-    auto written = write_file_atomically(log_of(id), kept);
+    auto written = write_file_atomically(log_of(id), kept, 0640, *disk_);
     if (written) {
         logs_[std::string(id)] = {lines.size() - from, false};
     }
@@ -190,7 +197,7 @@ std::expected<void, std::string> OutboundBook::append(std::string_view id,
                                                       const OutboundAttempt& attempt) {
     Log& log = logs_[std::string(id)];
     if (log.lines >= 4 * attempts_kept) {
-        if (auto shorter = shorten(id); !shorter) {
+        if (auto shorter = write_anew(id); !shorter) {
             return shorter;
         }
     }
@@ -203,6 +210,11 @@ std::expected<void, std::string> OutboundBook::append(std::string_view id,
     log.torn = !written;
     log.lines += written ? 1U : 0U;
     return written;
+}
+
+std::expected<void, std::string> OutboundBook::append_durably(std::string_view id,
+                                                              const OutboundAttempt& attempt) {
+    return write_anew(id, line_of(attempt));
 }
 
 void OutboundBook::forget(std::string_view id) {

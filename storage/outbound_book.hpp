@@ -20,6 +20,9 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/files.hpp"
+#include "storage/store.hpp"
+
 namespace hubward::storage {
 
 // A request that was answered, so that its resend gets the same answer.
@@ -72,9 +75,10 @@ class OutboundBook {
     // Attempts kept of each target, the newest ones.
     static constexpr std::size_t attempts_kept = 200;
 
-    // Makes the folder when it is missing. A file that cannot be read, or of which a line is damaged, is
-    // told: a target must not vanish in silence.
-    static std::expected<OutboundBook, std::string> open(std::filesystem::path folder);
+    // Makes the folder when it is missing. A file that cannot be read (StoreError::io), or of which a line is
+    // damaged (corrupt), is told: a target must not vanish in silence. The disk is the one for what is durable.
+    static std::expected<OutboundBook, StoreFailure> open(std::filesystem::path folder,
+                                                          Disk& disk = kernel_disk());
 
     const std::vector<OutboundTarget>& targets() const { return targets_; }
     // Durable when it returns; on failure the old ones stay.
@@ -83,15 +87,19 @@ class OutboundBook {
     // Oldest first.
     std::expected<std::vector<OutboundAttempt>, std::string> attempts(std::string_view id);
     std::expected<void, std::string> append(std::string_view id, const OutboundAttempt& attempt);
+    // The same, and durable when it returns; on failure the old lines stay.
+    std::expected<void, std::string> append_durably(std::string_view id, const OutboundAttempt& attempt);
     // Its attempts; one that is not there is no trouble.
     void forget(std::string_view id);
 
   private:
-    explicit OutboundBook(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    OutboundBook(std::filesystem::path folder, Disk& disk) : folder_(std::move(folder)), disk_(&disk) {}
     std::filesystem::path log_of(std::string_view id) const;
-    std::expected<void, std::string> shorten(std::string_view id);
+    // The newest lines and these, whole and safe.
+    std::expected<void, std::string> write_anew(std::string_view id, const std::string& more = {});
 
     std::filesystem::path folder_;
+    Disk* disk_;
     std::vector<OutboundTarget> targets_;
     struct Log {
         std::size_t lines = 0;

@@ -28,9 +28,16 @@ std::unexpected<OpenFailure> failure(Why why, std::string text) {
     return std::unexpected(OpenFailure{why, std::move(text)});
 }
 
+// RocksDB has no code for it, only how its text begins. The rest of the text is a path, which may hold any word.
+bool held_by_another(const rocksdb::Status& status) {
+    const std::string_view said = status.getState() != nullptr ? status.getState() : "";
+    return status.IsIOError() &&
+           (said.starts_with("While lock file") || said.starts_with("lock hold by current process"));
+}
+
 std::unexpected<OpenFailure> failure(const rocksdb::Status& status, const fs::path& folder) {
     const std::string text = folder.string() + ": " + status.ToString();
-    if (status.IsIOError() && text.find("lock") != std::string::npos) {
+    if (held_by_another(status)) {
         return failure(Why::locked, text);
     }
     if (status.IsIOError() && !status.IsPathNotFound()) {
@@ -216,7 +223,12 @@ std::expected<OpenDatabase, OpenFailure> open_database(const JournalOptions& opt
     }
     auto opened = open_plain(options, options.folder, false);
     if (!opened && opened.error().why == Why::corrupt && !options.read_only) {
-        if (const auto cut = cut_torn_tails(options.folder, disk_of(options)); cut && *cut) {
+        const auto cut = cut_torn_tails(options.folder, disk_of(options));
+        if (!cut) {
+            // It may be no damage at all: nobody is sent for a backup over a disk that is full.
+            return failure(Why::io, cut.error());
+        }
+        if (*cut) {
             opened = open_plain(options, options.folder, false);
         }
     }

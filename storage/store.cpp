@@ -60,6 +60,10 @@ std::expected<std::unique_ptr<FolderStore>, StoreFailure> FolderStore::open(
         }
         store->keeper_ = std::make_unique<HighWaterKeeper>(store->layout_.high_water(),
                                                            store->disk_, hooks.by_hand);
+        // What a kill kept from the mark was acknowledged, and is missed from now on, not from the next append on.
+        if (const JournalEnd found = store->journal_->end(); found.number > store->found_mark_->number) {
+            store->keeper_->raise(HighWater{found.number, found.chain_head});
+        }
     }
     store->journal_->observe(
         [raw = store.get()](const matcher::SharedBatch& batch, const JournalEnd& end) {

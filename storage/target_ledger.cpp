@@ -18,17 +18,27 @@ fs::path targets_beside(const fs::path& master_key_file) {
     return path;
 }
 
-std::expected<TargetLedger, std::string> TargetLedger::open(fs::path path) {
+std::expected<TargetLedger, StoreFailure> TargetLedger::open(fs::path path) {
     TargetLedger ledger(std::move(path));
+    auto entries = ledger.read();
+    if (!entries) {
+        return std::unexpected(entries.error());
+    }
+    ledger.entries_ = *std::move(entries);
+    return ledger;
+}
+
+std::expected<std::vector<TargetLedger::Entry>, StoreFailure> TargetLedger::read() const {
+    std::vector<Entry> entries;
     std::error_code failed;
-    if (ledger.path_.empty() || (!fs::exists(ledger.path_, failed) && !failed)) {
-        return ledger;
+    if (path_.empty() || (!fs::exists(path_, failed) && !failed)) {
+        return entries;
     }
-    const auto content = read_file(ledger.path_);
+    const auto content = read_file(path_);
     if (!content) {
-        return std::unexpected(content.error());
+        return std::unexpected(StoreFailure{StoreError::io, content.error()});
     }
-    read_checked_lines(*content, [&ledger](std::string_view body) {
+    read_checked_lines(*content, [&entries](std::string_view body) {
         const std::size_t space = std::min(body.find(' '), body.size());
         Entry entry;
         const char* first = body.data();
@@ -36,33 +46,54 @@ std::expected<TargetLedger, std::string> TargetLedger::open(fs::path path) {
         const auto [end, error] = std::from_chars(first, last, entry.generation);
         if (error == std::errc() && end == last && space + 1 < body.size()) {
             entry.id = body.substr(space + 1);
-            ledger.entries_.push_back(std::move(entry));
+            entries.push_back(std::move(entry));
         }
     });
     const auto lines = std::ranges::count(*content, '\n');
-    if (static_cast<std::size_t>(lines) != ledger.entries_.size() ||
-        (!content->empty() && content->back() != '\n')) {
-        return std::unexpected(ledger.path_.string() +
-                               " is damaged; put the last whole copy of it back. Without one, move it away and, "
-                               "if a backup is restored, delete the webhooks that had ended and rotate the others");
+    if (static_cast<std::size_t>(lines) != entries.size() || (!content->empty() && content->back() != '\n')) {
+        return std::unexpected(StoreFailure{
+            StoreError::corrupt,
+            path_.string() + " is damaged; put the last whole copy of it back. Without one, move it away and, "
+                             "if a backup is restored, delete the webhooks that had ended and rotate the others"});
     }
-    return ledger;
+    return entries;
 }
 
-std::expected<void, std::string> TargetLedger::raise(std::string_view id, std::uint32_t generation) {
-    std::vector<Entry> entries = entries_;
+bool TargetLedger::raise(std::vector<Entry>& entries, std::string_view id, std::uint32_t generation) {
     const auto known = std::ranges::find(entries, id, &Entry::id);
     if (known != entries.end()) {
         if (known->generation >= generation) {
-            return {};
+            return false;
         }
         entries.erase(known);
-    } else if (entries.size() == entries_max) {
+    } else if (entries.size() >= entries_max) {
         const auto oldest = std::ranges::find(entries, has_ended, &Entry::generation);
         entries.erase(oldest == entries.end() ? entries.begin() : oldest);
     }
     entries.push_back({std::string(id), generation});
+    return true;
+}
+
+std::expected<void, std::string> TargetLedger::raise(std::string_view id, std::uint32_t generation) {
+    std::vector<Entry> entries = entries_;
+    if (!raise(entries, id, generation)) {
+        return {};
+    }
     if (!path_.empty()) {
+        const auto turn = take_turn_at(path_);
+        if (!turn) {
+            return std::unexpected(turn.error());
+        }
+        auto there = read();
+        if (!there) {
+            return std::unexpected(there.error().text);
+        }
+        if (*there != entries_) {  // another process has written, or somebody has put a copy back
+            for (const Entry& mine : entries) {
+                raise(*there, mine.id, mine.generation);
+            }
+            entries = *std::move(there);
+        }
         std::string content;
         for (const Entry& entry : entries) {
             content += checked_line(std::to_string(entry.generation) + " " + entry.id);

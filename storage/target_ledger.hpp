@@ -10,8 +10,9 @@
 //   lines of checksum SP generation SP id (checked_lines.hpp), the newest last; the generation of one that
 //   ended is 4294967295
 //
-// Rewritten as a whole and renamed, so it is whole at every moment; a damaged one refuses the start. It names
-// nobody: ids are random. One thread at a time.
+// Rewritten as a whole and renamed, so it is whole at every moment; a damaged one refuses the start. Two processes
+// may add to it, a server and a restored folder on trial: each takes its turn (files.hpp) and reads the list again
+// before it writes. It names nobody: ids are random. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "storage/outbound_book.hpp"
+#include "storage/store.hpp"
 
 namespace hubward::storage {
 
@@ -34,9 +36,11 @@ class TargetLedger {
 
     // An absent file is an empty list; without a path it lives in memory. The text names the file, what is wrong
     // with it and what to do.
-    static std::expected<TargetLedger, std::string> open(std::filesystem::path path);
+    // StoreError::corrupt or io.
+    static std::expected<TargetLedger, StoreFailure> open(std::filesystem::path path);
 
-    // Durable when they return; what stands there already is not written again. On failure nothing has changed.
+    // Durable when they return, with all that others have added since; what this process knows to stand there is
+    // not written again. On failure nothing has changed.
     std::expected<void, std::string> ended(std::string_view id) { return raise(id, has_ended); }
     std::expected<void, std::string> rotated(std::string_view id, std::uint32_t generation) {
         return raise(id, generation);
@@ -50,11 +54,15 @@ class TargetLedger {
     struct Entry {
         std::string id;
         std::uint32_t generation = 0;  // only rises
+        friend bool operator==(const Entry&, const Entry&) = default;
     };
     static constexpr std::uint32_t has_ended = UINT32_MAX;
 
     explicit TargetLedger(std::filesystem::path path) : path_(std::move(path)) {}
     std::expected<void, std::string> raise(std::string_view id, std::uint32_t generation);
+    std::expected<std::vector<Entry>, StoreFailure> read() const;
+    // Notes it in the list; false when it stood there, or a later one.
+    static bool raise(std::vector<Entry>& entries, std::string_view id, std::uint32_t generation);
 
     std::filesystem::path path_;  // empty: in memory
     std::vector<Entry> entries_;  // the newest last

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "matcher/kill_point.hpp"
 #include "storage/disk.hpp"
 
 namespace hubward::storage {
@@ -129,6 +130,21 @@ std::optional<std::string> newest_log(const std::vector<std::string>& names) {
     return newest;
 }
 
+// The copy is durable before the cut begins. A power cut in between leaves the log as it was or cut.
+Disk::Done cut(const std::filesystem::path& log, std::size_t at, std::string_view tail,
+               const std::filesystem::path& kept, Disk& disk) {
+    if (auto copied = write_file_atomically(kept, tail, 0640, disk); !copied) {
+        return copied;
+    }
+    const auto file = disk.overwrite(log, at);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    const auto done = (*file)->end_here();
+    matcher::kill_point("log.cut");
+    return done ? (*file)->sync() : done;
+}
+
 }  // namespace
 
 std::expected<bool, std::string> cut_torn_tails(const std::filesystem::path& database, Disk& disk) {
@@ -142,27 +158,26 @@ std::expected<bool, std::string> cut_torn_tails(const std::filesystem::path& dat
     }
     if (auto manifest = disk.read(database / "CURRENT"); manifest && manifest->ends_with('\n')) {
         manifest->pop_back();
-        logs.push_back(*std::move(manifest));
+        if (std::ranges::find(*names, *manifest) != names->end()) {  // one that is missing is damage, as is any other name
+            logs.push_back(*std::move(manifest));
+        }
     }
-    bool cut = false;
+    bool any = false;
     for (const std::string& name : logs) {
         const auto content = disk.read(database / name);
-        const auto torn = content ? torn_tail(*content) : std::nullopt;
-        if (!torn) {
-            continue;
+        if (!content) {
+            return std::unexpected(content.error());
         }
-        const auto kept = database.parent_path() / ("torn-" + name);
-        auto written = write_file_atomically(kept, *content, 0640, disk);
-        if (written) {
-            written = write_file_atomically(
-                database / name, std::string_view(*content).substr(0, *torn), 0640, disk);
+        if (const auto torn = torn_tail(*content)) {
+            if (auto done = cut(database / name, *torn, std::string_view(*content).substr(*torn),
+                                database.parent_path() / ("torn-" + name), disk);
+                !done) {
+                return std::unexpected(done.error());
+            }
+            any = true;
         }
-        if (!written) {
-            return std::unexpected(written.error());
-        }
-        cut = true;
     }
-    return cut;
+    return any;
 }
 
 bool newest_log_is_torn(const std::filesystem::path& database, Disk& disk) {

@@ -79,11 +79,18 @@ std::expected<void, std::string> Deliveries::load() {
         // Before anything new is written: what comes after the restore must not pass for what was sent.
         // The epoch is written down last: until it is, every start finds the restore anew.
         if (const std::string before = line->epoch; (follow_epoch(*line), line->epoch != before)) {
+            // Safe, unlike what is noted later: were it lost to a power cut, the next start would look for the
+            // restore in a journal that has grown since, and pass over what was new in it.
             if (end_with_history(*line)) {
-                note(*line, {});
-            } else {
-                line->noted = line->done;
+                storage::OutboundAttempt stands;
+                stands.epoch = line->epoch;
+                stands.done = line->done;
+                stands.count = line->count;
+                if (auto kept = book_.append_durably(target.id, stands); !kept) {
+                    return kept;
+                }
             }
+            line->noted = line->done;
         }
         line->spoke_ms = now_ms();
         if (line->failures >= tries_max) {

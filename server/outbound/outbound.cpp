@@ -184,23 +184,28 @@ class TheOutbound final : public Outbound {
 
 }  // namespace
 
-std::expected<std::unique_ptr<Outbound>, std::string> Outbound::open(std::filesystem::path folder,
+std::expected<std::unique_ptr<Outbound>, OpenFailure> Outbound::open(std::filesystem::path folder,
                                                                      Services services) {
+    using Why = OpenFailure::Why;
+    const auto failure = [](const storage::StoreFailure& of) {
+        const bool damaged = of.why == storage::StoreError::corrupt;
+        return std::unexpected(OpenFailure{damaged ? Why::damaged : Why::io, of.text});
+    };
     auto book = storage::OutboundBook::open(std::move(folder));
     if (!book) {
-        return std::unexpected(book.error());
+        return failure(book.error());
     }
     auto ledger = storage::TargetLedger::open(services.ledger_file);
     if (!ledger) {
-        return std::unexpected(ledger.error());
+        return failure(ledger.error());
     }
     auto trust = Trust::of(services.client);
     if (!trust) {
-        return std::unexpected(trust.error());
+        return std::unexpected(OpenFailure{Why::settings, trust.error()});
     }
     auto made = std::make_unique<TheOutbound>(std::move(services), *std::move(trust));
     if (auto loaded = made->load(*std::move(book), *std::move(ledger)); !loaded) {
-        return std::unexpected(loaded.error());
+        return std::unexpected(OpenFailure{Why::io, loaded.error()});
     }
     return made;
 }

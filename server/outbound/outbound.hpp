@@ -72,10 +72,21 @@ struct Numbers {
     double lag_seconds = 0;        // age of the oldest event that is being tried
 };
 
+// Why nothing can be sent; the text says what is wrong and names the file.
+struct OpenFailure {
+    enum class Why : std::uint8_t {
+        damaged,   // a file must be put back or moved away
+        io,        // the disk did not read or write; perhaps it does the next time
+        settings,  // of TLS
+    };
+    Why why = Why::io;
+    std::string text;
+};
+
 class Outbound {
   public:
-    // Reads what is in `folder`. The text says what is wrong.
-    static std::expected<std::unique_ptr<Outbound>, std::string> open(std::filesystem::path folder,
+    // Reads what is in `folder`.
+    static std::expected<std::unique_ptr<Outbound>, OpenFailure> open(std::filesystem::path folder,
                                                                       Services services);
     virtual ~Outbound() = default;  // stops
 

@@ -18,6 +18,7 @@ import subprocess
 
 from commit_trace import CommitTrace
 from hubward_process import Checks, binary_from
+from lost_data import BLOCK, HEADER, newest_log
 from town import Town
 
 KILLED = -9
@@ -27,6 +28,18 @@ FILE_STEPS = ("created", "written", "synced", "renamed", "durable")
 
 def files(kind):
     return [f"file.{step}:{kind}" for step in FILE_STEPS]
+
+
+def tear(log):
+    """An append whose head reached the disk and whose blocks did not, as ext4 leaves it."""
+    left = BLOCK - log.stat().st_size % BLOCK
+    size = min(12_000, left - HEADER)
+    with open(log, "ab") as file:
+        if left <= HEADER:
+            file.write(bytes(left))  # too little for a head: the record begins in the next block
+            size = 12_000
+        first_of_more = 2
+        file.write(b"torn" + size.to_bytes(2, "little") + bytes([first_of_more]) + bytes(size + 2 * BLOCK))
 
 
 # Which moments are reached in which chapter of a server's life, and how often at most before the kill.
@@ -45,6 +58,7 @@ STOP = {"store.closing": 1, "store.marked": 1, "journal.before-flush": 1, "journ
         "keyring.unused-removed": 2}
 BACKUP = {"journal.checkpoint-made": 1, "backup.copied": 6, "backup.marked": 1, "backup.named": 1,
           **dict.fromkeys(files("MANIFEST.hubward"), 1)}
+TORN = {**dict.fromkeys(files("torn"), 1), "log.cut": 1}
 RESTORE = {"restore.copied": 6, "journal.epoch-renewed": 1, "restore.whole": 1, "restore.named": 1}
 
 
@@ -133,6 +147,19 @@ class Killed:
         load.join()
         self.comes_back()
 
+    def torn(self, point, times):
+        """A power cut left the newest log torn, and the start that cuts it is killed, too."""
+        self.hubward.kill()
+        tear(newest_log(self.work / "data/db"))
+        self.arm(point, times)
+        try:
+            self.hubward.start()
+            self.checks.that(False, f"{self.armed} was not reached")
+            self.hubward.kill()
+        except RuntimeError:
+            self.was_killed(self.hubward.process)
+        self.comes_back()
+
     def backup(self, point, times):
         self.hubward.stop()
         self.arm(point, times)
@@ -170,7 +197,7 @@ class Killed:
 
 CHAPTERS = (("first_start", FIRST_START), ("serving", SERVING), ("snapshot", SNAPSHOT), ("snapshot", SNAPSHOT_END),
             ("stop", STOP),
-            ("backup", BACKUP), ("restore", RESTORE))
+            ("backup", BACKUP), ("torn", TORN), ("restore", RESTORE))
 
 
 def named_in_sources():

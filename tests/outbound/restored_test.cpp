@@ -11,6 +11,7 @@
 #include "server/outbound/webhook_message.hpp"
 #include "tests/outbound/no_vault.hpp"
 #include "tests/storage/scratch.hpp"
+#include "tests/storage/wrapped_disk.hpp"
 #include "tests/support/manual_clock.hpp"
 
 namespace hubward::server::outbound {
@@ -22,10 +23,33 @@ using storage::OutboundTarget;
 class RestoredLog final : public storage::EventLog {
   public:
     std::optional<storage::StreamEvent> entry(matcher::Sequence) override { return std::nullopt; }
-    storage::StreamBounds bounds(std::string_view) override { return {.epoch = "after", .floor = 1, .head = 3}; }
+    storage::StreamBounds bounds(std::string_view) override { return {.epoch = "after", .floor = 1, .head = head}; }
     void show_up_to(matcher::Sequence) override {}
     std::vector<storage::StreamEvent> read(std::string_view, std::uint64_t, std::size_t) override { return {}; }
     std::vector<storage::StreamEvent> of_referral(matcher::ReferralIndex) override { return {}; }
+    std::uint64_t head = 3;
+};
+
+// Keeps beside the folder what a power cut would leave of it: what was there at the last sync of its names.
+class ForgettingDisk final : public storage::testing::WrappedDisk {
+  public:
+    ForgettingDisk(Path folder, Path safe) : folder_(std::move(folder)), safe_(std::move(safe)) { keep(folder_, safe_); }
+    Done sync_folder(const Path& folder) override {
+        auto done = WrappedDisk::sync_folder(folder);
+        if (done && folder == folder_) {
+            keep(folder_, safe_);
+        }
+        return done;
+    }
+    void cut_power() { keep(safe_, folder_); }
+
+  private:
+    static void keep(const Path& from, const Path& to) {
+        fs::remove_all(to);
+        fs::copy(from, to, fs::copy_options::recursive);
+    }
+    Path folder_;
+    Path safe_;
 };
 
 class Restored : public testing::Test {
@@ -126,6 +150,35 @@ TEST_F(Restored, AStartThatCannotWriteItDownLeavesItToTheNext) {
     start(opened());
     EXPECT_EQ(reason("follows"), "restored on");
     EXPECT_EQ(reason("listens"), "restored off");
+}
+
+// The backup was taken while a webhook had all up to 110, of a journal that ended at 100 in it: what comes after
+// 100 is new. A power cut after the first start must not make the next one forget that.
+TEST_F(Restored, APowerCutAfterTheFirstStartMakesAWebhookPassOverNothing) {
+    storage::OutboundAttempt had;
+    had.epoch = "before";
+    had.done = 110;
+    ASSERT_TRUE(opened().append("hook", had));
+    events.head = 100;
+    ForgettingDisk disk(folder(), scratch.path() / "safe");
+    start(*storage::OutboundBook::open(folder(), disk));
+    events.head = 130;
+    disk.cut_power();
+    Deliveries deliveries(services, opened(), *storage::TargetLedger::open(ledger()), trust, names);
+    ASSERT_TRUE(deliveries.load());
+    EXPECT_EQ(deliveries.find("hook")->done, 100U);
+    EXPECT_EQ(deliveries.find("hook")->behind, 30U);
+}
+
+TEST_F(Restored, AStartThatCannotMakeThatSafeIsNone) {
+    storage::OutboundAttempt had;
+    had.epoch = "before";
+    ASSERT_TRUE(opened().append("hook", had));
+    fs::create_directories(folder() / "hook.log.new/in-the-way");  // what takes the log's name cannot be made
+    Deliveries deliveries(services, opened(), *storage::TargetLedger::open(ledger()), trust, names);
+    const auto loaded = deliveries.load();
+    ASSERT_FALSE(loaded);
+    EXPECT_NE(loaded.error().find("hook.log.new"), std::string::npos) << loaded.error();
 }
 
 // The book of a backup that was made before a deletion and a rotation, beside today's list.

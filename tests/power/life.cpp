@@ -174,15 +174,22 @@ class Life {
 
     void start() {
         const bool first = disk_.operations() == 0;
+        bool full = false;
         if (random_.chance(15)) {
             disk_.cut_power_after(random_.below(200));  // perhaps in the middle of the start
         } else if (random_.chance(first ? 40 : 5)) {
             disk_.fail_after(static_cast<SimDisk::Kind>(random_.below(4)), random_.below(60),
                              DiskFault::io_error);
+        } else if (!first && random_.chance(8)) {
+            full = true;
+            disk_.full(true);
         }
         auto opened = open();
         if (!opened || disk_.off()) {
             const bool lost_power = disk_.off();
+            if (full && opened.error().why != storage::StoreError::io) {
+                return told_.fail("a full disk is no damage: " + opened.error().text);
+            }
             ++report_.failed_opens;
             report_.power_cuts += lost_power ? 1U : 0U;
             disk_.cut_power();

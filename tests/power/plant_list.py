@@ -80,6 +80,11 @@ PLANTS = [
          "if (!opened && opened.error().why == Why::corrupt && !options.read_only) {",
          "if (false) {"),
     ]),
+    ("full-disk-taken-for-damage", POWER, [
+        ("storage/rocks_open.cpp",
+         "            return failure(Why::io, cut.error());",
+         "            return opened;"),
+    ]),
     ("end-is-the-beginning", POWER, [
         ("storage/rocks_open.cpp",
          "it->SeekToLast();",
@@ -88,7 +93,7 @@ PLANTS = [
     # --- files ---
     ("no-folder-sync", POWER, [
         ("storage/files.cpp",
-         "    done = disk.sync_folder(path.parent_path());",
+         "    done = disk.sync_folder(path.has_parent_path() ? path.parent_path() : \".\");",
          "    done = {};"),
     ]),
     ("no-file-sync", POWER, [

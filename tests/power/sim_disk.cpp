@@ -113,7 +113,10 @@ SimDisk::Done SimDisk::overwrite(const NodePtr& file, std::string_view path, std
 }
 
 SimDisk::Done SimDisk::truncate(const NodePtr& file, std::string_view path, std::size_t size) {
-    if (auto done = touch(Kind::write, path, size); !done) {
+    const bool was_full = std::exchange(full_, false);  // less needs no room
+    const auto done = touch(Kind::write, path, size);
+    full_ = was_full;
+    if (!done) {
         return done;
     }
     if (size < file->synced && file->before == nullptr) {
@@ -239,6 +242,9 @@ void SimDisk::settle(Node& node) {
             std::string mixed = *node.before;
             const std::size_t upto = random_.below(std::min(mixed.size(), node.bytes.size()) + 1);
             mixed.replace(0, upto, node.bytes, 0, upto);
+            if (node.bytes.size() < mixed.size() && random_.chance(50)) {
+                mixed.resize(node.bytes.size());  // it was cut, and the new length got through
+            }
             node.bytes = std::move(mixed);
             ++bytes_lost_;
         } else if (node.bytes.size() > node.synced) {

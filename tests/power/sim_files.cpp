@@ -26,6 +26,9 @@ class SimOutput final : public Disk::Output {
         at_ += bytes.size();
         return {};
     }
+    Disk::Done end_here() override {
+        return disk_.truncate(file_, path_.native(), at_) ? Disk::Done() : cannot("cut", path_);
+    }
     Disk::Done sync() override {
         if (!disk_.sync(file_, path_.native())) {
             return cannot("sync", path_);

@@ -91,6 +91,28 @@ TEST(Start, MakesTheNamesOfAnEarlierOneSafeBeforeAnythingIsAcknowledged) {
     EXPECT_TRUE(disk.synced.contains(scratch.options().folder / "keyring"));
 }
 
+// "Another process uses it" sends somebody to look for that process.
+TEST(FullDisk, UnderANameWithLockInItIsNotTakenForALockedDatabase) {
+    const Scratch scratch;
+    fs::create_directories(scratch / "block");
+    Scratch::store(scratch.options("block/data"));
+    FaultDisk disk;
+    disk.full(true);
+    const auto refused = FolderStore::open(scratch.options("block/data"), {.env = disk.env()});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().why, StoreError::io) << refused.error().text;
+}
+
+TEST(Start, OfADatabaseInUseSaysSo) {
+    const Scratch scratch;
+    const auto store = scratch.store();
+    JournalOptions options;
+    options.folder = scratch.options().folder / "db";
+    const auto refused = RocksJournal::open(options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().why, OpenFailure::Why::locked) << refused.error().text;
+}
+
 TEST(FullDisk, RefusesAndGoesOnByItselfWhenSpaceReturns) {
     if (::geteuid() != 0) {
         GTEST_SKIP() << "needs root to mount a small disk; FullDisk was NOT tested here";

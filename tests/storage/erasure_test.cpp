@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "storage/erasure_ledger.hpp"
 #include "storage/key_shard.hpp"
@@ -165,6 +166,66 @@ TEST_F(Erasure, ADamagedListRefusesTheStartAndNamesIt) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().why, StoreError::corrupt);
     EXPECT_NE(refused.error().text.find("master.key.erasures"), std::string::npos);
+}
+
+ErasedKey erased(std::uint64_t slot) {
+    ErasedKey key;
+    key.referral = {slot, slot};
+    key.slot = slot;
+    key.mark = blake2b({std::to_string(slot)});
+    return key;
+}
+
+// A restored folder on trial beside its server, with the same master key: an erasure in one must not take those of
+// the other off the list, or an older backup would bring an erased person back.
+TEST_F(Erasure, OfTwoServersWithOneMasterKeyStandOnOneList) {
+    const fs::path list = erasures_beside(scratch / "master.key");
+    auto live = ErasureLedger::open(list).value();
+    auto trial = ErasureLedger::open(list).value();
+    ASSERT_TRUE(live.add(erased(1)));
+    ASSERT_TRUE(trial.add(erased(2)));
+    ASSERT_TRUE(live.add(erased(3)));
+    EXPECT_EQ(ErasureLedger::open(list)->keys(), (std::vector{erased(1), erased(2), erased(3)}));
+    EXPECT_EQ(live.keys(), ErasureLedger::open(list)->keys());
+}
+
+TEST_F(Erasure, AtTheSameTimeInTwoServersStandOnOneList) {
+    const fs::path list = erasures_beside(scratch / "master.key");
+    constexpr std::uint64_t each = 40;
+    const auto erase = [&list](std::uint64_t first) {
+        auto ledger = ErasureLedger::open(list).value();
+        for (std::uint64_t slot = first; slot < first + each; ++slot) {
+            EXPECT_TRUE(ledger.add(erased(slot)));
+        }
+    };
+    {
+        const std::jthread one(erase, 0);
+        const std::jthread two(erase, each);
+    }
+    EXPECT_EQ(ErasureLedger::open(list)->keys().size(), 2 * each);
+}
+
+// An older copy of the list was put back under a running server.
+TEST_F(Erasure, WhatThisServerKnowsIsWrittenAgain) {
+    const fs::path list = erasures_beside(scratch / "master.key");
+    auto ledger = ErasureLedger::open(list).value();
+    ASSERT_TRUE(ledger.add(erased(1)));
+    const std::string older = read_file(list).value();
+    ASSERT_TRUE(ledger.add(erased(2)));
+    ASSERT_TRUE(write_file_atomically(list, older));
+    ASSERT_TRUE(ledger.add(erased(3)));
+    EXPECT_EQ(ErasureLedger::open(list)->keys(), (std::vector{erased(1), erased(2), erased(3)}));
+}
+
+// storage.master_key_file = "master.key": no folder stands in the name.
+TEST_F(Erasure, EndsAlsoWhereTheMasterKeyHasABareName) {
+    const fs::path before = fs::current_path();
+    fs::current_path(scratch.path());
+    auto ledger = ErasureLedger::open(erasures_beside("master.key")).value();
+    const auto added = ledger.add(erased(1));
+    fs::current_path(before);
+    ASSERT_TRUE(added) << added.error();
+    EXPECT_EQ(ErasureLedger::open(erasures_beside(scratch / "master.key"))->keys().size(), 1U);
 }
 
 }  // namespace

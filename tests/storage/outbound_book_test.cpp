@@ -83,7 +83,8 @@ TEST(OutboundBook, ADamagedTargetIsToldAndNotLost) {
     ASSERT_TRUE(write_file_atomically(scratch / "outbound" / "targets", content));
     const auto book = OutboundBook::open(scratch / "outbound");
     ASSERT_FALSE(book);
-    EXPECT_NE(book.error().find("1 of 2"), std::string::npos) << book.error();
+    EXPECT_EQ(book.error().why, StoreError::corrupt);
+    EXPECT_NE(book.error().text.find("1 of 2"), std::string::npos) << book.error().text;
 }
 
 TEST(OutboundBook, AttemptsComeBackInOrder) {
@@ -120,6 +121,30 @@ TEST(OutboundBook, ATornLastLineCostsOnlyItself) {
     const auto found = book.attempts("one").value();
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(found.back().done, 2U);
+}
+
+TEST(OutboundBook, WhatCannotBeReadIsNotTakenForDamageNorForNothing) {
+    const Scratch scratch;
+    fs::create_directories(scratch / "outbound" / "targets");
+    const auto book = OutboundBook::open(scratch / "outbound");
+    ASSERT_FALSE(book);
+    EXPECT_EQ(book.error().why, StoreError::io) << book.error().text;
+}
+
+TEST(OutboundBook, ALineThatMustLastComesBehindTheOthers) {
+    const Scratch scratch;
+    {
+        auto book = OutboundBook::open(scratch / "outbound").value();
+        ASSERT_TRUE(book.append_durably("one", attempt(1)));
+        ASSERT_TRUE(book.append("one", attempt(2)));
+        ASSERT_TRUE(book.append_durably("one", attempt(3)));
+        ASSERT_TRUE(book.append("one", attempt(4)));
+    }
+    const auto found = OutboundBook::open(scratch / "outbound")->attempts("one").value();
+    ASSERT_EQ(found.size(), 4U);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        EXPECT_EQ(found[i].done, i + 1);
+    }
 }
 
 TEST(OutboundBook, ALogStaysShort) {

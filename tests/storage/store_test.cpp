@@ -8,6 +8,7 @@
 
 #include "matcher/apply.hpp"
 #include "storage/event_log.hpp"
+#include "storage/high_water.hpp"
 #include "storage/snapshot.hpp"
 #include "storage/vault.hpp"
 #include "tests/storage/batches.hpp"
@@ -134,6 +135,22 @@ TEST(Store, PassesOverADamagedSnapshot) {
     EXPECT_EQ(recovered->from_snapshot, *older);
     EXPECT_EQ(recovered->notes.size(), 1u);
     EXPECT_EQ(recovered->state.state_hash(), hash);
+}
+
+// kill -9 between an answer and the mark, and then a quiet night: what was answered is missed in the morning.
+TEST(Store, RaisesTheMarkToWhatAKilledServerHadAcknowledged) {
+    const Scratch scratch;
+    History history;
+    fill(scratch.options(), history, 2);
+    const auto mark = scratch.options().folder / "high-water";
+    const HighWater older = **read_high_water(mark);
+    fill(scratch.options(), history, 3);
+    ASSERT_TRUE(write_high_water(mark, older));
+    const auto store = Scratch::store(scratch.options(), {.by_hand = true});
+    ASSERT_TRUE(store);
+    store->tend();
+    EXPECT_EQ((**read_high_water(mark)).number, history.last());
+    EXPECT_EQ((**read_high_water(mark)).chain_head, store->rocks().end().chain_head);
 }
 
 TEST(Store, LetsOnlyOneProcessIn) {

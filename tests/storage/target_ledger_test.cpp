@@ -67,11 +67,14 @@ TEST_F(TargetList, ThatIsDamagedOrCannotBeReadRefusesTheStartAndIsNamed) {
         ASSERT_TRUE(write_file_atomically(file, bad));
         const auto refused = TargetLedger::open(file);
         ASSERT_FALSE(refused);
-        EXPECT_NE(refused.error().find("master.key.webhooks"), std::string::npos);
+        EXPECT_EQ(refused.error().why, StoreError::corrupt);
+        EXPECT_NE(refused.error().text.find("master.key.webhooks"), std::string::npos);
     }
     fs::remove(file);
     fs::create_directories(file);
-    EXPECT_FALSE(TargetLedger::open(file));
+    const auto unreadable = TargetLedger::open(file);
+    ASSERT_FALSE(unreadable);
+    EXPECT_EQ(unreadable.error().why, StoreError::io) << "no copy needs to be put back for that";
 }
 
 TEST_F(TargetList, WhatCannotBeWrittenChangesNothing) {
@@ -94,6 +97,39 @@ TEST_F(TargetList, ForgetsTheFirstThatEndedBeyondTheBound) {
         ASSERT_TRUE(ledger.ended("last"));
     }
     EXPECT_EQ(left({target("rotated", 1), target("e1", 1), target("e2", 1), target("last", 1)}), "rotated 2 e1 1");
+}
+
+// A restored folder on trial beside its server: one master key, two processes, one list.
+TEST_F(TargetList, OfTwoProcessesKeepsTheLinesOfBoth) {
+    TargetLedger live = open();
+    TargetLedger trial = open();
+    ASSERT_TRUE(live.ended("a"));
+    ASSERT_TRUE(live.rotated("b", 5));
+    ASSERT_TRUE(trial.rotated("b", 3)) << "late, and no news";
+    ASSERT_TRUE(trial.ended("c"));
+    ASSERT_TRUE(live.rotated("d", 2));
+    EXPECT_EQ(left({target("a", 1), target("b", 1), target("c", 1), target("d", 1)}), "b 5 d 2");
+}
+
+TEST_F(TargetList, ThatIsDamagedMeanwhileTakesNothingAndStaysAsItIs) {
+    TargetLedger ledger = open();
+    ASSERT_TRUE(ledger.ended("a"));
+    ASSERT_TRUE(write_file_atomically(file, "half a li"));
+    EXPECT_FALSE(ledger.ended("b"));
+    EXPECT_EQ(read_file(file).value(), "half a li");
+}
+
+TEST_F(TargetList, WaitsItsTurnAndSaysForWhatItWaitedTooLong) {
+    TargetLedger ledger = open();
+    {
+        const auto turn = take_turn_at(file);
+        ASSERT_TRUE(turn);
+        const auto late = ledger.ended("a");
+        ASSERT_FALSE(late);
+        EXPECT_NE(late.error().find("master.key.webhooks.lock"), std::string::npos) << late.error();
+    }
+    EXPECT_EQ(left({target("a", 1)}), "a 1");
+    EXPECT_TRUE(ledger.ended("a"));
 }
 
 }  // namespace

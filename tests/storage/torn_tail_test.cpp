@@ -9,6 +9,7 @@
 
 #include "tests/storage/batches.hpp"
 #include "tests/storage/scratch.hpp"
+#include "tests/storage/wrapped_disk.hpp"
 
 namespace hubward::storage::testing {
 namespace {
@@ -38,7 +39,7 @@ class ThreeBatches {
     JournalEnd end_after(std::size_t batch) const { return ends_[batch - 1]; }
 
     // Opens a copy whose log holds these bytes and whose mark stands behind batch `marked`.
-    auto open(const std::string& bytes, std::size_t marked, bool read_only = false) {
+    auto open(const std::string& bytes, std::size_t marked, bool read_only = false, Disk* disk = nullptr) {
         fs::remove_all(scratch_ / "copy");
         fs::copy(scratch_ / "killed", scratch_ / "copy", fs::copy_options::recursive);
         fs::remove(scratch_ / "copy/LOCK");
@@ -47,8 +48,10 @@ class ThreeBatches {
         EXPECT_TRUE(write_high_water(scratch_ / "copy/high-water", {end.number, end.chain_head}));
         StoreOptions options = scratch_.options("copy");
         options.read_only = read_only;
-        return FolderStore::open(options);
+        return FolderStore::open(options, {.disk = disk});
     }
+    // The next start of that copy.
+    auto open_again() { return FolderStore::open(scratch_.options("copy")); }
     std::string log() const { return *read_file(log_of(scratch_ / "copy")); }
     std::string with_zeros(std::size_t from, std::size_t to) const {
         std::string changed = bytes_;
@@ -100,9 +103,74 @@ TEST(TornTail, AnyPageMayBeMissing) {
         EXPECT_EQ((*opened)->journal().tail().number, three.end_after(2).number);
         // What was cut is kept beside; RocksDB itself passes over a head of zeros.
         const auto copy = read_file(three.kept());
-        kept += copy && *copy == torn ? 1 : 0;
+        kept += copy && *copy == torn.substr(three.size_after(2)) ? 1 : 0;
     }
     EXPECT_GE(kept, 1);
+}
+
+// A disk on which only so many bytes can still be written to the logs and what is kept of them.
+class NearlyFullDisk final : public WrappedDisk {
+  public:
+    explicit NearlyFullDisk(std::size_t room) : room_(room) {}
+    std::expected<std::unique_ptr<Output>, std::string> create(const Path& path, unsigned mode) override {
+        auto made = WrappedDisk::create(path, mode);
+        if (made && path.native().find(".log") != std::string::npos) {
+            return std::make_unique<Counted>(*std::move(made), room_);
+        }
+        return made;
+    }
+
+  private:
+    class Counted final : public Output {
+      public:
+        Counted(std::unique_ptr<Output> file, std::size_t& room) : file_(std::move(file)), room_(room) {}
+        Done write(std::string_view bytes) override {
+            if (bytes.size() > room_) {
+                return std::unexpected("cannot write: No space left on device");
+            }
+            room_ -= bytes.size();
+            return file_->write(bytes);
+        }
+        Done end_here() override { return file_->end_here(); }
+        Done sync() override { return file_->sync(); }
+
+      private:
+        std::unique_ptr<Output> file_;
+        std::size_t& room_;
+    };
+    std::size_t room_;
+};
+
+// The last append without its last page, which is one that RocksDB refuses.
+std::string without_last_page(const ThreeBatches& three) {
+    const std::size_t size = three.bytes().size();
+    return three.with_zeros(std::max(three.size_after(2) + 8, (size - 4096) / 4096 * 4096), size);
+}
+
+TEST(TornTail, IsCutOnADiskThatHasRoomForTheTailAlone) {
+    ThreeBatches three;
+    const std::string torn = without_last_page(three);
+    NearlyFullDisk disk(three.bytes().size() - three.size_after(2));
+    const auto opened = three.open(torn, 2, false, &disk);
+    ASSERT_TRUE(opened) << opened.error().text;
+    EXPECT_EQ((*opened)->journal().tail().number, three.end_after(2).number);
+    EXPECT_EQ(*read_file(three.kept()), torn.substr(three.size_after(2)));
+}
+
+// Status 74, and no word of a backup; nothing is lost, and a start with room goes well.
+TEST(TornTail, ThatCannotBeCutIsTroubleOfTheDiskAndNoDamage) {
+    ThreeBatches three;
+    const std::string torn = without_last_page(three);
+    NearlyFullDisk disk(100);
+    const auto refused = three.open(torn, 2, false, &disk);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().why, StoreError::io);
+    EXPECT_NE(refused.error().text.find("No space left on device"), std::string::npos) << refused.error().text;
+    EXPECT_EQ(refused.error().text.find("backup"), std::string::npos) << refused.error().text;
+    EXPECT_EQ(three.log(), torn);
+    const auto opened = three.open_again();
+    ASSERT_TRUE(opened) << opened.error().text;
+    EXPECT_EQ((*opened)->journal().tail().number, three.end_after(2).number);
 }
 
 // Whoever verifies a folder between the power cut and the start is not told that it is damaged.
