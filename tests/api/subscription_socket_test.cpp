@@ -87,7 +87,7 @@ struct Bound {
     void log_out(Rig& rig) const {
         const auto who = rig.tokens->check(session, rig.clock.now());
         ASSERT_TRUE(who);
-        const auto ending = auth::sessions(*rig.tokens).end(who->token_id);
+        const auto ending = auth::sessions(*rig.tokens).end(*who, rig.clock.now());
         ending->wait(auth::Ended::not_yet);
         ASSERT_EQ(*ending, auth::Ended::yes);
     }
