@@ -21,6 +21,8 @@ using wire::fhir::Trouble;
 struct Caller {
     std::string practice;  // ODS code
 };
+// True for a caller on this machine in demo mode that names no token, whatever cookie its browser sends along.
+bool needs_no_token(const http::Request& request, const Services& services);
 std::expected<Caller, Trouble> caller_of(const http::Request& request, const Services& services,
                                          auth::Permission permission);
 

@@ -22,7 +22,8 @@ class Bindings {
 
     struct Binding {
         std::string subscription;
-        std::string bearer;  // of who asked: the socket ends when it does; empty in demo mode
+        // By which whoever asked was known: the socket ends when it does. Empty for who needs none (demo).
+        std::string token;
     };
     // Nothing when too many wait.
     std::optional<std::string> issue(Binding binding, std::int64_t now_ms);

@@ -12,6 +12,7 @@
 #include "server/api/echo.hpp"
 #include "server/api/headers.hpp"
 #include "server/api/subscription_bindings.hpp"
+#include "server/auth/identify.hpp"
 #include "server/http/websocket.hpp"
 
 namespace hubward::server::api::bars {
@@ -20,8 +21,6 @@ namespace {
 namespace net = boost::asio;
 using wire::fhir::NotificationType;
 
-constexpr std::chrono::milliseconds look_every{100};
-constexpr std::chrono::milliseconds still_allowed_every{2'000};
 // Frames that the network has not taken; beyond it events wait in the log.
 constexpr std::size_t queued_max = 16;
 constexpr std::size_t bindings_per_socket_max = 8;
@@ -34,7 +33,12 @@ using Timer = net::basic_waitable_timer<std::chrono::steady_clock,
 
 // Shared by the coroutines of one socket, all on its I/O thread.
 struct Open {
+    Open(std::shared_ptr<http::WebSocket> opened, SocketTimes waits)
+        : socket(std::move(opened)), times(waits), unbound(socket->executor()) {}
+
     std::shared_ptr<http::WebSocket> socket;
+    SocketTimes times;
+    Timer unbound;  // until the first binding
     std::size_t bindings = 0;
     bool over = false;
 
@@ -69,10 +73,20 @@ void send_new(Services& services, Open& open, const storage::OutboundTarget& tar
     }
 }
 
+// A socket that names no Subscription holds a connection that somebody else may need.
+void end_if_unbound(const std::shared_ptr<Open>& open) {
+    open->unbound.expires_after(open->times.bind_within);
+    open->unbound.async_wait([open](const boost::system::error_code& cancelled) {
+        if (!cancelled && open->bindings == 0) {
+            open->end("no token to bind with came in time");
+        }
+    });
+}
+
 // True while the Subscription is there and whoever bound the socket may still have it.
 http::Task<bool> still_there(Services* services, const Bindings::Binding* binding) {
-    if (!binding->bearer.empty() &&
-        !services->tokens.check(binding->bearer, services->clock.now())) {
+    if (!binding->token.empty() &&
+        !services->tokens.check(binding->token, services->clock.now())) {
         co_return false;
     }
     std::string id = binding->subscription;
@@ -83,6 +97,12 @@ http::Task<bool> still_there(Services* services, const Bindings::Binding* bindin
 
 http::Task<void> follow(Services* services, std::shared_ptr<Open> open, Bindings::Binding binding) {
     constexpr auto completion = net::as_tuple(net::use_awaitable_t<http::Executor>{});
+    constexpr std::string_view ended = "the Subscription or the right to it has ended";
+    const Bindings::Binding* mine = &binding;
+    if (!co_await still_there(services, mine)) {
+        open->end(ended);
+        co_return;
+    }
     std::string id = binding.subscription;
     const auto found = co_await services->outbound.find(std::move(id));
     const auto counted = found && found->target.on ? reread(*services, *found, 1, 0, events_counted_max) : std::nullopt;
@@ -106,15 +126,14 @@ http::Task<void> follow(Services* services, std::shared_ptr<Open> open, Bindings
                 *services, subscription_facts(target, number), NotificationType::heartbeat, {})));
             spoke_ms = now_ms;
         }
-        if (now_ms - checked_ms >= still_allowed_every.count()) {
+        if (now_ms - checked_ms >= open->times.still_allowed_every.count()) {
             checked_ms = now_ms;
-            const Bindings::Binding* mine = &binding;
             if (!co_await still_there(services, mine)) {
-                open->end("the Subscription or the right to it has ended");
+                open->end(ended);
                 co_return;
             }
         }
-        timer.expires_after(look_every);
+        timer.expires_after(open->times.look_every);
         [[maybe_unused]] const auto waited = co_await timer.async_wait(completion);
     }
 }
@@ -134,9 +153,9 @@ std::string_view token_in(std::string_view text) {
 }
 
 http::Task<void> serve_socket(Services* services, std::shared_ptr<Bindings> bindings,
-                              std::shared_ptr<http::WebSocket> socket) {
-    auto open = std::make_shared<Open>();
-    open->socket = socket;
+                              SocketTimes times, std::shared_ptr<http::WebSocket> socket) {
+    auto open = std::make_shared<Open>(socket, times);
+    end_if_unbound(open);
     for (;;) {
         const auto text = co_await socket->read();
         if (!text) {
@@ -148,15 +167,11 @@ http::Task<void> serve_socket(Services* services, std::shared_ptr<Bindings> bind
             continue;  // until the peer has closed as well
         }
         ++open->bindings;
+        open->unbound.cancel();
         net::co_spawn(socket->executor(), follow(services, open, *std::move(binding)), net::detached);
     }
     open->over = true;
-}
-
-std::string bearer_of(const http::Request& request) {
-    constexpr std::string_view scheme = "Bearer ";
-    const std::string_view header = request.header("Authorization");
-    return std::string(header.size() > scheme.size() ? header.substr(scheme.size()) : "");
+    open->unbound.cancel();
 }
 
 std::string websocket_url(std::string_view base_url) {
@@ -176,7 +191,8 @@ http::Task<http::Response> give_token(Services* services, std::shared_ptr<Bindin
         response = told({422, "not-supported", "The channel of this Subscription is no websocket.", {}});
     } else {
         const matcher::Timestamp now = services->clock.now();
-        const auto token = bindings->issue({mine.now->target.id, bearer_of(request)}, now.ms);
+        const std::string_view known_by = needs_no_token(request, *services) ? "" : auth::token_of(request);
+        const auto token = bindings->issue({mine.now->target.id, std::string(known_by)}, now.ms);
         response = token ? fhir(200, wire::fhir::encode_binding(
                                          mine.now->target.id, *token, now + Bindings::life,
                                          services->base_url, websocket_url(services->base_url)))
@@ -194,7 +210,7 @@ http::Task<http::Response> no_socket(Services* services, http::Request request) 
 
 }  // namespace
 
-std::vector<http::Route> subscription_socket_routes(Services& services) {
+std::vector<http::Route> subscription_socket_routes(Services& services, SocketTimes times) {
     const auto bindings = std::make_shared<Bindings>();
     Services* all = &services;
     std::vector<http::Route> routes;
@@ -212,8 +228,8 @@ std::vector<http::Route> subscription_socket_routes(Services& services) {
     socket.verb = http::Verb::get;
     socket.pattern = socket_path;
     socket.handle = [all](http::Request request) { return no_socket(all, std::move(request)); };
-    socket.upgrade = [all, bindings](http::Request, std::shared_ptr<http::WebSocket> opened) {
-        return serve_socket(all, bindings, std::move(opened));
+    socket.upgrade = [all, bindings, times](http::Request, std::shared_ptr<http::WebSocket> opened) {
+        return serve_socket(all, bindings, times, std::move(opened));
     };
     routes.push_back(std::move(socket));
     return routes;

@@ -7,6 +7,8 @@
 namespace hubward::server::auth {
 namespace {
 
+constexpr std::string_view scheme = "bearer ";
+
 bool same_ignoring_case(std::string_view a, std::string_view lower) {
     return std::ranges::equal(a, lower, [](char x, char y) {
         return (x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x) == y;
@@ -19,7 +21,6 @@ std::expected<Principal, TokenError> identify(const http::Request& request, cons
                                               matcher::Timestamp now) {
     if (request.has_header("authorization")) {
         const std::string_view value = request.header("authorization");
-        constexpr std::string_view scheme = "bearer ";
         if (value.size() <= scheme.size() ||
             !same_ignoring_case(value.substr(0, scheme.size()), scheme)) {
             return std::unexpected(TokenError::malformed);
@@ -31,6 +32,11 @@ std::expected<Principal, TokenError> identify(const http::Request& request, cons
         return std::unexpected(TokenError::missing);
     }
     return tokens.check(cookie, now);
+}
+
+std::string_view token_of(const http::Request& request) {
+    const std::string_view header = request.header("authorization");
+    return header.size() > scheme.size() ? header.substr(scheme.size()) : request.cookie(session_cookie);
 }
 
 bool came_by_cookie(const http::Request& request) {

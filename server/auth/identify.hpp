@@ -19,6 +19,10 @@ inline constexpr std::string_view session_cookie = "hubward_session";
 std::expected<Principal, TokenError> identify(const http::Request& request, const Tokens& tokens,
                                               matcher::Timestamp now);
 
+// The token by which identify() knows the caller, as it came; empty for none. Whatever outlives the request keeps it,
+// and asks again from time to time whether it is still good.
+std::string_view token_of(const http::Request& request);
+
 // True when the principal came by cookie, so that a form needs its protection against forgery.
 bool came_by_cookie(const http::Request& request);
 

@@ -8,13 +8,9 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
-
-#include <fcntl.h>
-#include <unistd.h>
+#include <vector>
 
 #include <fmt/format.h>
-
-#include "server/auth/key_file.hpp"
 
 namespace hubward::server::auth {
 namespace {
@@ -25,23 +21,10 @@ constexpr std::int64_t checked_every_ms = 2'000;
 // For another who reads it: a few milliseconds. Not for one who writes.
 constexpr std::chrono::milliseconds file_wait{20};
 
-// On disk when it returns true. A line of its own even where somebody's editor left the last one open.
-bool append_line(const fs::path& file, std::string_view line) {
-    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return false;
-    }
-    std::string text(line);
-    char last = '\n';
-    const ::off_t end = ::lseek(fd, 0, SEEK_END);
-    if (end > 0 && ::pread(fd, &last, 1, end - 1) == 1 && last != '\n') {
-        text.insert(text.begin(), '\n');
-    }
-    const bool good = ::write(fd, text.data(), text.size()) == static_cast<::ssize_t>(text.size()) &&
-                ::fsync(fd) == 0;
-    // The folder each time: the file may be new, or its name may not have come to the disk the last time.
-    return ::close(fd) == 0 && good && sync_folder(file.has_parent_path() ? file.parent_path() : fs::path("."));
-}
+constexpr std::int64_t forgotten_every_ms = 60'000;
+
+// The token that a session was begun with, however many sessions lie between: an id has no dot of its own.
+std::string_view given_of(std::string_view id) { return id.substr(0, id.find('.')); }
 
 }  // namespace
 
@@ -54,7 +37,7 @@ fs::path revoked_beside(const fs::path& token_key_file) {
 RevokedList::RevokedList(fs::path file) : file_(std::move(file)) {
     if (!file_.empty()) {
         const std::lock_guard lock(file_mutex_);
-        fault_at_start_ = reload();  // before the first two who ask at once
+        fault_at_start_ = reload({});  // before the first two who ask at once
     }
 }
 
@@ -66,17 +49,22 @@ bool RevokedList::contains(const std::string& id, matcher::Timestamp now) {
     return listed_.contains(id) || ending_.contains(id);
 }
 
-Ending RevokedList::add(const std::string& id) {
+Ending RevokedList::add(const Principal& session, matcher::Timestamp now) {
     auto ending = std::make_shared<std::atomic<Ended>>(Ended::not_yet);
+    const RevokedLine line{session.token_id, session.expires};
     const std::lock_guard lock(mutex_);
-    if (file_.empty()) {
-        listed_.insert(id);
+    forget_over(now);
+    const auto ended = ended_of_.find(std::string(given_of(line.id)));
+    if (ended != ended_of_.end() && ended->second >= log_outs_of_a_token_max) {
+        ending->store(Ended::failed);
+    } else if (file_.empty()) {
+        list(line);
         ending->store(Ended::yes);
     } else if (waiting_.size() == log_outs_max) {
         ending->store(Ended::failed);
     } else {
-        ending_.insert(id);
-        waiting_.push_back({id, ending});
+        ending_.insert(line.id);
+        waiting_.push_back({line, now, ending});
         if (!writer_.joinable()) {
             writer_ = std::jthread([this](const std::stop_token& stop) { write_all(stop); });
         }
@@ -91,22 +79,52 @@ void RevokedList::write_all(const std::stop_token& stop) {
         const Waiting next = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();
-        const bool written = write(next.id);
+        const bool written = write(next);
         lock.lock();
-        ending_.erase(ending_.find(next.id));
+        ending_.erase(ending_.find(next.line.id));
         if (written) {
-            listed_.insert(next.id);
+            list(next.line);
         }
         next.ending->store(written ? Ended::yes : Ended::failed);
         next.ending->notify_all();
     }
 }
 
-bool RevokedList::write(const std::string& id) {
+bool RevokedList::write(const Waiting& next) {
     const std::lock_guard lock(file_mutex_);
     std::error_code error;
-    const auto size = fs::file_size(file_, error);
-    return (error || size <= revoked_bytes_max) && append_line(file_, id + "  # logged out\n");
+    auto size = fs::file_size(file_, error);
+    if (!error && size >= rewritten_at_) {
+        size = drop_over(file_, next.now);
+        // Not again for each log-out when most of them are not over yet.
+        rewritten_at_ = std::clamp(2 * size, rewritten_from, revoked_bytes_max);
+    }
+    return (error || size <= revoked_bytes_max) && append_log_out(file_, next.line);
+}
+
+void RevokedList::list(const RevokedLine& line) {
+    const auto [at, is_new] = listed_.try_emplace(line.id, line.ends);
+    at->second = std::max(at->second, line.ends);
+    // Those of a server that did not write when they end count for nobody: they never would be over.
+    if (is_new && line.ends < matcher::never && given_of(line.id).size() < line.id.size()) {
+        ++ended_of_[std::string(given_of(line.id))];
+    }
+}
+
+// A session that is over needs no line: its token says so itself.
+void RevokedList::forget_over(matcher::Timestamp now) {
+    if (now.ms < forgotten_ms_ + forgotten_every_ms && now.ms >= forgotten_ms_) {
+        return;
+    }
+    forgotten_ms_ = now.ms;
+    auto before = std::exchange(listed_, {});
+    ended_of_.clear();
+    for (auto& [id, ends] : before) {
+        const RevokedLine line{id, ends};
+        if (!line.is_over(now)) {
+            list(line);
+        }
+    }
 }
 
 void RevokedList::refresh(matcher::Timestamp now) {
@@ -120,7 +138,7 @@ void RevokedList::refresh(matcher::Timestamp now) {
     }
     const std::unique_lock lock(file_mutex_, file_wait);
     if (lock && due()) {
-        const std::string fault = reload();
+        const std::string fault = reload(now);
         if (!fault.empty() && !std::exchange(said_, true) && told_) {
             told_(fault);
         }
@@ -129,7 +147,7 @@ void RevokedList::refresh(matcher::Timestamp now) {
 }
 
 // A list that cannot be read leaves the one before in force.
-std::string RevokedList::reload() {
+std::string RevokedList::reload(matcher::Timestamp now) {
     std::error_code error;
     const auto fault = [this](std::string_view why) {
         return fmt::format("the list of void tokens {0} is there and cannot be read ({1}); make it a file that the "
@@ -142,6 +160,7 @@ std::string RevokedList::reload() {
         loaded_ = {};
         const std::lock_guard lock(mutex_);
         listed_.clear();
+        ended_of_.clear();
         return {};
     }
     const auto size = error ? 0 : fs::file_size(file_, error);
@@ -156,12 +175,11 @@ std::string RevokedList::reload() {
     if (!in) {
         return fault(std::generic_category().message(errno));
     }
-    std::unordered_set<std::string> list;
-    for (std::string line; std::getline(in, line);) {
-        line.erase(std::min(line.find('#'), line.size()));
-        const auto first = line.find_first_not_of(" \t\r");
-        if (first != line.npos) {
-            list.insert(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
+    std::vector<RevokedLine> lines;
+    for (std::string text; std::getline(in, text);) {
+        RevokedLine line = read_revoked_line(text);
+        if (!line.id.empty() && !line.is_over(now)) {
+            lines.push_back(std::move(line));
         }
     }
     if (in.bad()) {
@@ -171,7 +189,11 @@ std::string RevokedList::reload() {
     loaded_ = written;
     loaded_bytes_ = size;
     const std::lock_guard lock(mutex_);
-    listed_ = std::move(list);
+    listed_.clear();
+    ended_of_.clear();
+    for (const RevokedLine& line : lines) {
+        list(line);
+    }
     return {};
 }
 

@@ -18,11 +18,14 @@
 
 namespace hubward::server::auth {
 
-// The list of void ids beside the key file: a hundred thousand of them. Beyond it nobody can log out until
-// the operator has taken out those of tokens that have expired.
+// The list of void ids beside the key file: sixty thousand log-outs within a day and a half. Beyond it nobody can log
+// out until some are over, or the operator has taken out ids of tokens that have expired.
 inline constexpr std::uintmax_t revoked_bytes_max = 4 * 1024 * 1024;
 // A working day, so that a tablet which nobody logged out is closed by the next morning.
 inline constexpr std::chrono::hours session_lasts{12};
+// … and of sessions begun with one token: whoever does nothing but log in and out fills its own part and no more.
+// That token's next log-out is told that it failed.
+inline constexpr std::size_t log_outs_of_a_token_max = 1'000;
 // Log-outs that wait for the disk. Whoever comes after them is told at once that it failed.
 inline constexpr std::size_t log_outs_max = 256;
 
@@ -36,10 +39,10 @@ class Sessions {
     // A token for one browser, for who `principal` is: until session_lasts from now or the end of the token that it
     // came with, whichever is first. Void as soon as that one is: its id is that one's, a dot, and its own.
     virtual std::string begin(const Principal& principal, matcher::Timestamp now) const = 0;
-    // From now on the token of this id is void; `yes`: also after a power cut. `failed`: the list cannot be
-    // written, is longer than revoked_bytes_max or has too many that wait; then the token is good again. Never
-    // waits for the disk: a thread of the tokens does.
-    virtual Ending end(const std::string& token_id) const = 0;
+    // From now on the session's token is void; `yes`: also after a power cut. `failed`: the list cannot be
+    // written, is longer than revoked_bytes_max, has too many that wait or too many of one token; then the token is
+    // good again. Never waits for the disk: a thread of the tokens does.
+    virtual Ending end(const Principal& session, matcher::Timestamp now) const = 0;
     // Told, once until it is mended, that the list of void tokens cannot be read any more; the one before stays
     // in force. On the thread that checks a token; before the first of them.
     using Told = std::function<void(std::string_view fault)>;

@@ -168,7 +168,9 @@ class TheTokens final : public Tokens, public OfferLinks, public Sessions {
     }
 
     const std::string& fault_at_start() const { return revoked_.fault_at_start(); }
-    Ending end(const std::string& token_id) const override { return revoked_.add(token_id); }
+    Ending end(const Principal& session, matcher::Timestamp now) const override {
+        return revoked_.add(session, now);
+    }
     void hear(Told told) const override { revoked_.hear(std::move(told)); }
 
   private:

@@ -17,9 +17,6 @@ namespace net = boost::asio;
 using Timer = net::basic_waitable_timer<std::chrono::steady_clock,
                                         net::wait_traits<std::chrono::steady_clock>, http::Executor>;
 
-// Events read from the log in one go, so that one long replay does not hold up the thread.
-constexpr std::size_t page_events_max = 64;
-
 constexpr std::string_view hub_prefix = "hub/";
 constexpr std::string_view practice_prefix = "practice/";
 constexpr std::string_view place_prefix = "place/";
@@ -143,7 +140,7 @@ void FeedThread::pump(Subscription& subscription) {
         return;  // its turn comes
     }
     while (!receiver.closing() && cursor.credit() > 0 && cursor.sent() < topic.head()) {
-        const std::size_t room = std::min(receiver.room(), page_events_max);
+        const std::size_t room = std::min(receiver.room(), Topic::page_events_max);
         if (room == 0) {
             return park(subscription);
         }

@@ -5,15 +5,6 @@
 
 namespace hubward::server::feed {
 
-std::string_view token_of(const http::Request& request) {
-    constexpr std::size_t scheme = std::string_view("bearer ").size();
-    const std::string_view header = request.header("authorization");
-    if (header.size() > scheme) {
-        return header.substr(scheme);
-    }
-    return request.cookie(auth::session_cookie);
-}
-
 std::optional<Identity> identity_of(const FeedServices& services, const http::Request& request) {
     auto principal = auth::identify(request, services.tokens, services.clock.now());
     if (!principal) {
@@ -21,7 +12,7 @@ std::optional<Identity> identity_of(const FeedServices& services, const http::Re
     }
     Identity identity;
     identity.principal = *std::move(principal);
-    identity.token = token_of(request);
+    identity.token = auth::token_of(request);
     return identity;
 }
 

@@ -23,8 +23,6 @@ struct Identity {
 
 // By Authorization header or session cookie; nothing when neither is good.
 std::optional<Identity> identity_of(const FeedServices& services, const http::Request& request);
-// The token itself as it came, header before cookie; empty for none.
-std::string_view token_of(const http::Request& request);
 
 class IdentityWatch {
   public:

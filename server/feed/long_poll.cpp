@@ -3,6 +3,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
@@ -51,19 +52,24 @@ class Poll final : public Receiver {
     Poll(const Poll&) = delete;
     Poll& operator=(const Poll&) = delete;
 
-    // What is there already: page after page, without waiting for a turn.
-    void take_what_is_there() {
+    // What is there already, up to a page of the log. True when there may be more, after the others.
+    bool take_what_is_there() {
         Topic& topic = *subscription_.topic;
         Cursor& cursor = subscription_.cursor;
-        while (!closing() && cursor.sent() < topic.head()) {
-            const Topic::Page page = topic.page(cursor.sent(), limit_ - lines_.size());
+        while (!closing() && cursor.sent() < topic.head() && looked_ < poll_looked_max) {
+            const Topic::Page page = topic.page(cursor.sent(), page_size());
             if (page.gone) {
-                return bye(Close::timed_out, "the next event is not kept any more", 0);
+                bye(Close::timed_out, "the next event is not kept any more", 0);
+                return false;
             }
             if (page.lines.empty()) {
-                return;
+                return false;
             }
             for (const Line& line : page.lines) {
+                if (closing()) {
+                    return false;
+                }
+                ++looked_;
                 if (!subscription_.wants(line.kind)) {
                     cursor.skip();
                 } else {
@@ -72,11 +78,15 @@ class Poll final : public Receiver {
                     cursor.ack(cursor.sent(), thread_->now_ms());
                 }
             }
+            if (page.from_log) {
+                return true;
+            }
         }
+        return false;
     }
-    // A loss is told at once; "nothing yet" is what waiting is for.
+    // A loss is told at once, and how far one request has looked; "nothing yet" is what waiting is for.
     bool worth_waiting() const {
-        return lines_.empty() && !ended_ && (start_.recovered || start_.reason == "fresh");
+        return lines_.empty() && !ended_ && looked_ < poll_looked_max && (start_.recovered || start_.reason == "fresh");
     }
     Timer& timer() { return timer_; }
 
@@ -108,10 +118,17 @@ class Poll final : public Receiver {
     http::Response answer(const StreamRequest& wanted, const std::string& path) const;
 
   private:
+    // Not of `limit`: how many of a page are wanted is known when it is read.
+    std::size_t page_size() const {
+        const std::size_t most = std::min(Topic::page_events_max, poll_looked_max - looked_);
+        return subscription_.types.none() ? std::min(most, limit_ - lines_.size()) : most;
+    }
+
     std::shared_ptr<FeedThread> thread_;
     const FeedServices& services_;
     IdentityWatch identity_;
     std::size_t limit_;
+    std::size_t looked_ = 0;
     Timer timer_;
     Subscription subscription_;
     storage::StreamBounds bounds_;
@@ -164,8 +181,11 @@ http::Task<http::Response> long_poll(std::shared_ptr<FeedThread> thread, Identit
     constexpr auto completion = net::as_tuple(net::use_awaitable_t<http::Executor>{});
     const auto wait = std::min<std::chrono::milliseconds>(wanted.wait,
                                                           thread->services().times.poll_wait_max);
+    const http::Executor executor = thread->executor();
     Poll poll(std::move(thread), std::move(identity), wanted);
-    poll.take_what_is_there();
+    while (poll.take_what_is_there()) {
+        co_await net::post(executor, completion);
+    }
     if (poll.worth_waiting() && wait.count() > 0) {
         poll.timer().expires_after(wait);
         // Whoever has something to tell cancels it; what else came in the same turn comes along.

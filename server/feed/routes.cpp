@@ -147,7 +147,7 @@ http::Route stream_route(Feed& feed, std::string_view pattern) {
 
 http::Response issue_ticket(Feed& feed, const http::Request& request) {
     const std::int64_t now_ms = feed.services().clock.steady_ns() / 1'000'000;
-    const auto ticket = feed.shared().tickets.issue(std::string(token_of(request)), now_ms);
+    const auto ticket = feed.shared().tickets.issue(std::string(auth::token_of(request)), now_ms);
     if (!ticket) {
         Trouble busy{"busy", 503, "Too much is going on just now",
                      "Too many tickets wait to be used; try again in half a minute."};

@@ -42,6 +42,8 @@ class Topic {
     // Frames kept at the live end. A subscriber this far behind reads the log instead.
     static constexpr std::size_t tail_frames_max = 256;
     static constexpr std::size_t tail_bytes_max = 256 * 1024;
+    // Events read from the log in one go; then whoever else the thread serves comes first.
+    static constexpr std::size_t page_events_max = 64;
 
     Topic(std::string stream, Shape shape, const FeedServices& services);
 

@@ -120,7 +120,7 @@ void OutConnection::wait_writable() {
                                return self->die();
                            }
                            if (self->write_is_watched()) {
-                               self->thread_.wheel.clear(*self);
+                               self->write_went_on();
                            }
                            self->flush();
                        });

@@ -39,6 +39,8 @@ class OutConnection : public DeadlineWheel::Entry,
     void mark_dirty();
     bool idle() const { return waiting_frames() == 0 && !dirty_; }
     bool dead() const { return dead_; }
+    // The kernel's buffer is full; the deadline, if there is one, is that of the write.
+    bool blocked() const { return blocked_; }
     // Closes at once; wakes whoever waits for the socket.
     virtual void die();
 
@@ -47,6 +49,9 @@ class OutConnection : public DeadlineWheel::Entry,
     virtual bool has_urgent() const { return false; }
     // Whether a full kernel buffer may stay so for the write deadline only.
     virtual bool write_is_watched() const = 0;
+    // A watched write goes on; its deadline has no meaning any more.
+    virtual void write_went_on() { thread_.wheel.clear(*this); }
+    void expired() override;  // closes at once, and counts it
     // The queue is empty.
     virtual void sent_all() {}
 
@@ -54,7 +59,6 @@ class OutConnection : public DeadlineWheel::Entry,
     Socket socket_;
 
   private:
-    void expired() override;
     void wait_writable();
     void take(std::size_t bytes);
 

@@ -57,6 +57,10 @@ struct Limits {
     std::chrono::seconds body_deadline{15};
     std::chrono::seconds idle_deadline{60};         // keep-alive without a request
     std::chrono::seconds write_deadline{10};
+    // A WebSocket that says nothing for so long is pinged, and cut when nothing comes of it: a peer whose machine or
+    // line has gone says no goodbye. Half of what proxies in front wait (60 s); the feed's heartbeats come sooner.
+    std::chrono::seconds websocket_quiet{30};
+    std::chrono::seconds websocket_pong{10};
     std::size_t websocket_message_bytes_max = 16 * 1024;
     std::size_t websocket_queue_frames_max = 1'024;
     std::size_t websocket_queue_bytes_max = 256 * 1024;

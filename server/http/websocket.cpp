@@ -4,6 +4,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "server/http/websocket_connection.hpp"
@@ -56,6 +57,7 @@ WebSocketConnection::WebSocketConnection(IoThread& thread, Socket socket, Place 
     : OutConnection(thread, std::move(socket), std::move(place)),
       parser_(thread.limits().websocket_message_bytes_max) {
     parser_.feed(early);
+    heard();
 }
 
 Task<std::optional<std::string>> WebSocketConnection::read() {
@@ -87,6 +89,7 @@ Task<std::optional<std::string>> WebSocketConnection::read() {
             break;
         }
         thread_.core().stats.reads.fetch_add(1, std::memory_order_relaxed);
+        heard();
         if (state_ == State::open || state_ == State::closing) {
             parser_.feed({thread_.scratch.data(), static_cast<std::size_t>(got)});
         }
@@ -165,6 +168,23 @@ void WebSocketConnection::sent_all() {
         boost::system::error_code ignored;
         socket_.shutdown(Socket::shutdown_send, ignored);
     }
+}
+
+void WebSocketConnection::heard() {
+    if (state_ != State::open || dead() || blocked()) {
+        return;  // closing or writing has a deadline of its own
+    }
+    pinged_ = false;
+    thread_.wheel.set(*this, steady_ms() + std::chrono::milliseconds(thread_.limits().websocket_quiet).count());
+}
+
+void WebSocketConnection::expired() {
+    if (state_ != State::open || blocked() || pinged_) {
+        return OutConnection::expired();
+    }
+    pinged_ = true;
+    enqueue(control_frame(0x9, {}));
+    thread_.wheel.set(*this, steady_ms() + std::chrono::milliseconds(thread_.limits().websocket_pong).count());
 }
 
 // Wakes a waiting read(), which then returns nothing.

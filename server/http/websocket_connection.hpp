@@ -5,6 +5,9 @@
 // Idle it holds the socket, a parser without a buffer and an empty queue: that, not speed, is why it
 // is not Beast's stream (5.9 KB each). Lives on one I/O thread, owned jointly by the coroutine that
 // runs the route's upgrade handler and by whoever sends.
+//
+// While it is open it always has a deadline, whatever the route does: the network must take what is queued within the
+// write deadline, and a peer that is quiet must answer a ping.
 #pragma once
 
 #include <cstddef>
@@ -45,6 +48,9 @@ class WebSocketConnection final : public WebSocket, public OutConnection {
 
     void queue_close(std::uint16_t code, std::string_view reason);
     void die() override;
+    void expired() override;
+    void write_went_on() override { heard(); }
+    void heard();  // the peer is there: the time in which it may be quiet begins anew
     Frame urgent() override { return std::exchange(pong_, nullptr); }
     bool has_urgent() const override { return pong_ != nullptr; }
     bool write_is_watched() const override { return state_ == State::open; }
@@ -54,6 +60,7 @@ class WebSocketConnection final : public WebSocket, public OutConnection {
 
     WebSocketParser parser_;
     Frame pong_;  // the one pong that waits; a newer ping replaces it
+    bool pinged_ = false;  // and nothing has come since
     State state_ = State::open;
 };
 

@@ -221,6 +221,11 @@ std::string_view word_for(matcher::Refused why) {
     return "again";
 }
 
+unsigned status_for(const matcher::Rejection& rejection) {
+    const unsigned told = api::refused(rejection).type->status;
+    return told == 503 || told == 422 ? told : 409;
+}
+
 http::Task<http::Response> open_offer(api::Services* services, Visit visit) {
     // Whoever looks a second time only wants the page.
     const auto at = own_offer(*services, visit.principal, visit.request.param("slug"),

@@ -96,7 +96,7 @@ http::Task<CapacityDone> report_capacity(api::Services* services, Visit visit, m
     const bool confirm = visit.form.value("do") == "confirm";
     const auto totals = totals_of(visit.form, hub);
     if (!totals) {
-        co_return CapacityDone{false, "numbers"};
+        co_return CapacityDone{422, "numbers"};
     }
     // The form's version guards the first command; each one after it rests on our own before.
     std::uint32_t version = confirm ? 0 : visit.form.number("version").value_or(0);
@@ -115,10 +115,10 @@ http::Task<CapacityDone> report_capacity(api::Services* services, Visit visit, m
         const auto done =
             co_await services->gateway.submit(visit.request.thread, std::move(letter));
         if (!done) {
-            co_return CapacityDone{false, word_for(done.error().why)};
+            co_return CapacityDone{status_for(done.error()), word_for(done.error().why)};
         }
     }
-    co_return CapacityDone{true, confirm ? "confirmed" : "capacity"};
+    co_return CapacityDone{200, confirm ? "confirmed" : "capacity"};
 }
 
 http::Task<http::Response> set_capacity(api::Services* services, Visit visit) {
@@ -131,7 +131,7 @@ http::Task<http::Response> set_capacity(api::Services* services, Visit visit) {
                                          from_list ? "" : "/capacity");
     Visit taken = std::move(visit);
     const CapacityDone done = co_await report_capacity(services, std::move(taken), own->hub);
-    co_return see_other(fmt::format("{}?{}={}", page, done.good ? "done" : "refused", done.word));
+    co_return see_other(fmt::format("{}?{}={}", page, done.good() ? "done" : "refused", done.word));
 }
 
 // The second factor of one-link answers: whoever has a link and this word sees the person's contact.

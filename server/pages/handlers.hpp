@@ -81,6 +81,8 @@ http::Task<http::Response> get_ops(api::Services* services, Visit visit);
 
 // actions.cpp: the word of the group "flash" for a refusal.
 std::string_view word_for(matcher::Refused why);
+// … and the status of a page that tells it: 503 when the server could not, 422 when what was sent cannot be, else 409.
+unsigned status_for(const matcher::Rejection& rejection);
 // … and what the redirect of an action says, as a model for the layout; an empty one when
 // the address says nothing.
 Model flash_of(const Visit& visit);
@@ -90,8 +92,9 @@ Model::List ops_nav(const Words& words, std::size_t current);
 Model::List decline_reasons(const Words& words);
 // capacity_page.cpp: carries out what the form of the capacity asks for; `word` is of the group "flash".
 struct CapacityDone {
-    bool good = false;
+    unsigned status = 200;
     std::string_view word;
+    bool good() const { return status == 200; }
 };
 http::Task<CapacityDone> report_capacity(api::Services* services, Visit visit, matcher::Hub hub);
 // hours_page.cpp: the week and the closed days ahead, to read: `stated`, `days`, `closed`.

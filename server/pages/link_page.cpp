@@ -143,7 +143,7 @@ http::Task<http::Response> settle(api::Services* services, Visit visit, matcher:
     if (done) {
         shown.done = done_word;
     } else if (waits(after->at.offer.status)) {
-        shown.status = done.error().why == matcher::Refused::busy ? 503 : 409;
+        shown.status = status_for(done.error());
         shown.refused = word_for(done.error().why);
     }
     co_return answer_page(*services, visit, *after, std::move(shown));
@@ -219,8 +219,8 @@ http::Task<http::Response> answer_capacity(api::Services* services, Visit visit)
         co_return after.error();
     }
     Shown shown;
-    shown.status = done.good ? 200 : 422;
-    (done.good ? shown.done : shown.refused) = done.word;
+    shown.status = done.status;
+    (done.good() ? shown.done : shown.refused) = done.word;
     co_return answer_page(*services, visit, *after, std::move(shown));
 }
 

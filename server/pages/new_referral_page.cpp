@@ -168,8 +168,9 @@ void set_options(Model& content, api::Services& services, const Visit& visit, co
     content.set("options", std::move(hubs));
 }
 
+// With what was typed; `faulty` is the status when there are faults.
 http::Response form_page(api::Services& services, const Visit& visit, const std::vector<FieldFault>& faults,
-                         std::optional<Options> looked = std::nullopt) {
+                         std::optional<Options> looked = std::nullopt, unsigned faulty = 422) {
     if (!looked && !visit.form.value("chosen_hub").empty()) {
         looked = options_for(services, visit).value_or(Options{});
     }
@@ -195,7 +196,7 @@ http::Response form_page(api::Services& services, const Visit& visit, const std:
     frame.set("script", std::string_view(asset("refer").path));
     frame.set("nav", practice_nav(words, 1));
     const std::string_view title = words.text("page", "nav_new");
-    return page(visit.style, faults.empty() ? 200 : 422, "new_referral",
+    return page(visit.style, faults.empty() ? 200 : faulty, "new_referral",
                 faults.empty() ? std::string(title)
                                : fmt::format("{}: {}", words.text("page", "n_problem"), title),
                 std::move(content), std::move(frame));
@@ -241,7 +242,8 @@ http::Task<http::Response> send_referral(api::Services* services, Visit visit) {
     api::Call call = call_of(*services, visit);
     const api::Outcome outcome = co_await api::submit_referral(services, std::move(call));
     if (!outcome) {
-        co_return form_page(*services, visit, faults_of(outcome.error()));
+        const unsigned status = outcome.error().type->status == 503 ? 503 : 422;
+        co_return form_page(*services, visit, faults_of(outcome.error()), std::nullopt, status);
     }
     const auto location = std::ranges::find(outcome->headers, std::string_view("Location"),
                                             [](const auto& header) { return header.first; });

@@ -9,6 +9,9 @@
 namespace hubward::server::pages {
 namespace {
 
+// Whatever stands between, a browser or a probe, learns when to ask again, as clients of the API do.
+constexpr std::string_view ask_again_s = "5";
+
 void secure(http::Response& response) {
     response.with("Content-Security-Policy", std::string(content_security_policy))
         .with("Referrer-Policy", "same-origin")
@@ -95,6 +98,9 @@ http::Response page(const Style& style, unsigned status, std::string_view name, 
     response.content_type = "text/html; charset=utf-8";
     response.body = fill("layout", frame);
     secure(response);
+    if (status == 503) {
+        response.with("Retry-After", std::string(ask_again_s));
+    }
     return response;
 }
 

@@ -30,7 +30,7 @@ struct Style {
 // What the request asks for.
 Style style_of(const http::Request& request, const Brand& brand, bool demo);
 
-// `name` is the template; `content` fills it, `frame` the layout around it (whose, nav, live, flash, script).
+// With 503 goes Retry-After. `name` is the template; `content` fills it, `frame` the layout around it (whose, nav, live, flash, script).
 http::Response page(const Style& style, unsigned status, std::string_view name, std::string_view title,
                     Model content, Model frame);
 // A part of a page, for the page's own script.

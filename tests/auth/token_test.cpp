@@ -1,65 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/auth/token.hpp"
 
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <gtest/gtest.h>
 
 #include "server/auth/base64url.hpp"
 #include "server/auth/identify.hpp"
 #include "server/auth/sessions.hpp"
+#include "tests/auth/token_folder.hpp"
 
 namespace hubward::server::auth {
 namespace {
-
-namespace fs = std::filesystem;
-using matcher::Role;
-
-constexpr matcher::Timestamp noon{1'700'000'000'000};
-constexpr matcher::Timestamp later{noon.ms + 60'000};
-
-class Token : public testing::Test {
-  protected:
-    void SetUp() override {
-        std::string pattern = (fs::temp_directory_path() / "hubward-token-XXXXXX").string();
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        folder = pattern;
-        tokens = open("token.key");
-    }
-    void TearDown() override { fs::remove_all(folder); }
-
-    std::unique_ptr<Tokens> open(std::string_view name) {
-        auto opened = Tokens::open(folder / name);
-        EXPECT_TRUE(opened) << (opened ? "" : opened.error());
-        return opened ? std::move(*opened) : nullptr;
-    }
-    Principal practice() const { return {Role::practice, "B81001", "", later}; }
-    TokenError error_of(std::string_view token) const {
-        const auto checked = tokens->check(token, noon);
-        EXPECT_FALSE(checked) << token;
-        return checked ? TokenError{} : checked.error();
-    }
-
-    // Whether it is on disk.
-    static bool end(const Tokens& of, const std::string& id) {
-        const Ending ending = sessions(of).end(id);
-        ending->wait(Ended::not_yet);
-        return *ending == Ended::yes;
-    }
-
-    fs::path folder;
-    std::unique_ptr<Tokens> tokens;
-};
 
 TEST_F(Token, SaysWhoItWasMintedFor) {
     const auto checked = tokens->check(tokens->mint(practice()), noon);
@@ -164,20 +118,6 @@ TEST_F(Token, OfARoleOrSubjectThatCannotBeIsRefusedEvenWithAGoodMac) {
     EXPECT_EQ(error_of(tokens->mint({Role::system, "clock", "", later})), TokenError::malformed);
 }
 
-TEST_F(Token, OnTheRevokedListIsRefusedWithinFiveSeconds) {
-    Principal named = practice();
-    named.token_id = "lost-laptop";
-    const std::string token = tokens->mint(named);
-    ASSERT_TRUE(tokens->check(token, noon));
-    std::ofstream(folder / "token.key.revoked") << "# stolen on Tuesday\n lost-laptop  # desk 4\n";
-    const auto checked = tokens->check(token, {noon.ms + 5'000});
-    ASSERT_FALSE(checked);
-    EXPECT_EQ(checked.error(), TokenError::revoked);
-    EXPECT_TRUE(tokens->check(tokens->mint(practice()), {noon.ms + 5'000}));
-    fs::remove(folder / "token.key.revoked");
-    EXPECT_TRUE(tokens->check(token, {noon.ms + 10'000}));
-}
-
 TEST_F(Token, ThatLoggedOutIsVoidAtOnceAndAfterARestart) {
     std::ofstream(folder / "token.key.revoked") << "lost-laptop";  // an editor left the line open
     Principal mine = practice();
@@ -192,59 +132,6 @@ TEST_F(Token, ThatLoggedOutIsVoidAtOnceAndAfterARestart) {
     EXPECT_FALSE(again->check(token, noon));
     EXPECT_FALSE(again->check(tokens->mint(lost), noon)) << "what stood in the list stays in it";
     EXPECT_TRUE(again->check(tokens->mint(practice()), noon));
-}
-
-TEST_F(Token, ThatCannotBeRevokedOnDiskStaysAndSaysSo) {
-    Principal mine = practice();
-    mine.token_id = "mine";
-    fs::create_directory(folder / "token.key.revoked");
-    EXPECT_FALSE(end(*tokens, "mine"));
-    EXPECT_TRUE(tokens->check(tokens->mint(mine), noon));
-    fs::remove(folder / "token.key.revoked");
-    std::ofstream(folder / "token.key.revoked") << std::string(revoked_bytes_max + 1, '#');
-    EXPECT_FALSE(end(*tokens, "mine"));
-    EXPECT_TRUE(tokens->check(tokens->mint(mine), {noon.ms + 5'000}));
-}
-
-// Neither root nor anybody else can read these.
-TEST_F(Token, NobodyServesWhileTheListOfVoidTokensCannotBeRead) {
-    const fs::path list = folder / "token.key.revoked";
-    fs::create_directory(list);
-    const auto refused = Tokens::open(folder / "token.key");
-    ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().find(list.string()), std::string::npos) << refused.error();
-    EXPECT_NE(refused.error().find("chown"), std::string::npos) << "and how to cure it";
-    fs::remove(list);
-    fs::create_symlink("/proc/self/mem", list);  // opens, and its first byte cannot be read
-    EXPECT_FALSE(Tokens::open(folder / "token.key"));
-    fs::remove(list);
-    EXPECT_TRUE(Tokens::open(folder / "token.key"));
-}
-
-TEST_F(Token, AListThatCanNoLongerBeReadStaysInForceAndIsToldOnce) {
-    const fs::path list = folder / "token.key.revoked";
-    std::ofstream(list) << "lost-laptop\n";
-    std::vector<std::string> told;
-    const auto serving = *Tokens::open(folder / "token.key");
-    sessions(*serving).hear([&told](std::string_view fault) { told.emplace_back(fault); });
-    Principal lost = practice();
-    lost.token_id = "lost-laptop";
-    const std::string token = serving->mint(lost);
-    const auto later_by = [](std::int64_t s) { return matcher::Timestamp{noon.ms + s * 1'000}; };
-    EXPECT_FALSE(serving->check(token, noon));
-    const fs::path aside = folder / "aside";
-    for (std::int64_t s = 0; s < 40; s += 20) {
-        fs::rename(list, aside);
-        fs::create_directory(list);
-        EXPECT_FALSE(serving->check(token, later_by(s + 5)));
-        EXPECT_FALSE(serving->check(token, later_by(s + 10)));
-        fs::remove(list);
-        std::ofstream(aside, std::ios::app) << "# one more line\n";
-        fs::rename(aside, list);
-        EXPECT_FALSE(serving->check(token, later_by(s + 15)));
-    }
-    ASSERT_EQ(told.size(), 2U) << "once each time, and not at every look";
-    EXPECT_NE(told.front().find(list.string()), std::string::npos);
 }
 
 TEST_F(Token, ASessionEndsAloneAndWithTheTokenItWasBegunWith) {
@@ -278,45 +165,6 @@ TEST_F(Token, ASessionLastsNoLongerThanItsToken) {
     EXPECT_EQ(tokens->check(sessions(*tokens).begin(given, noon), noon)->expires, later);
 }
 
-// A pipe that nobody empties holds the writer as a disk that hangs does.
-TEST_F(Token, ALogOutThatWaitsForTheDiskHoldsNobodyElseUp) {
-    Principal mine = practice();
-    mine.token_id = "mine";
-    const std::string token = tokens->mint(mine), other = tokens->mint(practice());
-    const fs::path file = folder / "token.key.revoked";
-    ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
-    const int pipe = ::open(file.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    ASSERT_GE(pipe, 0);
-    std::string block(4096, '#');
-    while (::write(pipe, block.data(), block.size()) > 0) {
-    }
-    const Ending ending = sessions(*tokens).end("mine");
-    for (std::int64_t second = 0; second < 50; ++second) {  // each time the list is looked at again
-        EXPECT_TRUE(tokens->check(other, {noon.ms + second * 1'000}));
-        EXPECT_FALSE(tokens->check(token, {noon.ms + second * 1'000})) << "void from the first moment";
-    }
-    for (std::size_t more = 0; more <= log_outs_max; ++more) {
-        sessions(*tokens).end("another");
-    }
-    EXPECT_EQ(*sessions(*tokens).end("one-too-many"), Ended::failed);
-    EXPECT_EQ(*ending, Ended::not_yet);
-    std::atomic<bool> stop{false};
-    std::thread emptied([&] {
-        while (!stop) {
-            if (::read(pipe, block.data(), block.size()) <= 0) {
-                std::this_thread::yield();
-            }
-        }
-    });
-    ending->wait(Ended::not_yet);
-    EXPECT_EQ(*ending, Ended::failed) << "a pipe cannot be synced";
-    EXPECT_TRUE(tokens->check(token, {noon.ms + 59'000}));
-    tokens.reset();
-    stop = true;
-    emptied.join();
-    ::close(pipe);
-}
-
 TEST_F(Token, InMemoryLogsOutToo) {
     const auto demo = Tokens::in_memory();
     Principal mine = practice();
@@ -324,6 +172,11 @@ TEST_F(Token, InMemoryLogsOutToo) {
     const std::string token = demo->mint(mine);
     ASSERT_TRUE(end(*demo, "mine"));
     EXPECT_FALSE(demo->check(token, noon));
+    for (std::size_t n = 0; n < log_outs_of_a_token_max; ++n) {
+        ASSERT_TRUE(end(*demo, "busy." + std::to_string(n)));
+    }
+    EXPECT_FALSE(end(*demo, "busy.one-more"));
+    EXPECT_TRUE(end(*demo, session("busy.next-day"), later + std::chrono::hours(25)));
     EXPECT_TRUE(demo->check(demo->mint(practice()), noon));
 }
 

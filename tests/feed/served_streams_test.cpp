@@ -7,8 +7,12 @@
 #include <algorithm>
 #include <chrono>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
 #include <fmt/format.h>
 
+#include "server/feed/long_poll.hpp"
 #include "server/feed/shared.hpp"
 #include "tests/feed/served_feed.hpp"
 #include "tests/http/raw_client.hpp"
@@ -73,6 +77,70 @@ TEST(Poll, TakesNoMoreThanItsLimitAndGoesOnFromThere) {
         seen.push_back(next);
     }
     EXPECT_THAT(seen, testing::ElementsAre("e1:300", "e1:600", "e1:700"));
+}
+
+std::string next_of(const std::string& answer) {
+    const std::string body = body_of(answer);
+    const std::string next = body.substr(body.rfind("\"next\":\"") + 8);
+    return next.substr(0, next.find('"'));
+}
+
+constexpr auto expired_only = "types=org.hubward.offer.expired.v1&limit=1&wait=0";
+
+// However rare a type is, one request looks at so many events; whoever asks on finds it all the same.
+TEST(Poll, LooksAtABoundedPartOfTheStreamAndSaysHowFarItCame) {
+    ServedFeed served;
+    served.publish(2 * 2'048);
+    served.rig.log.append_expiry("hub/library", matcher::HubIndex{0});
+    const std::size_t before = served.rig.log.reads;
+    std::string next = "earliest";
+    std::vector<std::string> seen;
+    std::string answer;
+    for (int turn = 0; turn < 3; ++turn) {
+        answer = ask(served, fmt::format("{}?after={}&{}", library, next, expired_only));
+        next = next_of(answer);
+        seen.push_back(next);
+    }
+    EXPECT_THAT(seen, testing::ElementsAre("e1:2048", "e1:4096", "e1:4097"));
+    EXPECT_THAT(body_of(answer), HasSubstr(R"("seq":4097,)"));
+    EXPECT_LE(served.rig.log.reads - before, 2 * 2'048 / 64 + 3) << "pages, and not one event each";
+}
+
+TEST(Poll, LetsTheOthersInBetweenTwoPages) {
+    Rig rig;
+    rig.happen(300);
+    server::feed::Identity identity;
+    identity.token = rig.token(matcher::Role::hub, "library");
+    identity.principal = *rig.tokens->check(identity.token, rig.clock.now());
+    server::feed::StreamRequest wanted;
+    wanted.stream = "hub/library";
+    wanted.after = server::feed::Earliest{};
+    wanted.wait = std::chrono::seconds(0);
+    ASSERT_TRUE(server::feed::add_type(wanted.types, "org.hubward.offer.expired.v1"));
+    const std::size_t before = rig.log.reads;
+    std::string next;
+    boost::asio::co_spawn(rig.loop.get_executor(),
+                          server::feed::long_poll(rig.feed.shared_thread(0), identity, wanted, "/path"),
+                          [&next](const std::exception_ptr&, const server::http::Response& answer) {
+                              next = answer.body.substr(answer.body.rfind(':') - 2);
+                          });
+    std::size_t read_by_then = 0;
+    boost::asio::post(rig.loop, [&] { read_by_then = rig.log.reads - before; });  // somebody else's request
+    rig.run();
+    EXPECT_EQ(read_by_then, 1U);
+    EXPECT_EQ(rig.log.reads - before, 5U);
+    EXPECT_EQ(next, "e1:300\"}");
+}
+
+// A poll that has looked as far as it may has something to say, so it does not wait.
+TEST(Poll, DoesNotWaitBeforeItHasSeenAll) {
+    ServedFeed served;
+    served.publish(2'100);
+    const auto begin = std::chrono::steady_clock::now();
+    const std::string answer =
+        ask(served, fmt::format("{}?after=earliest&types=org.hubward.offer.expired.v1&wait=60", library));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
+    EXPECT_THAT(body_of(answer), HasSubstr(R"("events":[],"next":"e1:2048")"));
 }
 
 TEST(Poll, WaitsForTheNextEvent) {

@@ -314,6 +314,55 @@ TEST(WebSocket, AReaderThatStallsLosesItsConnection) {
     EXPECT_GE(served.server->stats().deadline_closes.load(), 1U);
 }
 
+// Waits that a test can sit out.
+server::http::Limits impatient() {
+    server::http::Limits limits;
+    limits.websocket_quiet = std::chrono::seconds(1);
+    limits.websocket_pong = std::chrono::seconds(1);
+    return limits;
+}
+
+// A machine that lost its power, or a line that was cut: no end of file ever comes.
+TEST(WebSocket, APeerThatAnswersNoPingIsCut) {
+    Served served(impatient());
+    WebSocketClient client(served.port());
+    ASSERT_TRUE(client.open());
+    EXPECT_EQ(client.receive().opcode, 9U) << "it is asked first";
+    EXPECT_TRUE(client.raw.closed_within(milliseconds(8'000)));
+    EXPECT_EQ(served.server->stats().deadline_closes.load(), 1U);
+}
+
+TEST(WebSocket, APeerThatAnswersPingsMayBeQuiet) {
+    server::http::Limits limits = impatient();
+    limits.websocket_pong = std::chrono::seconds(20);
+    Served served(limits);
+    WebSocketClient client(served.port());
+    for (int round = 0; round < 3; ++round) {
+        const ReceivedFrame asked = client.receive();
+        ASSERT_EQ(asked.opcode, 9U) << "round " << round;
+        client.raw.send(of(10, asked.payload));
+    }
+    client.raw.send(text("still here"));
+    EXPECT_EQ(client.receive().payload, "still here");
+    EXPECT_EQ(served.server->stats().deadline_closes.load(), 0U);
+}
+
+// A write that waited has had the deadline for itself; afterwards silence counts again.
+TEST(WebSocket, APeerThatVanishesBehindASlowWriteIsCutToo) {
+    server::http::Limits limits = impatient();
+    limits.websocket_queue_frames_max = 20'000;
+    limits.websocket_queue_bytes_max = 32 * 1024 * 1024;
+    Served served(limits);
+    WebSocketClient client(served.port(), "/ws/flood", "", 4096);
+    ASSERT_TRUE(client.open());
+    const std::size_t frames = served.flooded().first;
+    for (std::size_t flood = 0; flood < frames; ++flood) {
+        ASSERT_EQ(client.receive().payload.size(), 1000U) << "after " << flood;
+    }
+    EXPECT_EQ(client.receive().opcode, 9U);
+    EXPECT_TRUE(client.raw.closed_within(milliseconds(8'000)));
+}
+
 TEST(WebSocket, ADrainTellsEveryoneToGoAway) {
     Served served({}, 2);
     WebSocketClient one(served.port());

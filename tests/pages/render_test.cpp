@@ -39,6 +39,12 @@ Style style() {
 constexpr auto templates = {"answer", "capacity", "check", "conflict", "error", "follow", "home", "hours", "hub", "letter",
                             "link", "new_referral", "offers", "ops", "person", "place", "practice", "session", "session_cancel", "sessions", "status", "webhooks", "weekly", "problem", "problems", "try_it"};
 
+TEST(Pages, SayWhenToAskAgain) {
+    EXPECT_EQ(header(error_page(style(), 503), "Retry-After"), "5");
+    EXPECT_EQ(header(error_page(style(), 503, "503.log_out"), "Retry-After"), "5");
+    EXPECT_EQ(header(error_page(style(), 404), "Retry-After"), "");
+}
+
 // A hub's name, a person's note, a language: whatever came from outside is text and never markup.
 TEST(Pages, EscapeEverythingFromOutside) {
     constexpr auto evil = "<script>alert(1)</script>\"'&";
