@@ -3,6 +3,7 @@
 // What a hub, or those who care for it, say about the hub: who it is, what it has, that it closes.
 #include <algorithm>
 
+#include "matcher/batch_limits.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
 
@@ -43,6 +44,9 @@ void report(Draft& draft, HubIndex hub, UnitKind kind, std::uint16_t total, cons
 void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason, SessionNumber session) {
     std::size_t rerouted = 0;
     for (const OfferIndex index : live_offers_of(draft, hub, whom)) {
+        if (draft.said() >= limits::events_before_letting_go_ends) {
+            return;
+        }
         // Of a session, those for whom it is the date: not who has begun or waits at the hub for another.
         const OfferStatus status = draft.at(index).status;
         const bool meant = session == no_session ||
@@ -62,7 +66,8 @@ void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason, SessionNumber 
             continue;
         }
         if (draft.at(referral).status == ReferralStatus::on_hold ||
-            rerouted++ < limits::reroutes_per_command_max) {
+            (draft.said() < limits::events_before_rerouting_ends &&
+             rerouted++ < limits::reroutes_per_command_max)) {
             route(draft, referral, open);
         } else {  // due at once: the next ticks route them
             draft.say(GapRecorded{draft.on(referral), open, Filter::hub_inactive, draft.at()});

@@ -132,6 +132,21 @@ std::string case_number(const Message& message) {
     return first ? std::string(first->text_at("value")) : std::string();
 }
 
+// A name that FHIR does not know may be as long as the message, and stands before every text below it.
+constexpr std::size_t label_bytes_max = 100;
+
+std::string cut(std::string label) {
+    if (label.size() <= label_bytes_max) {
+        return label;
+    }
+    std::size_t end = label_bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(label[end]) & 0xC0U) == 0x80U) {
+        --end;  // not within a character
+    }
+    label.resize(end);
+    return label + "…";
+}
+
 // Which of the texts are looked for.
 struct Wanted {
     bool person = true;  // also what says who it is
@@ -145,7 +160,7 @@ class Others {
     Others(std::set<std::string, std::less<>> told, std::string note, Wanted wanted)
         : told_(std::move(told)), note_(std::move(note)), wanted_(std::move(wanted)) {}
 
-    void resource(const Resource& resource) { walk(std::string(resource.type), resource.type, resource.value); }
+    void resource(const Resource& resource) { walk(cut(std::string(resource.type)), resource.type, resource.value); }
 
     Lines take() {
         if (more_ > 0) {
@@ -191,7 +206,7 @@ class Others {
             const auto* known = R4Table::get().find(type, key);
             const bool unknown = known == nullptr && !type.empty() && key != "resourceType" &&
                                  !key.starts_with('_');
-            const auto here = unknown ? fmt::format("{}.{}", label, key) : label;
+            const auto here = unknown ? cut(fmt::format("{}.{}", label, key)) : label;
             if (part.is_text()) {
                 if (unknown || prose(key)) {
                     add(here, part.text());
