@@ -114,6 +114,26 @@ TEST(BarsMapping, ALongNameIsNotSaidInFullBeforeEveryTextBelowIt) {
         << "not cut within a character";
 }
 
+// To look for every text of a message in a note of it would take the square of its length.
+TEST(BarsMapping, TextsAreLookedForInALongNoteOnlySoOften) {
+    std::string note = "stands here:";
+    std::string list;
+    for (int i = 0; i < 200; ++i) {
+        note += " w" + std::to_string(i) + ";";
+        list += (i == 0 ? "\"w" : ",\"w") + std::to_string(i) + ";\"";
+    }
+    const auto other_of = [&](const std::string& whole) {
+        auto text = edited(good_message(), "\"intent\": \"plan\",", "\"intent\": \"plan\", \"Words\": [" + list + "],");
+        text = edited(text, "Lend a tablet", whole);
+        const auto details = read_json(mapped(text).details, fhir_depth_max + 1);
+        return details ? lines_of(*details, "other") : "";
+    };
+    EXPECT_EQ(other_of(note).find("Words"), std::string::npos) << "all of them stand in the note";
+    const std::string other = other_of(note + std::string(150'000, '.'));
+    EXPECT_EQ(other.find("Words: w0;"), std::string::npos) << "the first were looked for";
+    EXPECT_NE(other.find("Words: w30;"), std::string::npos) << "the others are told once more";
+}
+
 TEST(BarsMapping, APersonWithoutAFixedAddressIsTakenAndSaid) {
     const auto submission = mapped(edited(good_message(), "LS99 9ZZ", "zz993vz"));
     EXPECT_FALSE(submission.command.ask.position.known());
