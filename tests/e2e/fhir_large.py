@@ -39,4 +39,10 @@ def check_large(checks, sender, hubward):
     checks.that(answer.status == 200, f"its cancellation: {answer.status} {issue(answer)}")
     grown = most_memory(hubward) - before
     checks.that(grown < 300, f"the memory of the server grew by {grown} MB")
+    many = "".join(f"<a{i:x}/>" for i in range(25_000))
+    answer = sender.post(f'<Bundle xmlns="http://hl7.org/fhir">{many}</Bundle>', Content_Type="application/fhir+xml")
+    checks.that(answer.status == 400, f"25,000 names in XML: {answer.status}")
+    attributes = "".join(f' a{i:x}=""' for i in range(25_000))
+    answer = sender.post(f'<Bundle xmlns="http://hl7.org/fhir"{attributes}/>', Content_Type="application/fhir+xml")
+    checks.that((answer.status, issue(answer)[0]) == (400, "structure"), f"25,000 attributes: {answer.status}")
     checks.that(sender.get("/metadata").status == 200, "the server goes on")
