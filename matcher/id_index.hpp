@@ -4,7 +4,9 @@
 // Its order is never looked at, so it may differ between machines without harm. Owner's thread only.
 #pragma once
 
+#include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -28,10 +30,17 @@ class IdIndex {
         }
     }
 
+    // Room for so many ids in all, so that filling it moves nothing.
+    void reserve(std::size_t ids) {
+        if (ids * 4 > cells_.size() * 3) {
+            rebuild_with(std::bit_ceil(std::max<std::size_t>(least_cells, ids + ids / 3 + 1)));
+        }
+    }
+
     // Adds, or replaces the value of a known id.
     void set(const Id& id, std::uint32_t value) {
         if ((count_ + 1) * 4 > cells_.size() * 3) {
-            grow();
+            rebuild_with(std::max(least_cells, cells_.size() * 2));
         }
         std::size_t i = home(id);
         while (cells_[i].taken && cells_[i].id != id) {
@@ -68,6 +77,8 @@ class IdIndex {
     std::size_t memory_bytes() const { return cells_.capacity() * sizeof(Cell); }
 
   private:
+    static constexpr std::size_t least_cells = 16;
+
     struct Cell {
         Id id{};
         std::uint32_t value = 0;
@@ -79,8 +90,9 @@ class IdIndex {
         std::uint64_t h = (id.high ^ std::rotl(id.low, 32)) * 0x9e37'79b9'7f4a'7c15ULL;
         return static_cast<std::size_t>(h ^ (h >> 29)) & mask();
     }
-    void grow() {
-        std::vector<Cell> old(cells_.empty() ? 16 : cells_.size() * 2);
+    // `cells` is a power of two.
+    void rebuild_with(std::size_t cells) {
+        std::vector<Cell> old(cells);
         old.swap(cells_);
         count_ = 0;
         for (const Cell& cell : old) {

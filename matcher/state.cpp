@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "matcher/state.hpp"
 
+#include <algorithm>
+
 #include "matcher/effects.hpp"
 
 namespace hubward::matcher {
@@ -124,9 +126,11 @@ NeedMask needs_that_wait(const Referral& referral) {
 }
 
 void State::rebuild_indexes() {
-    timers.clear();
-    waiting.clear();
-    to_shred.clear();
+    rebuild_lookups();
+    rebuild_queues();
+}
+
+void State::rebuild_lookups() {
     referral_by_id = {};
     hub_by_id = {};
     live_by_practice_ref = {};
@@ -134,27 +138,43 @@ void State::rebuild_indexes() {
     remembered_at = {};
     for (std::uint32_t i = 0; i < hubs.size(); ++i) {
         hub_by_id.set(hubs[i].profile.id, i);
-        if (const auto timer = timer_of(hubs[i], HubIndex{i})) {
-            timers.insert(*timer);
-        }
     }
     blocks.rebuild(hubs);
     for (std::uint32_t i = 0; i < practices.size(); ++i) {
         practice_by_code.set(key_of(practices[i].code), i);
     }
+    referral_by_id.reserve(referrals.size());
     for (std::uint32_t i = 0; i < referrals.size(); ++i) {
         const Referral& referral = referrals[i];
         referral_by_id.set(referral.id, i);
         if (live(referral) && referral.practice_ref) {
             live_by_practice_ref.set(live_key(referral.practice, referral.practice_ref), i);
         }
-        for (const auto& timer :
-             {timer_of(referral, ReferralIndex{i}), consent_timer_of(referral, ReferralIndex{i}),
-              follow_up_timer_of(referral, ReferralIndex{i})}) {
-            if (timer) {
-                timers.insert(*timer);
-            }
+    }
+    remembered_at.reserve(keys_by_age.size());
+    for (std::size_t i = 0; i < keys_by_age.size(); ++i) {
+        remembered_at.set(keys_by_age[i].key, static_cast<std::uint32_t>(keys_forgotten + i));
+    }
+}
+
+void State::rebuild_queues() {
+    std::vector<Timer> due;
+    due.reserve(offers.size());
+    const auto note = [&due](const std::optional<Timer>& timer) {
+        if (timer) {
+            due.push_back(*timer);
         }
+    };
+    waiting.clear();
+    to_shred.clear();
+    for (std::uint32_t i = 0; i < hubs.size(); ++i) {
+        note(timer_of(hubs[i], HubIndex{i}));
+    }
+    for (std::uint32_t i = 0; i < referrals.size(); ++i) {
+        const Referral& referral = referrals[i];
+        note(timer_of(referral, ReferralIndex{i}));
+        note(consent_timer_of(referral, ReferralIndex{i}));
+        note(follow_up_timer_of(referral, ReferralIndex{i}));
         if (referral.erasure == Erasure::ordered) {
             to_shred.insert(ReferralIndex{i});
         }
@@ -163,13 +183,11 @@ void State::rebuild_indexes() {
         }
     }
     for (std::uint32_t i = 0; i < offers.size(); ++i) {
-        if (const auto timer = timer_of(offers[i], OfferIndex{i})) {
-            timers.insert(*timer);
-        }
+        note(timer_of(offers[i], OfferIndex{i}));
     }
-    for (std::size_t i = 0; i < keys_by_age.size(); ++i) {
-        remembered_at.set(keys_by_age[i].key, static_cast<std::uint32_t>(keys_forgotten + i));
-    }
+    // A set that is made of a sorted list looks for no place.
+    std::ranges::sort(due);
+    timers = std::set<Timer>(due.begin(), due.end());
 }
 
 std::size_t State::memory_bytes() const {

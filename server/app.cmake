@@ -16,9 +16,9 @@ hubward_room(NAME server_clock
 hubward_room(NAME server
   SOURCES app.cpp backups.cpp calendar_years.cpp clock_watch.cpp config.cpp config_file.cpp config_settings.cpp config_text.cpp
           descriptors.cpp fhir_settings.cpp house_jobs.cpp load_brand.cpp log.cpp open_outbound.cpp ops_routes.cpp policy_file.cpp spelling.cpp
-          store_failure.cpp
+          start_time.cpp store_failure.cpp
   HEADERS app.hpp backups.hpp calendar_years.hpp clock_watch.hpp config.hpp descriptors.hpp fhir_settings.hpp house_jobs.hpp load_brand.hpp log.hpp open_outbound.hpp ops_routes.hpp
-          policy_file.hpp spelling.hpp store_failure.hpp
+          policy_file.hpp spelling.hpp start_time.hpp store_failure.hpp
   USES hubward_server_api hubward_server_auth hubward_server_clock hubward_server_feed hubward_server_gateway
        hubward_server_http hubward_server_outbound hubward_server_jobs hubward_server_metrics hubward_server_pages
        hubward_server_wire hubward_storage hubward_matcher

@@ -27,6 +27,7 @@
 #include "server/metrics/recent.hpp"
 #include "server/ops_routes.hpp"
 #include "server/pages/pages.hpp"
+#include "server/start_time.hpp"
 #include "server/store_failure.hpp"
 #include "server/system_clock.hpp"
 #include "server/wire/gazetteer.hpp"
@@ -63,7 +64,7 @@ class TheApp final : public App {
   private:
     std::expected<void, Failure> open_files();
     std::expected<void, Failure> recover();
-    void build_corridor(matcher::State state, matcher::Claim claim);
+    void build_corridor(matcher::State recovered, matcher::Claim claim);
     std::expected<void, Failure> listen();
     matcher::State recover_after_full_disk();
     std::string readiness(bool& ready) const;
@@ -211,12 +212,20 @@ std::expected<void, Failure> TheApp::recover() {
               {{Key::number, static_cast<std::int64_t>(recovered->state.last)},
                {Key::count, static_cast<std::int64_t>(recovered->events_folded)},
                {Key::duration_ms, (clock_.steady_ns() - begun) / 1'000'000}});
+    for (const std::string& note : recovered->notes) {
+        log::warning("storage", "a snapshot was passed over, and the start reads more of the journal for it; see what "
+                                "hubward verify says, and look at the disk", {{Key::reason, note}});
+    }
+    if (auto timed = time_goes_on(clock_, recovered->state, config_.accept_clock); !timed) {
+        return timed;
+    }
     build_corridor(std::move(recovered->state), *std::move(claim));
     return {};
 }
 
-void TheApp::build_corridor(matcher::State state, matcher::Claim claim) {
-    view_ = std::make_unique<View>(state);
+void TheApp::build_corridor(matcher::State recovered, matcher::Claim claim) {
+    matcher::State state;  // the engine's
+    view_ = std::make_unique<View>(std::move(recovered), state);
     store_->event_log().show_up_to(state.last);
     GatewayOptions options;
     options.deadline = std::chrono::milliseconds(config_.answer_deadline_ms);
@@ -390,7 +399,9 @@ void TheApp::shut_down(std::chrono::milliseconds grace) {
         return;
     }
     say_not_ready();
-    jobs_.clear();
+    for (const auto& job : jobs_) {
+        job->end_soon();  // a wait for a slow disk must not take the time that clients have to finish
+    }
     if (server_) {
         feed_->drain(grace / 2);
         server_->drain(grace);
@@ -398,6 +409,7 @@ void TheApp::shut_down(std::chrono::milliseconds grace) {
     if (backups_) {
         backups_->stop();  // after the grace, and before the threads go that its report is posted to
     }
+    jobs_.clear();  // while there is somebody who answers them
     if (pipeline_) {
         pipeline_->stop();
     }

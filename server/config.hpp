@@ -49,6 +49,7 @@ struct Config {
     std::int64_t snapshot_every = 1'000'000;
     std::int64_t keep_free_mib = 128;
     bool accept_loss = false;
+    bool accept_clock = false;
     // [feed]
     std::int64_t feed_replay_events = 0;
     // [outbound]

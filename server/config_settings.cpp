@@ -51,14 +51,17 @@ const std::vector<Setting>& settings() {
          "32 random bytes that access tokens are signed with; mode 0600. Made at first use. "
          "Removing it voids all tokens."},
         {"storage.snapshot_every", &C::snapshot_every, "events", 1'000, 1'000'000'000, {},
-         "Events between two snapshots of the state. A start reads one snapshot and the events "
-         "behind it, about a second per million."},
+         "Events between two snapshots of the state; a tenth as many when ten minutes have passed. A start reads one "
+         "snapshot and the events behind it, about a second per million."},
         {"storage.keep_free_mib", &C::keep_free_mib, "MiB", 0, 1'048'576, {},
          "With less room than this on the disk new referrals are refused (storage-full), so that hubs' answers, "
          "withdrawals and erasures go on until it is really full. 0: referrals go on until then, too."},
         {"storage.accept_loss", &C::accept_loss, "", 0, 0, {},
          "Start although events that were once acknowledged are missing from the journal. Read "
          "docs/OPERATIONS.md first; set it back to false afterwards."},
+        {"storage.accept_clock", &C::accept_clock, "", 0, 0, {},
+         "Start although the machine's clock is more than 31 days ahead of the newest event, as after an old backup was "
+         "restored. Set it back to false afterwards: a clock that is wrong ends everything that waits."},
         {"feed.replay_events", &C::feed_replay_events, "events", 0, 1'000'000'000, {},
          "How many of the newest events of a stream are replayed to a client that was away; one that "
          "missed more is told so and loads the present state. 0: all of them."},

@@ -52,42 +52,43 @@ void look_for_room(const HouseJobs& house) {
 
 std::vector<std::unique_ptr<jobs::Periodic>> start_jobs(const HouseJobs& house) {
     std::vector<std::unique_ptr<jobs::Periodic>> running;
-    const auto every = [&running](std::chrono::milliseconds pause, std::function<void()> work) {
+    const auto every = [&running](std::chrono::milliseconds pause, jobs::Periodic::Work work) {
         running.push_back(std::make_unique<jobs::Periodic>(pause, std::move(work)));
     };
-    every(std::chrono::seconds(1), [house, watch = ClockWatch()]() mutable {
+    every(std::chrono::seconds(1), [house, watch = ClockWatch()](const std::stop_token&) mutable {
         jobs::tick(house.gateway);
         watch.look(house.clock);
     });
-    every(metrics::sample_every, [house] {
+    every(metrics::sample_every, [house](const std::stop_token&) {
         house.recent.take(house.sources(), house.clock.now().ms, house.clock.steady_ns());
     });
     // Whoever asks to be forgotten is forgotten within a second.
     const auto shred = std::make_shared<jobs::ShredJob>(house.gateway, house.view, house.store.event_log(),
                                                         house.store.vault());
-    every(std::chrono::milliseconds(200), [shred] {
-        const std::string_view wrong = shred->run();
+    every(std::chrono::milliseconds(200), [shred](const std::stop_token& stop) {
+        const std::string_view wrong = shred->run(stop);
         if (!wrong.empty()) {
             log::warning("vault", wrong);
         }
     });
     look_for_room(house);
-    every(std::chrono::milliseconds(500), [house] { look_for_room(house); });
+    every(std::chrono::milliseconds(500), [house](const std::stop_token&) { look_for_room(house); });
     // Acks of named readers are on disk within a second.
-    every(std::chrono::milliseconds(500), [house] {
+    every(std::chrono::milliseconds(500), [house](const std::stop_token&) {
         if (auto written = house.cursors.flush(); !written) {
             log::warning("feed", "positions of readers were not written", {{Key::reason, written.error()}});
         }
     });
     // So that a server that runs over New Year knows the year after next.
-    every(std::chrono::hours(1), [house] {
+    every(std::chrono::hours(1), [house](const std::stop_token&) {
         if (const auto told = tell_calendar(house.config, house.clock, house.gateway); !told) {
             log::warning("app", told.error().text);
         }
     });
     const auto snapshots = std::make_shared<jobs::SnapshotJob>(
-        house.store, house.snapshot_at, static_cast<std::uint64_t>(house.config.snapshot_every));
-    every(std::chrono::seconds(5), [snapshots] {
+        house.store, house.clock, house.snapshot_at, static_cast<std::uint64_t>(house.config.snapshot_every),
+        static_cast<std::uint64_t>(house.config.keep_free_mib) << 20U);
+    every(std::chrono::seconds(5), [snapshots](const std::stop_token&) {
         snapshots->run([](const storage::StoreFailure& trouble) {
             log::warning("storage", "no snapshot was written", {{Key::reason, trouble.text}});
         });

@@ -21,6 +21,10 @@ matcher::Timestamp SystemClock::now() {
     return {gate_.at(std::chrono::duration_cast<std::chrono::milliseconds>(since).count(), counted_ms())};
 }
 
+void SystemClock::not_before(matcher::Timestamp at) {
+    gate_.not_before(at.ms, counted_ms());
+}
+
 std::int64_t SystemClock::steady_ns() {
     return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }

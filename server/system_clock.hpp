@@ -13,6 +13,8 @@ class SystemClock final : public matcher::Clock {
   public:
     matcher::Timestamp now() override;
     std::int64_t steady_ns() override;
+    // From now on at least this, and counting on.
+    void not_before(matcher::Timestamp at);
     // By how much the machine's clock differs when it is not believed; else 0. Milliseconds.
     std::int64_t not_believed_ms() const { return gate_.not_believed_ms(); }
 

@@ -2,6 +2,7 @@
 #include "server/view.hpp"
 
 #include <algorithm>
+#include <future>
 
 #include "matcher/apply.hpp"
 #include "storage/prefer_writers.hpp"
@@ -36,6 +37,17 @@ bool waits_for_hub(const matcher::Offer& offer) {
 
 View::View(matcher::State state) : state_(std::move(state)) {
     storage::prefer_writers(mutex_);
+    index_all();
+}
+
+View::View(matcher::State state, matcher::State& copy) : state_(std::move(state)) {
+    storage::prefer_writers(mutex_);
+    auto copied = std::async([this] { return state_; });  // both only read it
+    index_all();
+    copy = copied.get();
+}
+
+void View::index_all() {
     for (std::uint32_t i = 0; i < state_.hubs.size(); ++i) {
         index_hub(HubIndex{i});
     }

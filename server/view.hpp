@@ -30,6 +30,8 @@ namespace hubward::server {
 class View {
   public:
     explicit View(matcher::State state);
+    // … and leaves the same state in `copy`, made on a second thread meanwhile: for the engine's own, at a start.
+    View(matcher::State state, matcher::State& copy);
 
     // Engine thread (gateway listener) only.
     void apply(const matcher::Batch& batch);
@@ -62,6 +64,7 @@ class View {
     std::uint64_t open_offers() const;
 
   private:
+    void index_all();
     void index(const matcher::Event& event);
     void index_hub(matcher::HubIndex hub);
     void index_referral(matcher::ReferralIndex referral);

@@ -5,7 +5,7 @@
 // The journal's time never goes back, so a wall clock that jumps ahead by years would end every offer
 // at once and none ever again, and forget every request key. It is therefore followed slowly: the time
 // counts on evenly and leans towards the wall clock, by a twentieth at most. A clock that is off by
-// more than an hour is not believed; the next start takes it as it then is.
+// more than an hour is not believed; the next start takes it as it then is, unless the journal is ahead of it.
 #pragma once
 
 #include <atomic>
@@ -30,6 +30,17 @@ class WallGate {
             lean_to(wall_ms, counted_ms);
         }
         return counted_ms + offset_ms_.load(std::memory_order_relaxed);
+    }
+
+    // From now on the time is at least this: what was written down later than the wall clock says was true once, and
+    // a time that waits for the wall clock stands still, for years perhaps, while nothing ever ends.
+    void not_before(std::int64_t ms, std::int64_t counted_ms) {
+        const std::lock_guard lock(mutex_);
+        const std::int64_t offset = offset_ms_.load(std::memory_order_relaxed);
+        if (offset == unset || counted_ms + offset < ms) {
+            leaned_at_ms_ = counted_ms;
+            offset_ms_.store(ms - counted_ms, std::memory_order_relaxed);
+        }
     }
 
     // By how much the wall clock is ahead (or, negative, behind) when it is not believed; else 0.

@@ -9,6 +9,7 @@
 // shortest form, so that equal values have exactly one encoding. Not thread-safe; no exceptions.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -281,6 +282,10 @@ class Decoder {
             return;
         }
         list.clear();
+        // What is kept takes more room than what is written, a referral twice as much. A length that lies must not
+        // cost more than that.
+        constexpr std::size_t grows_at_most = 4;
+        list.reserve(std::min(static_cast<std::size_t>(size), grows_at_most * in_.size() / sizeof(T) + 1));
         for (std::uint64_t i = 0; i < size && ok_; ++i) {
             get(list.emplace_back());
         }

@@ -43,6 +43,8 @@ class EventLog {
     // (a small cache in front). Any thread.
     virtual std::optional<StreamEvent> entry(matcher::Sequence number) = 0;
     virtual StreamBounds bounds(std::string_view stream) = 0;
+    // That of every stream. Never waits, also not while bounds() does because streams are being gathered.
+    virtual std::string epoch() { return bounds("ops").epoch; }
     // From now on streams end with this event; it only rises. For a server whose readers look up in a view
     // what an event is about: it shows a batch once the view has it. Never called: streams end where the
     // journal does. entry() is not held back. Any thread.
@@ -53,6 +55,10 @@ class EventLog {
     // All events about one referral, oldest first, with their number in the practice's stream.
     // Empty for a referral never heard of. Any thread.
     virtual std::vector<StreamEvent> of_referral(matcher::ReferralIndex referral) = 0;
+    // The same with only the newest `readings_max` of the events that say that somebody read the details: a system
+    // that looks every ten seconds makes more of them than everybody else together, and whoever wants to know what
+    // was done need not read them all. Any thread.
+    virtual std::vector<StreamEvent> deeds_of_referral(matcher::ReferralIndex referral, std::size_t readings_max);
 };
 
 // The streams that an event is on, with its number in each: at most a hub's and a practice's.
@@ -63,5 +69,7 @@ struct OnStreams {
     std::uint64_t practice_seq = 0;
 };
 OnStreams streams_of(const matcher::Event& event);
+// Whether it says only that somebody read the details.
+bool is_reading(const matcher::Event& event);
 
 }  // namespace hubward::storage

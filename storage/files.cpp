@@ -47,22 +47,27 @@ std::expected<std::string, std::string> read_file(const std::filesystem::path& p
     if (::fstat(file.fd(), &info) != 0) {
         return std::unexpected(system_reason("look at", path));
     }
-    std::string content(static_cast<std::size_t>(info.st_size), '\0');
-    std::size_t filled = 0;
-    while (filled < content.size()) {
-        const ssize_t got = ::read(file.fd(), content.data() + filled, content.size() - filled);
-        if (got < 0 && errno == EINTR) {
-            continue;
+    std::string content;
+    bool failed = false;
+    // Without filling it with zeros first: a snapshot has hundreds of megabytes.
+    content.resize_and_overwrite(static_cast<std::size_t>(info.st_size), [&](char* to, std::size_t size) {
+        std::size_t filled = 0;
+        while (filled < size) {
+            const ssize_t got = ::read(file.fd(), to + filled, size - filled);
+            if (got < 0 && errno == EINTR) {
+                continue;
+            }
+            failed = got < 0;
+            if (got <= 0) {
+                break;
+            }
+            filled += static_cast<std::size_t>(got);
         }
-        if (got < 0) {
-            return std::unexpected(system_reason("read", path));
-        }
-        if (got == 0) {
-            break;
-        }
-        filled += static_cast<std::size_t>(got);
+        return filled;
+    });
+    if (failed) {
+        return std::unexpected(system_reason("read", path));
     }
-    content.resize(filled);
     return content;
 }
 

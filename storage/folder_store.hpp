@@ -48,7 +48,7 @@ class FolderStore final : public Store {
     Vault& vault() override { return *vault_; }
     std::expected<Recovered, StoreFailure> recover() override;
     std::vector<matcher::ReferralId> erased_for_good() const override;
-    std::expected<matcher::Sequence, StoreFailure> snapshot() override;
+    std::expected<matcher::Sequence, StoreFailure> snapshot(std::uint64_t leave_free_bytes) override;
     StoreStats stats() const override;
 
     RocksJournal& rocks() { return *journal_; }

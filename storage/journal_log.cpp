@@ -159,12 +159,14 @@ std::optional<StreamEvent> JournalLog::entry(Sequence number) {
 StreamBounds JournalLog::bounds(std::string_view stream) {
     catch_up();
     StreamBounds bounds;
-    bounds.epoch = journal_.tail().epoch;
+    bounds.epoch = epoch();
     const std::shared_lock lock(index_mutex_);
     bounds.head = index_.head(stream);
     bounds.floor = 1;
     return bounds;
 }
+
+std::string JournalLog::epoch() { return journal_.tail().epoch; }
 
 std::vector<StreamEvent> JournalLog::read(std::string_view stream, std::uint64_t after,
                                           std::size_t limit) {
@@ -187,11 +189,15 @@ std::vector<StreamEvent> JournalLog::read(std::string_view stream, std::uint64_t
 }
 
 std::vector<StreamEvent> JournalLog::of_referral(matcher::ReferralIndex referral) {
+    return deeds_of_referral(referral, std::numeric_limits<std::size_t>::max());
+}
+
+std::vector<StreamEvent> JournalLog::deeds_of_referral(matcher::ReferralIndex referral, std::size_t readings_max) {
     catch_up();
     std::vector<StreamIndex::InPractice> places;
     {
         const std::shared_lock lock(index_mutex_);
-        places = index_.of_referral(referral);
+        places = index_.of_referral(referral, readings_max);
     }
     std::vector<StreamEvent> events;
     events.reserve(places.size());

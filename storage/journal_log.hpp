@@ -47,9 +47,11 @@ class JournalLog final : public EventLog {
 
     std::optional<StreamEvent> entry(matcher::Sequence number) override;
     StreamBounds bounds(std::string_view stream) override;
+    std::string epoch() override;
     std::vector<StreamEvent> read(std::string_view stream, std::uint64_t after,
                                   std::size_t limit) override;
     std::vector<StreamEvent> of_referral(matcher::ReferralIndex referral) override;
+    std::vector<StreamEvent> deeds_of_referral(matcher::ReferralIndex referral, std::size_t readings_max) override;
 
   private:
     void catch_up();

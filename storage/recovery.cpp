@@ -81,7 +81,7 @@ std::expected<Recovered, StoreFailure> FolderStore::recover() {
     return recovered;
 }
 
-std::expected<matcher::Sequence, StoreFailure> FolderStore::snapshot() {
+std::expected<matcher::Sequence, StoreFailure> FolderStore::snapshot(std::uint64_t leave_free_bytes) {
     const auto folded = recover();
     if (!folded) {
         return std::unexpected(folded.error());
@@ -94,7 +94,7 @@ std::expected<matcher::Sequence, StoreFailure> FolderStore::snapshot() {
     if (!chain) {
         return std::unexpected(as_failure(chain.error(), layout_));
     }
-    auto written = write_snapshot(layout_.snapshots(), folded->state, *chain, disk_);
+    auto written = write_snapshot(layout_.snapshots(), folded->state, *chain, disk_, leave_free_bytes);
     if (!written) {
         return std::unexpected(StoreFailure{StoreError::io, written.error()});
     }

@@ -418,9 +418,15 @@ void RocksJournal::flush() {
 }
 
 RocksJournal::Stats RocksJournal::stats() const {
+    std::uint64_t memtables = 0;  // and stays so where the library does not know
+    std::uint64_t blocks = 0;
+    impl_->db().GetAggregatedIntProperty(rocksdb::DB::Properties::kSizeAllMemTables, &memtables);
+    impl_->db().GetIntProperty(impl_->events(), rocksdb::DB::Properties::kBlockCacheUsage, &blocks);
     return {impl_->appends.load(std::memory_order_relaxed),
             impl_->appended_bytes.load(std::memory_order_relaxed),
             impl_->sync_failures.load(std::memory_order_relaxed),
+            memtables,
+            blocks,
             impl_->writable.load(std::memory_order_relaxed) &&
                 !impl_->database.full->load(std::memory_order_relaxed)};
 }

@@ -105,6 +105,8 @@ class RocksJournal final : public matcher::Journal {
         std::uint64_t appends = 0;
         std::uint64_t appended_bytes = 0;
         std::uint64_t sync_failures = 0;
+        std::uint64_t memtable_bytes = 0;
+        std::uint64_t block_cache_bytes = 0;
         bool writable = true;
     };
     Stats stats() const;

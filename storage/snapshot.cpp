@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <future>
+#include <system_error>
 
 #include "storage/disk.hpp"
 #include "storage/fields.hpp"
@@ -110,6 +112,16 @@ bool get(Decoder& in, matcher::State& state) {
     return in.ok() && in.left() == 0;
 }
 
+// A disk that cannot say how much is free stands in nobody's way.
+bool leaves_free(const fs::path& folder, std::size_t taken, std::uint64_t leave_free_bytes) {
+    if (leave_free_bytes == 0) {
+        return true;
+    }
+    std::error_code failed;
+    const fs::space_info disk = fs::space(folder, failed);
+    return failed || disk.available >= taken + leave_free_bytes;
+}
+
 }  // namespace
 
 std::vector<SnapshotFile> list_snapshots(const fs::path& folder, Disk& disk) {
@@ -135,7 +147,8 @@ std::vector<SnapshotFile> list_snapshots(const fs::path& folder, Disk& disk) {
 
 std::expected<SnapshotFile, std::string> write_snapshot(const fs::path& folder,
                                                         const matcher::State& state,
-                                                        const Digest& chain_head, Disk& disk) {
+                                                        const Digest& chain_head, Disk& disk,
+                                                        std::uint64_t leave_free_bytes) {
     if (auto made = disk.make_folders(folder); !made) {
         return std::unexpected(made.error());
     }
@@ -144,6 +157,10 @@ std::expected<SnapshotFile, std::string> write_snapshot(const fs::path& folder,
     Encoder encoder(content);
     put(encoder, state);
     content.append(view(blake2b({content})));
+    if (!leaves_free(folder, content.size(), leave_free_bytes)) {
+        return std::unexpected("a snapshot of " + std::to_string(content.size() >> 20) + " MiB would take the last room of " +
+                               folder.string() + "; make room");
+    }
     const fs::path path = folder / file_name(state.last);
     if (auto written = write_file_atomically(path, content, 0640, disk); !written) {
         return std::unexpected(written.error());
@@ -161,22 +178,30 @@ std::expected<Snapshot, std::string> read_snapshot(const fs::path& path, Disk& d
         return std::unexpected(content.error());
     }
     const std::string_view all = *content;
-    if (all.size() < magic.size() + 2 * sizeof(Digest) ||
-        view(blake2b({all.substr(0, all.size() - sizeof(Digest))})) !=
-            all.substr(all.size() - sizeof(Digest))) {
+    if (all.size() < magic.size() + 2 * sizeof(Digest)) {
         return std::unexpected(path.string() + " is damaged");
     }
-    if (!all.starts_with(magic)) {
-        return std::unexpected(path.string() + " was written by another version");
-    }
+    const std::string_view signed_part = all.substr(0, all.size() - sizeof(Digest));
+    // A start with a million referrals waits for this: what can be done at the same time is. The decoder trusts
+    // nothing, so it may read what has yet to be checked; nobody else does.
+    auto digest = std::async([signed_part] { return blake2b({signed_part}); });
     Snapshot snapshot;
     std::memcpy(snapshot.chain_head.data(), all.data() + magic.size(), sizeof(Digest));
-    const std::size_t from = magic.size() + sizeof(Digest);
-    Decoder decoder(all.substr(from, all.size() - from - sizeof(Digest)));
-    if (!get(decoder, snapshot.state)) {
+    Decoder decoder(signed_part.substr(magic.size() + sizeof(Digest)));
+    const bool known = all.starts_with(magic);
+    const bool decoded = known && get(decoder, snapshot.state);
+    if (view(digest.get()) != all.substr(signed_part.size())) {
+        return std::unexpected(path.string() + " is damaged");
+    }
+    if (!known) {
+        return std::unexpected(path.string() + " was written by another version");
+    }
+    if (!decoded) {
         return std::unexpected(path.string() + " does not decode");
     }
-    snapshot.state.rebuild_indexes();
+    auto queues = std::async([&state = snapshot.state] { state.rebuild_queues(); });
+    snapshot.state.rebuild_lookups();
+    queues.get();
     return snapshot;
 }
 

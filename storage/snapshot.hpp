@@ -4,7 +4,7 @@
 //
 // A snapshot is a shortcut and never the truth: it names the journal number and chain hash it
 // stands for, and one that is damaged, from another history or of an unknown version is passed
-// over. The newest two are kept. Blocking; one thread at a time.
+// over. The newest two are kept. Blocking; one thread at a time (reading takes a second one for itself).
 #pragma once
 
 #include <cstdint>
@@ -29,11 +29,13 @@ struct SnapshotFile {
 std::vector<SnapshotFile> list_snapshots(const std::filesystem::path& folder,
                                          Disk& disk = kernel_disk());
 
-// Writes the file and removes all but the newest `snapshots_kept`.
+// Writes the file and removes all but the newest `snapshots_kept`. Refuses when less than `leave_free_bytes` would be
+// left on the disk; 0 asks nobody.
 std::expected<SnapshotFile, std::string> write_snapshot(const std::filesystem::path& folder,
                                                         const matcher::State& state,
                                                         const Digest& chain_head,
-                                                        Disk& disk = kernel_disk());
+                                                        Disk& disk = kernel_disk(),
+                                                        std::uint64_t leave_free_bytes = 0);
 
 struct Snapshot {
     matcher::State state;

@@ -284,6 +284,8 @@ StoreStats FolderStore::stats() const {
     stats.appends = journal.appends;
     stats.appended_bytes = journal.appended_bytes;
     stats.sync_failures = journal.sync_failures;
+    stats.memtable_bytes = journal.memtable_bytes;
+    stats.block_cache_bytes = journal.block_cache_bytes;
     stats.writable = journal.writable && !options_.read_only;
     std::error_code failed;
     for (fs::recursive_directory_iterator it(layout_.root, failed), end; !failed && it != end;

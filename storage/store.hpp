@@ -68,6 +68,9 @@ struct StoreStats {
     std::uint64_t sync_failures = 0;
     std::uint64_t disk_bytes = 0;
     std::uint64_t disk_free_bytes = 0;
+    // Of the database, in memory; both have their bounds (rocks_options.cpp).
+    std::uint64_t memtable_bytes = 0;     // what is on disk in its log alone
+    std::uint64_t block_cache_bytes = 0;  // what was read
     bool writable = true;  // false while the disk is full or after a failed sync
 };
 
@@ -88,7 +91,9 @@ class Store {
     virtual std::expected<Recovered, StoreFailure> recover() = 0;
     // Writes a snapshot up to the durable tail by folding beside the running engine; the engine is
     // not disturbed. Any one thread at a time.
-    virtual std::expected<matcher::Sequence, StoreFailure> snapshot() = 0;
+    // An image that would leave less than `leave_free_bytes` on the disk is not written. Writing one takes about
+    // three seconds and a further copy of the state per million referrals.
+    virtual std::expected<matcher::Sequence, StoreFailure> snapshot(std::uint64_t leave_free_bytes) = 0;
 
     // Whose details were destroyed, as the list beside the master key says. After an old backup was
     // restored the journal may not know all of them.

@@ -37,6 +37,18 @@ OnStreams streams_of(const matcher::Event& event) {
     return std::visit([](const auto& e) { return on_streams(e); }, event);
 }
 
+bool is_reading(const matcher::Event& event) {
+    return std::holds_alternative<matcher::DetailsDisclosed>(event);
+}
+
+std::vector<StreamEvent> EventLog::deeds_of_referral(matcher::ReferralIndex referral, std::size_t readings_max) {
+    std::vector<StreamEvent> all = of_referral(referral);
+    auto readings = static_cast<std::size_t>(
+        std::ranges::count_if(all, [](const StreamEvent& at) { return is_reading(*at.event); }));
+    std::erase_if(all, [&](const StreamEvent& at) { return is_reading(*at.event) && readings-- > readings_max; });
+    return all;
+}
+
 bool StreamIndex::add(Numbers& stream, std::uint64_t seq, matcher::Sequence number) {
     if (seq != stream.size() + 1) {
         damaged_ = true;
@@ -109,7 +121,8 @@ bool StreamIndex::feed(const matcher::Batch& batch) {
         }
         if (on.referral) {
             std::uint32_t& latest = latest_of_[matcher::slot(*on.referral)];
-            before_[practice_of_[matcher::slot(*on.referral)]].push_back(latest);
+            before_[practice_of_[matcher::slot(*on.referral)]].push_back(latest |
+                                                                         (is_reading(event) ? reading_bit : 0U));
             latest = static_cast<std::uint32_t>(on.practice_seq);
         }
     }
@@ -118,15 +131,21 @@ bool StreamIndex::feed(const matcher::Batch& batch) {
 }
 
 std::vector<StreamIndex::InPractice> StreamIndex::of_referral(
-    matcher::ReferralIndex referral) const {
+    matcher::ReferralIndex referral, std::size_t readings_max) const {
     std::vector<InPractice> found;
     if (matcher::slot(referral) >= practice_of_.size()) {
         return found;
     }
     const std::uint32_t practice = practice_of_[matcher::slot(referral)];
-    for (std::uint32_t seq = latest_of_[matcher::slot(referral)]; seq != 0;
-         seq = before_[practice][seq - 1]) {
-        found.push_back({seq, by_practice_[practice][seq - 1]});
+    std::size_t readings = 0;
+    for (std::uint32_t seq = latest_of_[matcher::slot(referral)]; seq != 0;) {
+        const std::uint32_t before = before_[practice][seq - 1];
+        const bool reading = (before & reading_bit) != 0;
+        readings += reading ? std::size_t{1} : std::size_t{0};
+        if (!reading || readings <= readings_max) {
+            found.push_back({seq, by_practice_[practice][seq - 1]});
+        }
+        seq = before & ~reading_bit;
     }
     std::ranges::reverse(found);
     return found;

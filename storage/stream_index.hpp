@@ -9,6 +9,7 @@
 // Not thread-safe: EventLog locks.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -32,12 +33,13 @@ class StreamIndex {
     // Journal numbers of up to `limit` events after `after`.
     std::vector<matcher::Sequence> numbers(std::string_view stream, std::uint64_t after,
                                            std::size_t limit) const;
-    // Numbers in its practice's stream and in the journal, oldest first.
+    // Numbers in its practice's stream and in the journal, oldest first; of those that are readings of the details
+    // only the newest `readings_max`.
     struct InPractice {
         std::uint64_t seq = 0;
         matcher::Sequence number = 0;
     };
-    std::vector<InPractice> of_referral(matcher::ReferralIndex referral) const;
+    std::vector<InPractice> of_referral(matcher::ReferralIndex referral, std::size_t readings_max) const;
 
   private:
     using Numbers = std::vector<matcher::Sequence>;
@@ -51,7 +53,9 @@ class StreamIndex {
     std::vector<Numbers> by_practice_;  // in order of arrival
     std::vector<Numbers> by_place_;     // in order of arrival
     std::vector<std::uint32_t> place_of_;  // by HubIndex, as of now
-    // by_practice_'s shadow: number in the same stream of the referral's event before; 0 for none.
+    // by_practice_'s shadow: number in the same stream of the referral's event before, 0 for none; and in the highest
+    // bit whether this event, not that before, is a reading.
+    static constexpr std::uint32_t reading_bit = std::uint32_t{1} << 31U;
     std::vector<std::vector<std::uint32_t>> before_;
     std::vector<std::uint32_t> practice_of_;  // by ReferralIndex
     std::vector<std::uint32_t> latest_of_;    // by ReferralIndex: its newest event in that stream

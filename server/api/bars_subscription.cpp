@@ -36,7 +36,7 @@ bool hubs_side(const storage::OutboundTarget& target, const wire::fhir::Subscrip
 bool could_be_told(const Services& services, matcher::ReferralIndex referral,
                    const storage::StreamEvent& at) {
     matcher::Referral then;
-    for (const storage::StreamEvent& one : services.events.of_referral(referral)) {
+    for (const storage::StreamEvent& one : services.events.deeds_of_referral(referral, 0)) {
         if (one.number >= at.number) {
             break;
         }

@@ -26,7 +26,7 @@ void append_notes(Services& services, const auth::Principal& who, const matcher:
     json.open_array();
     bool any = false;
     const bool is_hub = who.role == matcher::Role::hub;
-    for (const storage::StreamEvent& at : services.events.of_referral(referral)) {
+    for (const storage::StreamEvent& at : services.events.deeds_of_referral(referral, 0)) {
         const bool withdrawn = std::holds_alternative<matcher::Withdrawn>(*at.event);
         const bool hidden = (is_hub && withdrawn) || services.view.look([&](const View& view) {
             return wire::veiled(view.state(), *at.event, stream);

@@ -79,7 +79,7 @@ std::optional<std::vector<Told>> events_told(Services& services, const auth::Pri
     about.ask = around->referral.ask;
     about.practice = around->referral.practice;
     std::vector<Told> told;
-    for (storage::StreamEvent& event : services.events.of_referral(around->index)) {
+    for (storage::StreamEvent& event : services.events.deeds_of_referral(around->index, readings_told_max)) {
         Told one;
         one.subject = about;
         const auto offer = offer_of(*event.event);

@@ -3,6 +3,7 @@
 // What happened to one referral, told to one caller. Reads storage; any I/O thread.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,8 +19,11 @@ struct Told {
     wire::EventSubject subject;
 };
 
+// Readings of the details that a history shows, the newest. All of them are in the journal and on the streams.
+inline constexpr std::size_t readings_told_max = 200;
+
 // Every event of the referral that the caller may know of, oldest first: a hub hears nothing of
-// other hubs. Nothing when the referral does not exist or is not the caller's to see.
+// other hubs. Of readings only so many as above. Nothing when the referral does not exist or is not the caller's to see.
 std::optional<std::vector<Told>> events_told(Services& services, const auth::Principal& who,
                                              const matcher::ReferralId& id);
 

@@ -20,7 +20,7 @@ std::optional<Withdrawal> find_withdrawal(Services& services, const auth::Princi
     std::optional<Withdrawal> found;
     std::optional<Withdrawal> last;  // which may have cost this hub a person, or not
     matcher::Sequence written = 0;
-    for (const storage::StreamEvent& at : services.events.of_referral(referral)) {
+    for (const storage::StreamEvent& at : services.events.deeds_of_referral(referral, 0)) {
         if (const auto* withdrawn = std::get_if<matcher::Withdrawn>(at.event)) {
             last.reset();
             if (withdrawn->note_slot != 0) {

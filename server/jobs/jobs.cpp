@@ -109,7 +109,7 @@ bool destroy_keys(const ToShred& one, storage::EventLog& events, storage::Vault&
 
 }  // namespace
 
-std::string_view ShredJob::run() {
+std::string_view ShredJob::run(const std::stop_token& stop) {
     std::vector<ToShred> turn;
     next_ = view_.look([&](const View& v) {
         const auto& ordered = v.state().to_shred;
@@ -124,6 +124,9 @@ std::string_view ShredJob::run() {
     });
     std::string_view trouble;
     for (const ToShred& one : turn) {
+        if (stop.stop_requested()) {
+            break;  // the rest is due after the next start
+        }
         if (!destroy_keys(one, events_, vault_)) {
             trouble =
                 "a key that must be destroyed could not be, and is tried again; see what hubward verify says of the "
@@ -149,14 +152,25 @@ bool erase_again(Gateway& gateway, const View& view,
     return true;
 }
 
-SnapshotJob::SnapshotJob(storage::Store& store, matcher::Sequence last, std::uint64_t every)
-    : store_(store), last_(last), every_(every) {}
+bool snapshot_due(std::uint64_t events, std::chrono::nanoseconds passed, std::uint64_t every) {
+    return events >= every || (events >= every / 10 && passed >= snapshot_rest);
+}
+
+SnapshotJob::SnapshotJob(storage::Store& store, matcher::Clock& clock, matcher::Sequence last, std::uint64_t every,
+                         std::uint64_t leave_free_bytes)
+    : store_(store), clock_(clock), last_(last), last_ns_(clock.steady_ns()), every_(every),
+      leave_free_bytes_(leave_free_bytes) {}
 
 void SnapshotJob::run(const std::function<void(const storage::StoreFailure&)>& failed) {
-    if (store_.journal().tail().number < last_ + every_) {
+    const std::chrono::nanoseconds passed{clock_.steady_ns() - last_ns_};
+    if ((failed_ && passed < snapshot_rest) ||
+        !snapshot_due(store_.journal().tail().number - last_, passed, every_)) {
         return;
     }
-    if (auto number = store_.snapshot()) {
+    const auto number = store_.snapshot(leave_free_bytes_);
+    last_ns_ = clock_.steady_ns();
+    failed_ = !number;
+    if (number) {
         last_ = *number;
     } else {
         failed(number.error());

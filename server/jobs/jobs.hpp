@@ -4,11 +4,15 @@
 // Jobs submit commands like anyone else; they have no other way in.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <span>
+#include <stop_token>
 #include <string_view>
 
 #include "matcher/care.hpp"
+#include "matcher/clock.hpp"
 #include "matcher/opening.hpp"
 #include "matcher/policy.hpp"
 #include "server/gateway.hpp"
@@ -45,8 +49,9 @@ class ShredJob {
 
     ShredJob(Gateway& gateway, const View& view, storage::EventLog& events, storage::Vault& vault)
         : gateway_(gateway), view_(view), events_(events), vault_(vault) {}
-    // Text says what went wrong; empty when nothing did. One thread at a time.
-    std::string_view run();
+    // Text says what went wrong; empty when nothing did. Asked to stop it ends after the person whose turn it is.
+    // One thread at a time.
+    std::string_view run(const std::stop_token& stop = {});
 
   private:
     Gateway& gateway_;
@@ -61,17 +66,29 @@ class ShredJob {
 bool erase_again(Gateway& gateway, const View& view,
                  std::span<const matcher::ReferralId> erased_for_good);
 
-// Whether a snapshot is due: `every` events since the last one.
+// Whether a snapshot is due: after `every` events, for a start folds what came since the last one; and after a tenth of
+// them when ten minutes have passed, since writing one takes seconds of a processor and a quieter time comes seldom.
+inline constexpr std::chrono::minutes snapshot_rest{10};
+bool snapshot_due(std::uint64_t events, std::chrono::nanoseconds passed, std::uint64_t every);
+
+// One that could not be written is tried again after as long a rest, so that a disk without room for it is left in
+// peace.
+
 class SnapshotJob {
   public:
-    SnapshotJob(storage::Store& store, matcher::Sequence last, std::uint64_t every);
-    // Told of a failure; the next run tries again.
+    SnapshotJob(storage::Store& store, matcher::Clock& clock, matcher::Sequence last, std::uint64_t every,
+                std::uint64_t leave_free_bytes);
+    // Told of a failure.
     void run(const std::function<void(const storage::StoreFailure&)>& failed);
 
   private:
     storage::Store& store_;
+    matcher::Clock& clock_;
     matcher::Sequence last_;
+    std::int64_t last_ns_;  // steady; of the last try, or of the start
     std::uint64_t every_;
+    std::uint64_t leave_free_bytes_;
+    bool failed_ = false;  // the last try, at last_ns_
 };
 
 }  // namespace hubward::server::jobs

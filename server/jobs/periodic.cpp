@@ -5,7 +5,7 @@
 
 namespace hubward::server::jobs {
 
-Periodic::Periodic(std::chrono::milliseconds every, std::function<void()> work)
+Periodic::Periodic(std::chrono::milliseconds every, Work work)
     : every_(every), work_(std::move(work)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -20,7 +20,7 @@ void Periodic::run(const std::stop_token& stop) {
         if (stop.stop_requested()) {
             return;
         }
-        work_();
+        work_(stop);
     }
 }
 

@@ -67,6 +67,10 @@ void write_store(Exposition& out, const storage::StoreStats& s) {
               static_cast<double>(s.disk_bytes));
     out.gauge("hubward_storage_disk_free_bytes", "Free space on its disk.",
               static_cast<double>(s.disk_free_bytes));
+    out.gauge("hubward_storage_memtable_bytes", "Tables of the database that are in memory and its log only.",
+              static_cast<double>(s.memtable_bytes));
+    out.gauge("hubward_storage_block_cache_bytes", "What the database keeps of what it read.",
+              static_cast<double>(s.block_cache_bytes));
     out.gauge("hubward_storage_writable", "1 while the journal takes new events.",
               s.writable ? 1 : 0);
 }

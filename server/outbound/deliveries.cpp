@@ -101,11 +101,12 @@ std::expected<void, std::string> Deliveries::load() {
 // After a restore the numbers of a stream go on from an earlier one. What lies before both was sent; what
 // comes now is new, under numbers that were used before in the history that is gone.
 void Deliveries::follow_epoch(Line& line) const {
-    const storage::StreamBounds bounds = services_.events.bounds(line.target.stream);
-    if (bounds.epoch != line.epoch) {
-        line.epoch = bounds.epoch;
-        line.done = std::min(line.done, bounds.head);
+    if (services_.events.epoch() == line.epoch) {
+        return;  // as a rule; a start must not wait for the streams to be gathered
     }
+    const storage::StreamBounds bounds = services_.events.bounds(line.target.stream);
+    line.epoch = bounds.epoch;
+    line.done = std::min(line.done, bounds.head);
 }
 
 // Whoever has a URL is told before it is off; whoever listens by itself finds it off. One that was off before

@@ -43,9 +43,9 @@ class TheOutbound final : public Outbound {
         deliveries_ =
             std::make_unique<Deliveries>(services_, std::move(book), std::move(ledger), trust_, names_);
         deliveries_->add_kind(webhook_kind, {webhook_messages(services_), {}});
-        auto loaded = deliveries_->load();
-        publish();
-        return loaded;
+        // The first numbers come with the first look, on a thread that may wait for the streams to be gathered.
+        any_.store(true, std::memory_order_relaxed);
+        return deliveries_->load();
     }
 
     void add_kind(std::string_view name, Kind kind) override {

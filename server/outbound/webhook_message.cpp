@@ -68,7 +68,7 @@ Render webhook_messages(const Services& services) {
         }
         const std::int64_t now_ms = services.clock.now().ms;
         const std::string id =
-            message_id(services.events.bounds(target.stream).epoch, target.stream, event.seq);
+            message_id(services.events.epoch(), target.stream, event.seq);
         message.headers = {
             {"Content-Type", "application/cloudevents+json; charset=utf-8"},
             {"webhook-id", id},

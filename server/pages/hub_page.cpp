@@ -174,7 +174,7 @@ http::Task<http::Response> get_hub(api::Services* services, Visit visit) {
     frame.set("nav", hub_nav(words, own->hub, HubPage::worklist));
     frame.set("live", true);
     frame.set("stream", stream);
-    frame.set("epoch", services->events.bounds(stream).epoch);
+    frame.set("epoch", services->events.epoch());
     // The position of exactly what this page shows: out of the same look at the view.
     frame.set("head", own->hub.feed_head);
     frame.set("words", words.group_json("live"));

@@ -48,6 +48,21 @@ TEST(WallGate, FollowsASmallCorrectionByATwentiethAndThenKeepsToIt) {
         EXPECT_EQ(machine.gate.not_believed_ms(), 0);
     }
 }
+TEST(WallGate, CountsOnFromWhatWasWrittenDownWhenThatIsLater) {
+    for (const std::int64_t ahead : {2 * second, 24 * 365 * 10 * hour}) {
+        Machine machine;
+        machine.now();
+        machine.gate.not_before(start + ahead, booted);
+        EXPECT_EQ(machine.now(), ahead);
+        EXPECT_GT(machine.after(second), ahead + second - second / WallGate::lean - 1);
+    }
+}
+TEST(WallGate, IsNotMovedByWhatWasWrittenDownBefore) {
+    Machine machine;
+    machine.now();
+    machine.gate.not_before(start - hour, booted);
+    EXPECT_EQ(machine.after(second), second);
+}
 TEST(WallGate, DoesNotBelieveAJumpOfYears) {
     for (const std::int64_t off : {24 * 365 * 10 * hour, -24 * 365 * 10 * hour, hour + second}) {
         Machine machine;

@@ -5,7 +5,8 @@ hours and years, over both changes of summer time, under load.
 
 Whatever it says: requests are answered, what is written bears a time near the true one, no offer ends early, no
 request key is forgotten, no token dies, and no connection is cut before its time. A clock that is far off is told
-in the log. Nothing is lost, and a start after the jumps finds everything.
+in the log. Nothing is lost, and a start after the jumps finds everything. A start under a clock that is weeks ahead is
+refused, and where a person let it through, time goes on after the next one.
 
     HUBWARD_BINARY=… tests/e2e/clock_jumps.py --jumps 50 [--seed 7]
 
@@ -22,7 +23,7 @@ import uuid
 
 from crash import HUBS, PRACTICES, referral
 from feed_client import FeedClient
-from hubward_process import Checks, binary_from
+from hubward_process import PATIENCE, Checks, binary_from
 from slow_disk import SKIPPED
 from town import Town
 
@@ -30,6 +31,7 @@ LIBRARY = "/usr/lib/*/faketime/libfaketime.so.1"
 DAY = 86_400
 JUMPS = (-1, 1, 59, -3500, -7200, DAY, -DAY, 30 * DAY, -400 * DAY, 400 * DAY, -3650 * DAY, 3650 * DAY)
 IDLE_SECONDS = 20  # of the sixty that a connection may stand still, by any clock
+AHEAD_DAYS = 40    # more than a server rests unnoticed, and less than the life of a token
 NEAR_SECONDS = 120  # the clock is followed a little while it is off by less than an hour
 
 
@@ -60,6 +62,49 @@ def works(town, checks, what):
 def summer_time(year=2027):
     """Seconds from now to just before each change of the clocks, in UTC."""
     return [calendar.timegm((year, month, day, 0, 59, 58)) - int(time.time()) for month, day in ((3, 28), (10, 31))]
+
+
+def created(town, checks):
+    """When the server says that a referral of now was made."""
+    client = town.client(PRACTICES[0])
+    answer = client.insist("/v1/referrals", referral(str(uuid.uuid4())))
+    checks.that(answer.status == 201, f"a referral: {answer.status} {answer.body[:200]!r}")
+    text = client.get(f"/v1/referrals/{answer.json()['id']}").json()["created"]
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def wrong_at_a_start(library, checks):
+    """A start under a clock that is far ahead is refused; one that was let through leaves a journal that is ahead of the
+    true time, in which time must go on all the same."""
+    town = Town(binary_from(), checks)
+    try:
+        clock = Clock(town.hubward.folder, library)
+        town.hubward.environment = clock.environment
+        town.open()
+        created(town, checks)
+        town.hubward.kill()
+        clock.set(AHEAD_DAYS * DAY)
+        try:
+            town.hubward.start()
+            checks.that(False, "a start under a clock that is far ahead went well")
+        except RuntimeError as refused:
+            checks.that("exit 75" in str(refused) and "storage.accept_clock" in str(refused), f"refused: {refused}")
+        right = list(town.hubward.options)
+        town.hubward.options += ["--set", "storage.accept_clock=true"]
+        town.hubward.start()
+        checks.that(created(town, checks) > time.time() + (AHEAD_DAYS - 1) * DAY, "the clock was believed")
+        town.hubward.kill()
+        town.hubward.options = right
+        clock.set(0)
+        town.hubward.log.clear()
+        town.hubward.start()
+        checks.that(any("ahead of the machine's clock" in line for line in town.hubward.log), "the log does not tell")
+        first = created(town, checks)
+        time.sleep(2)
+        checks.that(1 <= created(town, checks) - first <= 60 * PATIENCE, "time stands still, or runs")
+        checks.that(town.hubward.stop() == 0, "a clean stop")
+    finally:
+        town.close()
 
 
 def main():
@@ -116,6 +161,7 @@ def main():
         town.hubward.environment = {}
         town.hubward.start()
         town.settle_and_check(checks, chance)
+        wrong_at_a_start(library[0], checks)
         print(f"{options.jumps + 2} jumps of the clock, {len(town.ledger.acked)} referrals acknowledged")
     finally:
         town.close()

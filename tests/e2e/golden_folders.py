@@ -91,7 +91,7 @@ def write(binary, archive, checks):
 
 def opened(binary, archive, checks):
     """The number of referrals in it."""
-    town = Town(binary, checks)
+    town = Town(binary, checks, ["storage.accept_clock=true"])  # it has rested for long
     try:
         with tarfile.open(archive) as packed:
             packed.extractall(town.hubward.folder)

@@ -7,6 +7,8 @@
 """
 import argparse
 import os
+import pathlib
+import re
 import statistics
 import time
 
@@ -15,6 +17,8 @@ from hubward_process import PATIENCE, Checks, Hubward, binary_from
 from overload import loaded, stored_referrals
 
 UNITS = 10_000        # the most that a hub may have of one kind
+REST_SECONDS = 720    # of which ten minutes are the server's own rest between two snapshots
+SNAPSHOT_BEHIND = 100_000  # events: a tenth of storage.snapshot_every
 FILL_SECONDS = 10     # of load between two looks at how many there are
 
 
@@ -46,6 +50,19 @@ class Filled:
         return answer.json()["id"]
 
 
+def rested(filled):
+    """Waits for the snapshot that the server makes when it has time, as it has in ordinary life; the seconds."""
+    begin = time.monotonic()
+    text = filled.client("ops").get("/metrics").body.decode()
+    wanted = int(re.search(r"^hubward_journal_last_event (\d+)", text, re.M)[1]) - SNAPSHOT_BEHIND
+    snapshots = pathlib.Path(filled.hubward.folder) / "data" / "snapshots"
+    while max((int(file.name[6:]) for file in snapshots.glob("state-*[0-9]")), default=0) < wanted:
+        if not filled.checks.that(time.monotonic() - begin < REST_SECONDS * PATIENCE, "no snapshot was made"):
+            break
+        time.sleep(1)
+    return time.monotonic() - begin
+
+
 def restarted(filled, last):
     """Seconds from the start of the process to the answer that names the newest acknowledged referral."""
     filled.hubward.kill()
@@ -62,10 +79,13 @@ def main():
     parser.add_argument("--referrals", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--within", type=float, default=1.0, help="seconds that the slowest start may take")
+    parser.add_argument("--rest", action="store_true", help="first wait for the snapshot that a quiet server makes")
     options = parser.parse_args()
     checks = Checks()
     filled = Filled(binary_from(), checks, options.referrals)
     try:
+        if options.rest:
+            print(f"a snapshot after {rested(filled):.0f} s", flush=True)
         took = []
         for n in range(options.rounds):
             took.append(restarted(filled, filled.one_more(f"round {n}")))

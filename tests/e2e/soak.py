@@ -3,7 +3,9 @@
 """Half an hour of ordinary life, and what of it stays behind: memory, file descriptors, threads, slower answers.
 
 Times of new referrals alternate with times in which everything goes on but nothing new is stored, so that a fit by
-least squares can tell what time costs from what data cost: resident = a + b · time + c · events. All the while a
+least squares can tell what time costs from what data cost: resident = a + b · time + c · events. The database's
+tables in memory and its cache of blocks fill for hours up to a bound of their own, which the server's numbers tell, and
+are taken out first. All the while a
 feed is followed, cut and resumed, requests are sent again and refused, hubs change, and backups are made.
 
     HUBWARD_BINARY=… tests/e2e/soak.py --seconds 1800 [--rate 60] [--seed 7]
@@ -212,14 +214,20 @@ class Housekeeping(threading.Thread):
         self.backups += 1
 
 
+def gauge(text, name):
+    return int(float(re.search(rf"^{name} (\S+)", text, re.M)[1]))
+
+
 def sample(town, life, begun):
-    """Seconds, events, resident bytes, files, threads, and the median and 99th percentile since the last one."""
+    """Seconds, events, resident bytes, files, threads, the median and 99th percentile since the last one, and the bytes
+    that the database keeps in memory."""
     process = town.hubward.process
     text = life.patience.ask("ops", "GET", "/metrics").body.decode()
-    events = int(re.search(r"^hubward_journal_last_event (\d+)", text, re.M)[1])
+    events = gauge(text, "hubward_journal_last_event")
+    kept = gauge(text, "hubward_storage_memtable_bytes") + gauge(text, "hubward_storage_block_cache_bytes")
     took, life.took = sorted(life.took) or [0.0], []
     return (time.monotonic() - begun, events, resident_bytes(process), len(os.listdir(f"/proc/{process.pid}/fd")),
-            len(os.listdir(f"/proc/{process.pid}/task")), took[len(took) // 2], took[int(len(took) * 0.99)])
+            len(os.listdir(f"/proc/{process.pid}/task")), took[len(took) // 2], took[int(len(took) * 0.99)], kept)
 
 
 def verdict(rows, seconds, checks):
@@ -232,7 +240,7 @@ def verdict(rows, seconds, checks):
 
     more, fit = middle(late, 2) - middle(early, 2), ""
     if seconds >= LONG_SECONDS:
-        by_time, by_event = fitted([row[:3] for row in warm])
+        by_time, by_event = fitted([(row[0], row[1], row[2] - row[7]) for row in warm])
         slope, drift = by_time * 600, fitted([(row[0], 0.0, row[5]) for row in warm])[0] * 600
         checks.that(slope < MEMORY_PER_10_MIN_MAX, f"{slope / 2**20:.2f} MiB more in ten minutes")
         checks.that(by_event <= EVENT_BYTES_MAX, f"{by_event:.0f} bytes for an event")
@@ -245,7 +253,8 @@ def verdict(rows, seconds, checks):
     checks.that(middle(late, 4) <= middle(early, 4), f"threads: {middle(early, 4)}, later {middle(late, 4)}")
     slower = middle(late, 5) / max(SLOWER_FLOOR_MS, middle(early, 5))
     checks.that(slower <= SLOWER_MAX, f"answers are {slower:.2f} times as slow as in the beginning")
-    print(f"memory: {rows[0][2] >> 20} MiB at first, {rows[-1][2] >> 20} at last, {rows[-1][1]} events; files "
+    print(f"memory: {rows[0][2] >> 20} MiB at first, {rows[-1][2] >> 20} at last, of which the database keeps "
+          f"{rows[0][7] >> 20} and {rows[-1][7] >> 20}, {rows[-1][1]} events; files "
           f"{middle(early, 3):.0f} to {middle(late, 3):.0f}, threads {middle(early, 4):.0f} to {middle(late, 4):.0f}; "
           f"answers p50 {middle(early, 5):.2f} to {middle(late, 5):.2f} ms, p99 {middle(early, 6):.2f} to "
           f"{middle(late, 6):.2f} ms{fit}", flush=True)

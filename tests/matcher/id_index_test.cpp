@@ -35,6 +35,23 @@ TEST(IdIndex, AgreesWithAMapThroughManyErasures) {
     EXPECT_EQ(index.size(), truth.size());
 }
 
+TEST(IdIndex, FillsTheRoomThatWasAskedForWithoutTakingMore) {
+    IdIndex<RequestKey> index;
+    index.set({1, 1}, 11);
+    constexpr std::uint32_t many = 10'000;
+    index.reserve(many);
+    const std::size_t before = index.memory_bytes();
+    for (std::uint32_t i = 2; i <= many; ++i) {
+        index.set({i, 1}, i);
+    }
+    EXPECT_EQ(index.memory_bytes(), before);
+    EXPECT_EQ(index.find({1, 1}), 11U) << "what was there before";
+    EXPECT_EQ(index.find({many, 1}), many);
+    index.reserve(1);
+    EXPECT_EQ(index.memory_bytes(), before) << "never takes room away";
+    EXPECT_EQ(index.size(), many);
+}
+
 TEST(IdIndex, AnEmptyOneKnowsNothing) {
     IdIndex<RequestKey> index;
     EXPECT_EQ(index.find({1, 2}), std::nullopt);

@@ -29,7 +29,7 @@ std::string full_scrape() {
     sources.stages = &stages;
     sources.pipeline = &pipeline;
     sources.http = &http;
-    sources.store = [] { return storage::StoreStats{1, 2, 3, 4, 5, true}; };
+    sources.store = [] { return storage::StoreStats{1, 2, 3, 4, 5, 6, 7, true}; };
     sources.domain = [] { return DomainNumbers{10, 11, 12, 13, 14}; };
     sources.feed = [] { return FeedNumbers{1, 2, 3, 4, 5, 6, 7, 0.25}; };
     sources.vault_errors = [] { return std::uint64_t{9}; };

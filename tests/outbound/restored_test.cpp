@@ -89,6 +89,31 @@ TEST_F(Restored, WhoNumbersItsMessagesEndsAndAWebhookGoesOn) {
     EXPECT_EQ(reason("hook"), " on");
 }
 
+// The streams of a large journal take seconds to gather, and a start that waits for them is down as long.
+TEST_F(Restored, AStartWithoutARestoreAsksForNoStream) {
+    class Counted final : public storage::EventLog {
+      public:
+        std::optional<storage::StreamEvent> entry(matcher::Sequence) override { return std::nullopt; }
+        storage::StreamBounds bounds(std::string_view) override {
+            ++asked;
+            return {.epoch = "before", .floor = 1, .head = 3};
+        }
+        std::string epoch() override { return "before"; }
+        void show_up_to(matcher::Sequence) override {}
+        std::vector<storage::StreamEvent> read(std::string_view, std::uint64_t, std::size_t) override { return {}; }
+        std::vector<storage::StreamEvent> of_referral(matcher::ReferralIndex) override { return {}; }
+        int asked = 0;
+    };
+    Counted log;
+    const Services same{.events = log, .vault = vault, .clock = clock, .encode = {}, .veiled = {}, .client = {},
+                        .told = [](std::string_view, std::string_view) {}};
+    Deliveries deliveries(same, opened(), *storage::TargetLedger::open(ledger()), trust, names);
+    ASSERT_TRUE(deliveries.load());
+    EXPECT_EQ(log.asked, 0);
+    EXPECT_TRUE(deliveries.find("hook"));
+    EXPECT_GT(log.asked, 0) << "whoever looks at one does ask";
+}
+
 TEST_F(Restored, AStartThatCannotWriteItDownLeavesItToTheNext) {
     auto book = opened();
     const fs::path aside = folder() / "aside";

@@ -77,7 +77,7 @@ class Life {
                 told_.fail(wrong);
             }
         } else if (dice < 966) {
-            (void)store_->snapshot();  // one that fails costs time at the next start, and no more
+            (void)store_->snapshot(0);  // one that fails costs time at the next start, and no more
         } else if (dice < 975) {
             clock_.jump(std::chrono::milliseconds(random_.below(172'800'000)) - 24h);
         } else {

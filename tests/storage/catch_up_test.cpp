@@ -90,7 +90,7 @@ struct CatchUp : ::testing::Test {
         while (history.last() < 4 * JournalLog::last_stretch_events) {
             EXPECT_EQ(append(store->journal(), owner, history.next(40)), Append::durable);
         }
-        EXPECT_TRUE(store->snapshot());
+        EXPECT_TRUE(store->snapshot(0));
     }
     std::unique_ptr<FolderStore> started(const StoreHooks& hooks = {}) {
         auto store = Scratch::store(scratch.options(), hooks);
@@ -129,6 +129,16 @@ TEST_F(CatchUp, TheEngineDoesNotWaitForAReaderWhoGathersTheStreams) {
         EXPECT_EQ(log.bounds(stream).head, anew.bounds(stream).head) << stream;
         EXPECT_GT(anew.bounds(stream).head, 0U) << stream;
     }
+}
+
+// A start that has a webhook asks for it before it listens.
+TEST_F(CatchUp, TheEpochIsKnownBeforeTheStreamsAreGathered) {
+    auto store = started();
+    JournalLog log(store->rocks());
+    const std::string epoch = log.epoch();
+    EXPECT_TRUE(log.is_behind());
+    EXPECT_EQ(log.bounds("ops").epoch, epoch);
+    EXPECT_FALSE(log.is_behind());
 }
 
 // Two threads at the same index, one adding what comes, one reading what was.

@@ -41,7 +41,7 @@ class KilledFolder {
         };
         write(40);
         store->rocks().flush();
-        EXPECT_TRUE(store->snapshot());
+        EXPECT_TRUE(store->snapshot(0));
         write(40);
         hash_ = store->recover()->state.state_hash();
         last_ = history.last();

@@ -85,7 +85,7 @@ struct PowerCut : ::testing::Test {
         for (int i = 0; i < 10; ++i) {
             ASSERT_EQ(append(store->journal(), owner, history.next()), matcher::Append::durable);
         }
-        ASSERT_TRUE(store->snapshot());
+        ASSERT_TRUE(store->snapshot(0));
         fs::create_directories(scratch.options().folder / "outbound");
         ASSERT_TRUE(write_file_atomically(scratch.options().folder / "outbound" / "targets", ""));
         hash = store->recover()->state.state_hash();

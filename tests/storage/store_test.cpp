@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/store.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -76,7 +77,7 @@ TEST(Store, RecoversFromSnapshotAndTail) {
     History history;
     fill(scratch.options(), history, 5);
     auto store = scratch.store();
-    const auto at = store->snapshot();
+    const auto at = store->snapshot(0);
     ASSERT_TRUE(at);
     EXPECT_EQ(*at, history.last());
     const auto owner = claim(store->journal());
@@ -90,15 +91,40 @@ TEST(Store, RecoversFromSnapshotAndTail) {
     EXPECT_EQ(folded->state.state_hash(), recovered->state.state_hash());
 }
 
+TEST(Store, WritesNoSnapshotThatTakesTheLastRoom) {
+    const Scratch scratch;
+    History history;
+    fill(scratch.options(), history, 3);
+    auto store = scratch.store();
+    const auto refused = store->snapshot(std::uint64_t{1} << 60U);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().why, StoreError::io);
+    EXPECT_THAT(refused.error().text, ::testing::HasSubstr("make room"));
+    EXPECT_TRUE(list_snapshots(store->layout().snapshots()).empty());
+    EXPECT_TRUE(store->snapshot(1)) << "a disk has a byte";
+}
+
+TEST(Store, TellsWhatTheDatabaseKeepsInMemory) {
+    const Scratch scratch;
+    History history;
+    auto store = scratch.store();
+    const auto before = store->stats().memtable_bytes;
+    const auto owner = claim(store->journal());
+    for (int i = 0; i < 50; ++i) {
+        ASSERT_EQ(append(store->journal(), owner, history.next(40)), Append::durable);
+    }
+    EXPECT_GT(store->stats().memtable_bytes, before);
+}
+
 TEST(Store, PassesOverADamagedSnapshot) {
     const Scratch scratch;
     History history;
     fill(scratch.options(), history, 3);
     auto store = scratch.store();
-    const auto older = store->snapshot();
+    const auto older = store->snapshot(0);
     const auto owner = claim(store->journal());
     ASSERT_EQ(append(store->journal(), owner, history.next()), Append::durable);
-    const auto newer = store->snapshot();
+    const auto newer = store->snapshot(0);
     ASSERT_TRUE(older && newer && *older < *newer);
     const auto hash = store->recover()->state.state_hash();
     const auto files = list_snapshots(store->layout().snapshots());

@@ -56,7 +56,7 @@ TEST(Verify, DerivesEverythingAgain) {
     const Scratch scratch;
     Filled filled(scratch);
     filled.add(10);
-    const auto at = filled.store().snapshot();
+    const auto at = filled.store().snapshot(0);
     ASSERT_TRUE(at);
     filled.add(10);
     const auto hash = filled.store().recover()->state.state_hash();
@@ -95,7 +95,7 @@ TEST(Backup, OfARunningStoreRestoresAndVerifies) {
     const Scratch scratch;
     Filled filled(scratch);
     filled.add(20);
-    ASSERT_TRUE(filled.store().snapshot());
+    ASSERT_TRUE(filled.store().snapshot(0));
     filled.add(20);
     const auto taken = backup(filled.store(), scratch / "backup", {});
     ASSERT_TRUE(taken) << taken.error().text;
@@ -164,7 +164,7 @@ TEST(Restore, FindsEveryDamagedFile) {
     const Scratch scratch;
     Filled filled(scratch);
     filled.add(10);
-    ASSERT_TRUE(filled.store().snapshot());
+    ASSERT_TRUE(filled.store().snapshot(0));
     ASSERT_TRUE(backup(filled.store(), scratch / "backup", {}));
     int tried = 0;
     for (const auto& file : fs::recursive_directory_iterator(scratch / "backup")) {

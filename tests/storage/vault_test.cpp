@@ -260,7 +260,7 @@ TEST(Privacy, PlantedTextIsInNoFile) {
             ASSERT_EQ(append(store->journal(), owner, history.next(1, sealed.bytes)),
                       matcher::Append::durable);
         }
-        ASSERT_TRUE(store->snapshot());
+        ASSERT_TRUE(store->snapshot(0));
         EXPECT_EQ(files_with("Quillfeather"), 0);
         ASSERT_EQ(append(store->journal(), owner, history.next(1, "control Wigglesworth")),
                   matcher::Append::durable);
