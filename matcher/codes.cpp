@@ -342,8 +342,9 @@ struct Words<Refused> {
         "reserve-invalid",
         "session-invalid",
         "onward-invalid",
+        "too-large",
     });
-    static constexpr Refused last = Refused::onward_invalid;
+    static constexpr Refused last = Refused::too_large;
 };
 
 // SNOMED CT concept of each access requirement, in order of Access. Large print and braille have

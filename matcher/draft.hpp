@@ -123,6 +123,8 @@ class Draft {
             see(HubIndex{static_cast<std::uint32_t>(i)}, hub);
         });
     }
+    // Events said so far.
+    std::size_t said() const { return out_.size() - said_before_; }
     // Hubs that some event of this decision was about, in order of index.
     std::vector<HubIndex> touched_hubs() const;
     std::size_t hub_count() const { return hubs_.size(); }
@@ -173,6 +175,7 @@ class Draft {
     const State& state_;
     Timestamp at_;
     std::vector<Event>& out_;
+    const std::size_t said_before_ = out_.size();  // by the commands before it in the batch
     Policy policy_;
     Care care_;
     std::optional<Places> places_;      // copied when a place's rules are set

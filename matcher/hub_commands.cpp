@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "matcher/batch_limits.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
 
@@ -58,7 +59,7 @@ void let_go_of(Draft& draft, OfferIndex index, Reason reason, std::size_t& rerou
         return;
     }
     if (draft.at(referral).status == ReferralStatus::on_hold ||
-        rerouted++ < limits::reroutes_per_command_max) {
+        (draft.said() < limits::events_before_rerouting_ends && rerouted++ < limits::reroutes_per_command_max)) {
         route(draft, referral, open);
     } else {  // due at once: the next ticks route them
         draft.say(GapRecorded{draft.on(referral), open, Filter::hub_inactive, draft.at()});
@@ -73,6 +74,9 @@ void let_go(Draft& draft, HubIndex hub, Whom whom, Reason reason, std::span<cons
     std::size_t rerouted = 0;
     for (const SessionNumber session : sessions.empty() ? std::span<const SessionNumber>(whole_hub) : sessions) {
         for (const OfferIndex index : live) {
+            if (draft.said() >= limits::events_before_letting_go_ends) {
+                return;
+            }
             if (!terminal(draft.at(index).status) && is_meant(draft.at(index), session)) {
                 let_go_of(draft, index, reason, rerouted);
             }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "matcher/admission.hpp"
+#include "matcher/batch_limits.hpp"
 #include "matcher/invariant.hpp"
 #include "matcher/kill_point.hpp"
 #include "matcher/limits.hpp"
@@ -76,7 +77,7 @@ struct Pipeline::Impl {
     Recover recover;
 
     std::deque<Round> rounds;       // oldest first
-    std::vector<Envelope> drained;  // kept for its memory
+    std::vector<Envelope> drained;  // kept for its memory; between two rounds, what a full batch left
     std::uint64_t batch_id = 0;
     std::int64_t rest_until_ns = 0;  // after a recovery: nothing is decided before
 
@@ -143,8 +144,10 @@ Pipeline::Impl::Next Pipeline::Impl::deliver_finished() {
 
 // False when the ring had nothing.
 bool Pipeline::Impl::decide_round() {
-    drained.clear();
     std::size_t bytes = 0;
+    for (const Envelope& left : drained) {
+        bytes += left.payload.size();
+    }
     Envelope envelope;
     while (drained.size() < limits::batch_commands_max && bytes < limits::batch_bytes_max &&
            ring->try_pop(envelope)) {
@@ -162,7 +165,6 @@ bool Pipeline::Impl::decide_round() {
     stats.queue_depth.store(drained.size() + left_behind, std::memory_order_relaxed);
     admission.left_behind(left_behind, round.times.drained_ns);
     add(stats.rounds, 1);
-    add(stats.commands, drained.size());
 
     Batch batch;
     batch.first = engine.state().last + 1;
@@ -172,7 +174,11 @@ bool Pipeline::Impl::decide_round() {
     const std::int64_t oldest_ns =
         round.times.drained_ns - std::chrono::nanoseconds(limits::ring_age_max).count();
     const bool resting = round.times.drained_ns < rest_until_ns;
-    for (Envelope& next : drained) {
+    std::size_t decided = 0;
+    // A command may make thousands of events: then the others go into the next batch, or the journal could
+    // not take this one.
+    for (; decided < drained.size() && batch.events.size() < limits::events_per_batch_max; ++decided) {
+        Envelope& next = drained[decided];
         Answer& answer = round.answers.emplace_back();
         answer.ticket = next.ticket;
         if (resting) {
@@ -190,6 +196,8 @@ bool Pipeline::Impl::decide_round() {
             add(answer.result->resend ? stats.resends : stats.accepted, 1);
         }
     }
+    drained.erase(drained.begin(), drained.begin() + static_cast<std::ptrdiff_t>(decided));
+    add(stats.commands, decided);
     round.times.decided_ns = clock.steady_ns();
     kill_point("pipeline.decided");
     hand_over(std::move(round), std::move(batch));
@@ -271,6 +279,14 @@ void Pipeline::Impl::refuse_all(std::vector<Answer>& answers, Refused why) {
 
 void Pipeline::Impl::refuse_ring() {
     Envelope envelope;
+    std::vector<Answer> left;
+    for (const Envelope& undecided : drained) {
+        left.push_back({undecided.ticket, Receipt{}});
+    }
+    drained.clear();
+    if (!left.empty()) {
+        refuse_all(left);
+    }
     while (!ring->drained()) {
         std::vector<Answer> answers;
         while (ring->try_pop(envelope)) {

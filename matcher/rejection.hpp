@@ -43,6 +43,7 @@ enum class Refused : std::uint8_t {
     reserve_invalid,       // places kept for nobody in particular, or more than limits::units_max
     session_invalid,       // one that cannot take place so, is none of the hub's, or has passed
     onward_invalid,        // no referral of this practice, an erased one, no such need of it, or too many already
+    too_large,             // limits::payload_bytes_max: what rides along is more than the journal takes
 };
 
 struct Rejection {

@@ -2,6 +2,7 @@
 //
 // What the core does by itself when its time has come: remind, end, ask the next hub, tell somebody
 // higher up the ladder. Nothing that is alive is ever without a next moment.
+#include "matcher/batch_limits.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
 #include "matcher/waits.hpp"
@@ -69,6 +70,9 @@ Handled handle(Draft& draft, const Tick&, const Actor& actor) {
     }
     std::vector<HubIndex> reopened;
     for (const Timer& timer : due) {
+        if (draft.said() >= limits::events_before_rerouting_ends) {
+            break;  // the rest is as due as before, and the next tick's
+        }
         // What came before in the same tick may have moved it, or ended what it was for.
         const ReferralIndex referral{timer.index};
         switch (timer.what) {

@@ -16,6 +16,7 @@
 #include "matcher/admission.hpp"
 #include "matcher/invariant.hpp"
 #include "matcher/kill_point.hpp"
+#include "matcher/limits.hpp"
 #include "server/waiters.hpp"
 
 namespace hubward::server {
@@ -113,7 +114,16 @@ class TheGateway final : public PipelineGateway {
     std::uint64_t blocked_next_ = 0;
 };
 
+// The last door before the journal, which ends the server over a record that it cannot take. Whoever seals or
+// reads a document has refused it before, with better words.
+bool too_large(const matcher::Envelope& envelope) {
+    return envelope.payload.size() > matcher::limits::payload_bytes_max;
+}
+
 http::Task<Result> TheGateway::submit(unsigned thread, matcher::Envelope envelope) {
+    if (too_large(envelope)) {
+        co_return refused(Refused::too_large);
+    }
     if (keeps_room(envelope.command)) {
         co_return refused(Refused::full);
     }
@@ -148,6 +158,9 @@ std::optional<Rejection> TheGateway::turned_away(const matcher::Command& command
 }
 
 Result TheGateway::submit_and_wait(matcher::Envelope envelope) {
+    if (too_large(envelope)) {
+        return refused(Refused::too_large);
+    }
     if (keeps_room(envelope.command)) {
         return refused(Refused::full);
     }

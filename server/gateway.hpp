@@ -6,7 +6,8 @@
 // answers of a round to the threads that wait, once per thread and round. A deadline belongs here:
 // a waiter that is not answered in time gets Refused::journal_failed ("nothing is known to be
 // stored, ask again with the key"), because from outside nobody can tell whether the round has
-// begun; a late answer is dropped. A full ring or table is Refused::busy, at once.
+// begun; a late answer is dropped. A full ring or table is Refused::busy, at once; a payload larger than the
+// journal takes is Refused::too_large and never enters the ring.
 #pragma once
 
 #include <atomic>

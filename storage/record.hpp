@@ -24,9 +24,9 @@ namespace hubward::storage {
 
 inline constexpr std::uint16_t record_version = 2;
 
-// Above the largest batch that the engine makes (limits::batch_bytes_max, one payload more, and a
-// kilobyte for each of its commands), with room to spare.
-inline constexpr std::size_t record_bytes_max = 8 * 1024 * 1024;
+// Above the largest batch that the engine makes: limits::batch_bytes_max and one payload more, four kilobytes
+// for each of its commands, and all the events that limits allow one batch. A test encodes that batch.
+inline constexpr std::size_t record_bytes_max = 32 * 1024 * 1024;
 
 enum class RecordError : std::uint8_t {
     cut_short,        // fewer bytes than the head promises, or more

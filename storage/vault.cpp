@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "matcher/limits.hpp"
 #include "storage/hash.hpp"
 #include "storage/sealing_vault.hpp"
 
@@ -105,7 +106,7 @@ SealingVault::SealingVault(Keyring& keyring, ErasureLedger& ledger, const Secret
 std::expected<Sealed, VaultError> SealingVault::seal(const matcher::ReferralId& id,
                                                      std::string_view details) {
     if (details.size() > plain_bytes_max) {
-        return std::unexpected(VaultError::io);
+        return std::unexpected(VaultError::too_large);
     }
     const Form form = details.size() < compressed_from_bytes ? Form::plain : Form::compressed;
     std::string packed;  // stays empty for a short text, which is sealed from where it lies
@@ -117,6 +118,11 @@ std::expected<Sealed, VaultError> SealingVault::seal(const matcher::ReferralId& 
         packed = *std::move(done);
     }
     const std::string_view content = form == Form::compressed ? std::string_view(packed) : details;
+    // Before a key is taken: the journal would refuse the command, and what it refuses ends the server.
+    if (content.size() > matcher::limits::payload_bytes_max - overhead) {
+        sodium_memzero(packed.data(), packed.size());
+        return std::unexpected(VaultError::too_large);
+    }
     const auto taken = keyring_.take();
     if (!taken) {
         return std::unexpected(as_vault_error(taken.error()));

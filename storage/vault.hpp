@@ -22,6 +22,7 @@ namespace hubward::storage {
 enum class VaultError : std::uint8_t {
     no_key_ready,  // the key maker cannot keep up or the disk is full: tell the caller "busy"
     erased,        // the key was forgotten on purpose
+    too_large,     // more than may be opened again, or sealed more than a command carries: never takes a key
     damaged,       // sealed text and key do not agree
     io,
 };
@@ -34,7 +35,7 @@ struct Sealed {
 class Vault {
   public:
     virtual ~Vault() = default;
-    // Any thread.
+    // Any thread. What it gives is at most limits::payload_bytes_max long, so that the journal takes it.
     virtual std::expected<Sealed, VaultError> seal(const matcher::ReferralId& id,
                                                    std::string_view details) = 0;
     virtual std::expected<std::string, VaultError> open(const matcher::ReferralId& id,

@@ -79,6 +79,8 @@ Trouble refused(const matcher::Rejection& rejection) {
             return {409, "conflict", "The referral was changed in the meantime.", {}};
         case consent_missing:
             return {400, "invariant", "Consent to share with a hub is missing.", "Consent"};
+        case too_large:
+            return sealing_failed(storage::VaultError::too_large);
         case erased:
             return {410, "deleted", "The person's details were destroyed.", {}};
         case needs_missing:
@@ -129,6 +131,11 @@ Trouble sealing_failed(storage::VaultError error) {
     switch (error) {
         case storage::VaultError::erased:
             return {404, "not-found", "The details of this referral were erased.", {}};
+        case storage::VaultError::too_large:
+            return {413, "too-long",
+                    "What this message says is too much to keep: sealed it may take 1 MiB, with the words made "
+                    "for hub staff. Nothing was stored. Send fewer or shorter elements.",
+                    "Bundle.entry"};
         case storage::VaultError::damaged:
             return {500, "exception", "The details of this referral cannot be opened.", {}};
         case storage::VaultError::no_key_ready:

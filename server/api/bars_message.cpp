@@ -25,7 +25,9 @@ struct Letter {
     matcher::Envelope envelope;
     Message::What what = Message::What::refer;
     matcher::ReferralId referral;
-    std::string bundle;  // to be given back; personal
+    std::string bundle;    // to be given back; personal
+    std::string practice;  // respond: to whom …
+    std::string answered;  // … the message with this id was sent
 };
 
 Trouble taken_before() { return {409, "duplicate", "This message was taken before.", {}}; }
@@ -127,19 +129,12 @@ std::expected<Letter, Trouble> cancel(Services& services, const http::Request& r
     return letter;
 }
 
-// An answer to a message of ours is taken note of, and nothing follows: the message lies in the outbox as
-// before. One to a message that there never was is refused, so that its sender looks where it went wrong.
-std::expected<Letter, Trouble> respond(Services& services, const http::Request& request,
-                                       const Message& message, const std::string& practice) {
+Letter respond(const http::Request& request, const Message& message, const std::string& practice) {
     Letter letter;
     letter.what = Message::What::respond;
+    letter.practice = practice;
+    letter.answered = message.responds_to;
     letter.bundle = wire::fhir::squeezed_json(request.body);
-    const std::string answered = message.responds_to;  // the reader is used again below
-    if (!is_in_outbox(services, practice, answered)) {
-        return std::unexpected(Trouble{404, "not-found",
-                                       "No message with that id was ever sent to this practice.",
-                                       "MessageHeader.response.identifier"});
-    }
     return letter;
 }
 
@@ -175,7 +170,7 @@ std::expected<Letter, Trouble> read(Services& services, const http::Request& req
         case Message::What::respond:
             break;
     }
-    return respond(services, request, *message, practice);
+    return respond(request, *message, practice);
 }
 
 http::Response referral_answer(const Services& services, const Letter& letter, const Done& done) {
@@ -196,7 +191,13 @@ http::Task<http::Response> process_message(Services* services, http::Request req
     if (!letter) {
         co_return told(letter.error());
     }
+    // An answer to a message of ours is taken note of, and nothing follows: the message lies in the outbox as
+    // before. One to a message that there never was is refused, so that its sender looks where it went wrong.
     if (letter->what == Message::What::respond) {
+        if (!co_await is_in_outbox(services, letter->practice, letter->answered)) {
+            co_return told({404, "not-found", "No message with that id was ever sent to this practice.",
+                            "MessageHeader.response.identifier"});
+        }
         co_return fhir(200, std::move(letter->bundle));
     }
     matcher::Envelope taken = std::move(letter->envelope);

@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t messages_max = 20;
 // Events looked at for one page; most are no answers.
 constexpr std::size_t events_max = 2000;
+// … and read in one go: their batches are held meanwhile.
+constexpr std::size_t looked_at_once = 200;
 
 std::optional<std::uint64_t> after_of(const http::Request& request) {
     const auto text = request.query_value("after").value_or("0");
@@ -80,21 +82,34 @@ std::optional<wire::fhir::ResponseFacts> facts_of(Services& services,
 
 }  // namespace
 
-bool is_in_outbox(Services& services, const std::string& practice, std::string_view id) {
+http::Task<bool> is_in_outbox(Services* services, std::string practice, std::string id) {
     const std::string stream = "practice/" + practice;
-    const std::uint64_t head = services.events.bounds(stream).head;
-    const std::uint64_t after = head > events_max ? head - events_max : 0;
-    for (const auto& event : services.events.read(stream, after, events_max)) {
-        const auto facts = facts_of(services, event);
-        if (!facts) {
-            continue;
+    const std::uint64_t head = services->events.bounds(stream).head;
+    std::uint64_t after = head > events_max ? head - events_max : 0;
+    std::size_t opened = 0;
+    // What comes meanwhile is not looked at: it cannot have been answered.
+    while (after < head) {
+        const auto events = services->events.read(stream, after, looked_at_once);
+        if (events.empty()) {
+            break;
         }
-        const auto details = open_details(services, facts->referral);
-        if (details && wire::fhir::response_id(*details, *facts) == id) {
-            return true;
+        for (const auto& event : events) {
+            const auto facts = facts_of(*services, event);
+            if (!facts) {
+                continue;
+            }
+            if (++opened % opened_at_once == 0) {
+                co_await others_first();
+            }
+            const auto details = open_details(*services, facts->referral);
+            if (details && wire::fhir::response_id(*details, *facts) == id) {
+                co_return true;
+            }
         }
+        after = events.back().seq;
+        co_await others_first();
     }
-    return false;
+    co_return false;
 }
 
 http::Task<http::Response> read_outbox(Services* services, http::Request request) {

@@ -4,10 +4,6 @@
 //
 // There is no index of people, on purpose (docs/PRIVACY.md): the practice's own messages are
 // opened one by one, newest first, compared and forgotten. What is shown has an audit entry first.
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "server/api/bars_handlers.hpp"
 #include "server/api/bars_stored.hpp"
 #include "server/wire/fhir/answer.hpp"
@@ -21,8 +17,6 @@ namespace {
 // A practice sends about a hundred referrals a year, so this is two decades of them. Older ones are
 // found by their id only.
 constexpr std::size_t looked_through_max = 2000;
-// Opening one takes about 50 µs; after so many the thread serves others first.
-constexpr std::size_t opened_at_once = 32;
 // One person has a few; a broader question gets the newest.
 constexpr std::size_t shown_max = 50;
 
@@ -82,9 +76,7 @@ http::Task<http::Response> search_service_requests(Services* services, http::Req
             break;
         }
         if (++opened % opened_at_once == 0) {
-            const http::Executor executor = co_await boost::asio::this_coro::executor;
-            const boost::asio::use_awaitable_t<http::Executor> here;
-            co_await boost::asio::post(executor, here);
+            co_await others_first();
         }
         const std::string details = fitting(*services, referral, *question);
         if (details.empty()) {

@@ -3,6 +3,7 @@
 // Referrals that came in by BaRS, and the sealed messages behind them.
 #pragma once
 
+#include <cstddef>
 #include <expected>
 #include <optional>
 #include <string>
@@ -31,6 +32,11 @@ http::Task<std::optional<Trouble>> note_disclosure(Services* services, unsigned 
 // Opens the sealed details. Whoever shows them to somebody has noted the disclosure before.
 std::expected<std::string, Trouble> open_details(Services& services,
                                                  const matcher::Referral& referral);
+
+// Opening one takes about 50 µs; after so many in a row others_first() is awaited.
+inline constexpr std::size_t opened_at_once = 32;
+// Goes on when the I/O thread has done what else waits for it.
+http::Task<void> others_first();
 
 // The stored ServiceRequest as it is now: what the message that cancelled it says of it stands. Requires the
 // opened details; the same disclosure covers both.

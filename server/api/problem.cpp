@@ -154,6 +154,9 @@ Problem refused(const matcher::Rejection& rejection) {
         case Refused::onward_invalid:
             return wrong_field("/onward_of", "Name a referral of this practice and one of its needs.",
                                "code");
+        case Refused::too_large:
+            return problem("too-large", "What this request says takes more than 1 MiB to keep. Nothing was "
+                                        "stored. Send shorter texts.");
         case Refused::policy_invalid:
             return wrong_field("", "A weight or time is out of its range.", "range");
         case Refused::key_reused:
@@ -184,6 +187,9 @@ Problem sealing_failed(storage::VaultError error) {
             return problem("busy", "No sealing key is ready. Nothing was done.");
         case storage::VaultError::erased:
             return problem("erased", "The key to these details was destroyed on purpose.");
+        case storage::VaultError::too_large:
+            return problem("too-large", "These personal details take more than 1 MiB to keep. Nothing was stored. "
+                                        "Send shorter texts.");
         case storage::VaultError::damaged:
             return problem("internal", "The sealed details are damaged; the operator must look.");
         case storage::VaultError::io:

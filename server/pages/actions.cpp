@@ -214,6 +214,7 @@ std::string_view word_for(matcher::Refused why) {
         case no_hub_can:
         case reserve_invalid:
         case onward_invalid:
+        case too_large:
         case care_invalid:
         case calendar_invalid:
             return "again";

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "server/api/bars_call.hpp"
+#include "server/api/problem.hpp"
 
 namespace hubward::server::api::bars {
 namespace {
@@ -29,7 +30,7 @@ TEST(FhirRefusal, TellsTheSenderWhetherToSendAgain) {
           Case{version_changed, 409, "conflict"}, Case{consent_missing, 400, "invariant"},
           Case{busy, 503, "transient"}, Case{full, 503, "transient"},
           Case{journal_failed, 503, "transient"}, Case{stopping, 503, "transient"},
-          Case{id_taken, 500, "exception"}}) {
+          Case{too_large, 413, "too-long"}, Case{id_taken, 500, "exception"}}) {
         const auto trouble = refused(rejection(why));
         EXPECT_EQ(trouble.status, status);
         EXPECT_EQ(trouble.issue, issue);
@@ -53,6 +54,17 @@ TEST(FhirRefusal, WhatWasErasedIsNotThere) {
     EXPECT_EQ(sealing_failed(storage::VaultError::damaged).status, 500U);
     EXPECT_EQ(sealing_failed(storage::VaultError::no_key_ready).status, 503U);
     EXPECT_EQ(sealing_failed(storage::VaultError::io).status, 503U);
+}
+
+// A 503 would ask the sender to send it again, for ever.
+TEST(FhirRefusal, WhatIsTooLargeToKeepIsNotSentAgain) {
+    const auto trouble = sealing_failed(storage::VaultError::too_large);
+    EXPECT_EQ(trouble.status, 413U);
+    EXPECT_EQ(trouble.issue, "too-long");
+    EXPECT_NE(trouble.diagnostics.find("1 MiB"), std::string::npos);
+    const auto problem = api::sealing_failed(storage::VaultError::too_large);
+    EXPECT_EQ(problem.type->status, 413U);
+    EXPECT_EQ(api::refused(rejection(matcher::Refused::too_large)).type->slug, "too-large");
 }
 
 }  // namespace

@@ -246,6 +246,21 @@ TEST(Gateway, OnANearlyFullDiskOnlyNewReferralsAreRefused) {
     bridge.pipeline->stop();
 }
 
+// The journal would refuse the record, and all who wait would fall with it.
+TEST(Gateway, WhatTheJournalCannotTakeNeverEntersTheRing) {
+    Bridge bridge(FakeJournal::Answers::at_once);
+    matcher::Envelope largest = hub_named("largest");
+    largest.payload.resize(matcher::limits::payload_bytes_max);
+    matcher::Envelope larger = hub_named("larger");
+    larger.payload.resize(matcher::limits::payload_bytes_max + 1);
+    EXPECT_EQ(bridge.ask(0, larger).error().why, Refused::too_large);
+    EXPECT_EQ(bridge.gateway->submit_and_wait(larger).error().why, Refused::too_large);
+    EXPECT_TRUE(bridge.journal.written().empty());
+    EXPECT_TRUE(bridge.ask(0, std::move(largest)));
+    EXPECT_FALSE(bridge.pipeline->failed());
+    bridge.pipeline->stop();
+}
+
 TEST(Gateway, WithAllCellsTakenIsBusyAtOnce) {
     GatewayOptions options;
     options.waiters_max = 2;

@@ -12,6 +12,7 @@ import uuid
 from xml.etree import ElementTree
 
 from fhir_loop import check_cancelled_words, check_closed_loop, check_consent
+from fhir_large import check_large
 from fhir_sender import (NHS, SERVICE, Sender, cancelling, coded, everywhere, issue, message, resource, xml_of)
 from hubward_process import Checks, Hubward, binary_from
 
@@ -317,6 +318,7 @@ def main():
         check_xml(checks, sender)
         check_headers(checks, sender)
         check_addresses(checks, sender)
+        check_large(checks, sender, hubward)
         check_search(checks, sender, stranger)
         check_cancel(checks, sender)
         check_closed_loop(checks, sender, {h: hubward.client(tokens[h]) for h in (HUB, OTHER_HUB)}, stranger)

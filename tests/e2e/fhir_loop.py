@@ -179,6 +179,10 @@ def check_answer(checks, sender, known):
     for _ in range(2):  # nothing follows from it, so twice is as good as once
         answer = sender.post(good)
         checks.that(answer.status == 200 and answer.json()["id"] == good["id"], f"an answer to us: {answer.status}")
+    for _ in range(110):  # more events than are looked at in one go
+        sender.refer()
+    answer = sender.post(good)
+    checks.that(answer.status == 200, f"an answer to something older: {answer.status}")
     never = sender.post(message(answering(str(uuid.uuid4()))))
     checks.that(never.status == 404 and issue(never) == ("not-found", "REC_NOT_FOUND"), f"to nothing: {never.status}")
     nameless = sender.post(message(answering("")))

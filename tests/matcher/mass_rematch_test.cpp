@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "matcher/audit.hpp"
+#include "matcher/batch_limits.hpp"
 #include "matcher/limits.hpp"
 #include "tests/support/summary.hpp"
 #include "tests/support/world.hpp"
@@ -93,6 +94,31 @@ TEST_F(MassRematch, WithNowhereToGoEverybodyWaitsInTheQueue) {
     world.must(CloseHub{hub_id_of("large")});
     EXPECT_EQ(orphans(), 0U);
     EXPECT_EQ(world.state().waiting.size(), people);
+}
+
+// Who is asked in a broadcast takes no place, so any number may wait at one hub. A single batch of all of them
+// would be more than a journal takes.
+TEST(Broadcast, AHubThatClosesLetsGoOfAsManyAsOneBatchHolds) {
+    World world;
+    world.hub("asked").at(0).places(1);
+    Care care = world.state().care;
+    ++care.version;
+    care.mode_routine = OfferMode::broadcast;
+    world.must(AdoptCare{care});
+    constexpr std::uint32_t waiting = 40'000;
+    for (std::uint32_t i = 0; i < waiting; ++i) {
+        (void)world.refer().send();
+    }
+    ASSERT_EQ(world.hub_state("asked").open_offers, waiting);
+    world.must(CloseHub{hub_id_of("asked")});
+    EXPECT_LE(world.batch.events.size(), limits::events_before_letting_go_ends + limits::events_to_end_with);
+    const std::uint32_t left = world.hub_state("asked").open_offers;
+    EXPECT_GT(left, 0U);
+    EXPECT_LT(left, waiting / 2);
+    world.must(CloseHub{hub_id_of("asked")});
+    EXPECT_EQ(world.hub_state("asked").open_offers, 0U);
+    EXPECT_EQ(world.state().waiting.size(), waiting);
+    EXPECT_EQ(broken_rule(world.state()), "");
 }
 
 }  // namespace

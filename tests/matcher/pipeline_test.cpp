@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <array>
 #include <atomic>
 #include <set>
 #include <thread>
 
+#include "matcher/batch_limits.hpp"
 #include "matcher/limits.hpp"
 #include "tests/matcher/corridor.hpp"
 #include "tests/support/fake_journal.hpp"
@@ -145,6 +147,60 @@ TEST(Pipeline, RestsAfterARecoveryThatTookLong) {
     while (pipeline.turn()) {
     }
     EXPECT_EQ(journal.tail().number, 2U);
+}
+
+// A hub with ten thousand people closes, and others have asked behind it.
+class ManyEvents : public testing::Test {
+  protected:
+    ManyEvents() {
+        c.submit(c.hub(people));
+        for (int i = 0; i < people; ++i) {
+            c.submit(c.referral());
+            if (i % 100 == 0) {
+                turn();
+            }
+        }
+        turn();
+        EXPECT_EQ(c.pipeline.stats().accepted, std::uint64_t{people} + 1);
+        Envelope close;
+        close.command = CloseHub{{1, 1}};
+        close.ticket.generation = ++c.sent;
+        c.submit(close);
+        for (std::uint64_t& ticket : behind) {
+            ticket = c.submit(c.referral());
+        }
+    }
+    void turn() {
+        while (c.pipeline.turn()) {
+        }
+    }
+
+    static constexpr std::uint16_t people = 10'000;
+    Corridor c;
+    std::array<std::uint64_t, 3> behind{};
+};
+
+// What one command makes may fill a batch: the journal could not take any number of such commands at once.
+TEST_F(ManyEvents, FillABatchAndTheOthersGoIntoTheNext) {
+    turn();
+    const auto written = c.journal.written();
+    const SharedBatch& closing = written[written.size() - 2];
+    EXPECT_EQ(closing->entries.size(), 1U);
+    EXPECT_GE(closing->events.size(), limits::events_per_batch_max);
+    EXPECT_EQ(written.back()->entries.size(), behind.size());
+    for (const std::uint64_t ticket : behind) {
+        EXPECT_TRUE(c.outlet.answer(ticket)->result);
+    }
+}
+
+TEST_F(ManyEvents, WhoWasLeftForTheNextBatchIsToldWhenTheJournalFails) {
+    c.journal.fail(Append::unknown);
+    turn();
+    EXPECT_TRUE(c.pipeline.failed());
+    for (const std::uint64_t ticket : behind) {
+        ASSERT_TRUE(c.outlet.answer(ticket));
+        EXPECT_EQ(c.refusal(ticket), Refused::journal_failed);
+    }
 }
 
 class FailStop : public testing::TestWithParam<Append> {};

@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <random>
 
+#include "matcher/batch_limits.hpp"
 #include "storage/fields.hpp"
 #include "storage/files.hpp"
 #include "tests/storage/batches.hpp"
@@ -184,6 +187,63 @@ TEST(Record, ABatchWhoseNumbersDoNotAgreeIsNotEncoded) {
                   b.entries[0].payload.resize(matcher::limits::payload_bytes_max + 1);
               }),
               RecordError::too_large);
+}
+
+// Every number as long as it can be written.
+matcher::Offered longest_offered() {
+    matcher::Offered e;
+    e.on = {matcher::ReferralIndex{UINT32_MAX}, matcher::OfferIndex{UINT32_MAX}, matcher::HubIndex{UINT32_MAX},
+            UINT64_MAX, UINT64_MAX};
+    e.needs = static_cast<matcher::NeedMask>(~0U);
+    e.units.fill(UINT16_MAX);
+    e.distance = std::numeric_limits<matcher::Metres>::max();
+    e.considered = UINT16_MAX;
+    e.policy = UINT32_MAX;
+    const matcher::Timestamp late{INT64_MIN};
+    e.answer_by = late;
+    e.remind_at = late;
+    e.cited = {UINT64_MAX, UINT64_MAX, UINT16_MAX, matcher::PlaceCode("abcdefghijklmnopqrstuvwx")};
+    auto& s = e.score;
+    for (auto* part : {&s.distance, &s.needs, &s.language, &s.trust, &s.community, &s.spare, &s.wait, &s.times,
+                       &s.groups, &s.price, &s.confidence, &s.access}) {
+        *part = INT32_MIN;
+    }
+    return e;
+}
+
+// A batch of all that limits allow: most commands, most payload, and most events, the longest of each kind.
+TEST(Record, TheLargestBatchOfTheEngineIsTaken) {
+    using namespace matcher;
+    Batch batch;
+    batch.first = 1;
+    const Batch kinds = every_kind();
+    const auto upsert = std::ranges::find_if(
+        kinds.entries, [](const Entry& e) { return std::holds_alternative<UpsertHub>(e.command); });
+    ASSERT_NE(upsert, kinds.entries.end());
+    const UpsertHub command = std::get<UpsertHub>(upsert->command);
+    const std::size_t payload = limits::batch_bytes_max + limits::payload_bytes_max;
+    for (std::size_t i = 0; i < limits::batch_commands_max; ++i) {
+        Entry& entry = batch.entries.emplace_back();
+        entry.number = batch.first + batch.count;
+        entry.event_first = batch.count;
+        entry.command = command;
+        entry.payload.assign(payload / limits::batch_commands_max, 'x');
+        batch.events.emplace_back(HubUpserted{HubIndex{0}, UINT64_MAX, command.profile});
+        entry.event_count = 1;
+        if (i + 1 == limits::batch_commands_max) {
+            batch.events.resize(batch.events.size() + limits::events_per_batch_max +
+                                    limits::events_before_letting_go_ends + limits::events_to_end_with,
+                                longest_offered());
+            entry.event_count = static_cast<std::uint32_t>(batch.events.size()) - entry.event_first;
+        }
+        batch.count += entry.event_count;
+    }
+    const auto record = encode(batch, 1, {});
+    ASSERT_TRUE(record);
+    EXPECT_GT(record->bytes.size(), record_bytes_max / 2) << "the bound is far from what is needed";
+    const auto back = decode(record->bytes);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->batch->events.size(), batch.events.size());
 }
 
 // Appending a code in matcher/codes.hpp and not in storage/fields.hpp would refuse our own writing.

@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <random>
 #include <set>
 #include <thread>
 
+#include "matcher/limits.hpp"
 #include "storage/keyring.hpp"
 #include "tests/storage/batches.hpp"
 #include "tests/storage/scratch.hpp"
@@ -43,6 +45,34 @@ TEST(Vault, OpensWhatItSealed) {
         EXPECT_NE(sealed.key_slot, 0u);
         EXPECT_EQ(store->vault().open(someone, sealed.key_slot, sealed.bytes), details);
     }
+}
+
+// Text that no compression makes smaller.
+std::string dense(std::size_t bytes) {
+    std::mt19937_64 random(7);
+    std::string text(bytes, '\0');
+    for (char& c : text) {
+        c = static_cast<char>(random());
+    }
+    return text;
+}
+
+// The journal ends the server over a payload that is too large, so none is ever made, and no key goes for it.
+TEST(Vault, SealsNothingLargerThanTheJournalTakes) {
+    const Scratch scratch;
+    auto store = scratch.store();
+    const std::uint64_t before = seal(store->vault(), someone, "x").key_slot;
+    const std::size_t most = matcher::limits::payload_bytes_max;
+    EXPECT_EQ(store->vault().seal(someone, dense(most)).error(), VaultError::too_large);
+    EXPECT_EQ(store->vault().seal(someone, std::string(3 * most, 'x')).error(), VaultError::too_large);
+    const std::string nearly = dense(most - 4096);
+    const Sealed sealed = seal(store->vault(), someone, nearly);
+    EXPECT_LE(sealed.bytes.size(), most);
+    EXPECT_EQ(sealed.key_slot, before + 1);
+    EXPECT_EQ(store->vault().open(someone, sealed.key_slot, sealed.bytes), nearly);
+    const std::string repeating(2 * most, 'x');
+    const Sealed small = seal(store->vault(), other, repeating);
+    EXPECT_EQ(store->vault().open(other, small.key_slot, small.bytes), repeating);
 }
 
 TEST(Vault, OpensAfterARestart) {

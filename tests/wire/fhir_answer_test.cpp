@@ -134,6 +134,30 @@ TEST(Withdrawal, SaysNeitherWhoItWasNorWhatTheReferralHadSaid) {
     EXPECT_NE(cancellation_note(*message, {}).find("Ring twice"), std::string::npos);
 }
 
+// What the referral had said is held while the cancellation is read: not more of it than one thread can spare.
+TEST(Withdrawal, RemembersOnlySoManyLinesOfAReferral) {
+    std::string list;
+    for (std::size_t i = 0; i < known_lines_max + 500; ++i) {
+        list += (i == 0 ? "\"t" : ",\"t") + std::to_string(i) + "\"";
+    }
+    const std::string said = "\"" + std::string(100'000, 'n') + "\": [" + list + "], \"intent\": \"plan\"";
+    const auto stored = read_json(edited(good_message(), "\"intent\": \"plan\"", said), fhir_depth_max);
+    ASSERT_TRUE(stored);
+    const auto known = lines_of(*stored);
+    EXPECT_GE(known.size(), known_lines_max);
+    EXPECT_LE(known.size(), known_lines_max + 8) << "reasons and adjustments come first";
+    std::size_t bytes = 0;
+    for (const auto& line : known) {
+        bytes += line.size();
+        EXPECT_EQ(line.find("more in the message"), std::string::npos);
+    }
+    EXPECT_LE(bytes, known_lines_max * 160);
+    const auto text = edited(cancel_message("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"), "\"intent\": \"plan\"", said);
+    const auto message = read_message(text, served());
+    ASSERT_TRUE(message) << message.error().diagnostics;
+    EXPECT_NE(cancellation_note(*message, known).find("more in the message"), std::string::npos);
+}
+
 TEST(RawJson, GivesBackWhatStandsThere) {
     constexpr std::string_view text = R"( { "a" : [ 1.10 , "x\"]}" , {"b":[]} ] , "c":null } )";
     EXPECT_EQ(squeezed_json(text), R"({"a":[1.10,"x\"]}",{"b":[]}],"c":null})");

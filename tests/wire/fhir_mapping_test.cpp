@@ -85,6 +85,55 @@ TEST(BarsMapping, ALongMessageSaysHowMuchMoreItHolds) {
     EXPECT_NE(submission.details.find("line 99"), std::string::npos);  // in the message itself
 }
 
+// A name that is as long as a message may be stands before each text below it.
+std::string with_unknown(std::size_t name_bytes, int texts) {
+    std::string name;
+    for (std::size_t i = 0; name.size() < name_bytes; ++i) {
+        name += static_cast<char>('a' + (i * 7919) % 23);
+    }
+    std::string list;
+    for (int i = 0; i < texts; ++i) {
+        list += (i == 0 ? "\"t" : ",\"t") + std::to_string(i) + "\"";
+    }
+    return edited(good_message(), "\"intent\": \"plan\",",
+                  "\"intent\": \"plan\", \"" + name + "\": [" + list + "],");
+}
+
+TEST(BarsMapping, ALongNameIsNotSaidInFullBeforeEveryTextBelowIt) {
+    const auto plain = mapped(good_message()).details.size();
+    for (const auto& text : {with_unknown(235'000, 7), with_unknown(60'000, 40)}) {
+        const auto details = mapped(text).details;
+        EXPECT_LE(details.size(), plain + text.size() + 16'384);
+        EXPECT_NE(details.find("…: t6\""), std::string::npos) << "what it says is told all the same";
+    }
+    const auto name = edited(good_message(), "\"intent\": \"plan\",",
+                             "\"intent\": \"plan\", \"" + std::string(84, 'n') + "ééé\": \"said\",");
+    const auto details = read_json(mapped(name).details, fhir_depth_max + 1);
+    ASSERT_TRUE(details);
+    EXPECT_NE(lines_of(*details, "other").find(std::string(84, 'n') + "…: said]"), std::string::npos)
+        << "not cut within a character";
+}
+
+// To look for every text of a message in a note of it would take the square of its length.
+TEST(BarsMapping, TextsAreLookedForInALongNoteOnlySoOften) {
+    std::string note = "stands here:";
+    std::string list;
+    for (int i = 0; i < 200; ++i) {
+        note += " w" + std::to_string(i) + ";";
+        list += (i == 0 ? "\"w" : ",\"w") + std::to_string(i) + ";\"";
+    }
+    const auto other_of = [&](const std::string& whole) {
+        auto text = edited(good_message(), "\"intent\": \"plan\",", "\"intent\": \"plan\", \"Words\": [" + list + "],");
+        text = edited(text, "Lend a tablet", whole);
+        const auto details = read_json(mapped(text).details, fhir_depth_max + 1);
+        return details ? lines_of(*details, "other") : "";
+    };
+    EXPECT_EQ(other_of(note).find("Words"), std::string::npos) << "all of them stand in the note";
+    const std::string other = other_of(note + std::string(150'000, '.'));
+    EXPECT_EQ(other.find("Words: w0;"), std::string::npos) << "the first were looked for";
+    EXPECT_NE(other.find("Words: w30;"), std::string::npos) << "the others are told once more";
+}
+
 TEST(BarsMapping, APersonWithoutAFixedAddressIsTakenAndSaid) {
     const auto submission = mapped(edited(good_message(), "LS99 9ZZ", "zz993vz"));
     EXPECT_FALSE(submission.command.ask.position.known());

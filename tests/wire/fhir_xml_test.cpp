@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/xml.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <map>
 
@@ -206,6 +208,41 @@ TEST(FhirXml, EveryOfficialExampleComesBackAsItWas) {
     }
     EXPECT_GT(compared, 100U);
     EXPECT_GE(same, compared - 12) << "of " << compared;
+}
+
+TEST(Xml, AnElementHasFewAttributes) {
+    std::string attributes;
+    for (std::size_t i = 0; i <= xml_attributes_max; ++i) {
+        attributes += " a" + std::to_string(i) + "=\"x\"";
+    }
+    const auto many = read_xml("<Patient" + attributes + "/>");
+    ASSERT_FALSE(many);
+    EXPECT_NE(many.error().find("attributes"), std::string::npos) << many.error();
+    EXPECT_TRUE(read_xml("<Patient" + attributes.substr(0, attributes.rfind(" a")) + "/>"));
+}
+
+double cpu_seconds_for(std::size_t names) {
+    std::string children;
+    for (std::size_t i = 0; i < names; ++i) {
+        children += "<a" + std::to_string(i) + "/>";
+    }
+    const std::string xml = in_patient(children);
+    double best = 1e9;
+    for (int round = 0; round < 3; ++round) {
+        timespec from{};
+        timespec to{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+        EXPECT_TRUE(json_from_xml(xml));
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+        best = std::min(best, static_cast<double>(to.tv_sec - from.tv_sec) +
+                                  static_cast<double>(to.tv_nsec - from.tv_nsec) * 1e-9);
+    }
+    return best;
+}
+
+// Eight times the names take about eight times as long, not sixty-four.
+TEST(Xml, ManyNamesTakeTimeInStepWithTheirNumber) {
+    EXPECT_LT(cpu_seconds_for(32'000), 24 * cpu_seconds_for(4'000));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <iterator>
 #include <set>
 
@@ -132,10 +131,29 @@ std::string case_number(const Message& message) {
     return first ? std::string(first->text_at("value")) : std::string();
 }
 
+// A name that FHIR does not know may be as long as the message, and stands before every text below it.
+constexpr std::size_t label_bytes_max = 100;
+
+std::string cut(std::string label) {
+    if (label.size() <= label_bytes_max) {
+        return label;
+    }
+    std::size_t end = label_bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(label[end]) & 0xC0U) == 0x80U) {
+        --end;  // not within a character
+    }
+    label.resize(end);
+    return label + "…";
+}
+
+// What all searches in the note together may read: about 20 ms at worst. A note of a page allows a thousand.
+constexpr std::size_t note_bytes_read_max = 4 * 1024 * 1024;
+
 // Which of the texts are looked for.
 struct Wanted {
     bool person = true;  // also what says who it is
     std::size_t lines_max = other_lines_max;
+    bool say_how_many_more = true;
     std::set<std::string, std::less<>> known = {};  // lines that are left out
 };
 
@@ -145,10 +163,10 @@ class Others {
     Others(std::set<std::string, std::less<>> told, std::string note, Wanted wanted)
         : told_(std::move(told)), note_(std::move(note)), wanted_(std::move(wanted)) {}
 
-    void resource(const Resource& resource) { walk(std::string(resource.type), resource.type, resource.value); }
+    void resource(const Resource& resource) { walk(cut(std::string(resource.type)), resource.type, resource.value); }
 
     Lines take() {
-        if (more_ > 0) {
+        if (more_ > 0 && wanted_.say_how_many_more) {
             lines_.push_back(fmt::format("and {} more in the message", more_));
         }
         return std::move(lines_);
@@ -167,8 +185,17 @@ class Others {
         return key == "subject" || key == "patient" || key == "for" || key == "beneficiary";
     }
 
+    // Text in a long note is looked for as long as that is cheap; after that a line may say it once more.
+    bool in_note(std::string_view text) {
+        if (note_read_ + note_.size() > note_bytes_read_max) {
+            return false;
+        }
+        note_read_ += note_.size();
+        return note_.find(text) != std::string::npos;
+    }
+
     void add(const std::string& label, std::string_view text) {
-        if (text.empty() || told_.contains(text) || note_.find(text) != std::string::npos) {
+        if (text.empty() || told_.contains(text) || in_note(text)) {
             return;
         }
         told_.emplace(text);
@@ -191,7 +218,7 @@ class Others {
             const auto* known = R4Table::get().find(type, key);
             const bool unknown = known == nullptr && !type.empty() && key != "resourceType" &&
                                  !key.starts_with('_');
-            const auto here = unknown ? fmt::format("{}.{}", label, key) : label;
+            const auto here = unknown ? cut(fmt::format("{}.{}", label, key)) : label;
             if (part.is_text()) {
                 if (unknown || prose(key)) {
                     add(here, part.text());
@@ -214,6 +241,7 @@ class Others {
 
     std::set<std::string, std::less<>> told_;
     std::string note_;
+    std::size_t note_read_ = 0;
     Wanted wanted_;
     Lines lines_;
     std::size_t more_ = 0;
@@ -268,7 +296,7 @@ std::vector<std::string> lines_of(const Json& bundle) {
     const auto request = message.first("ServiceRequest");
     Lines lines = request ? reasons(*request) : Lines();
     std::ranges::move(adjustments(message), std::back_inserter(lines));
-    std::ranges::move(others(message, {}, {}, {.person = false, .lines_max = SIZE_MAX}), std::back_inserter(lines));
+    std::ranges::move(others(message, {}, {}, {.person = false, .lines_max = known_lines_max, .say_how_many_more = false}), std::back_inserter(lines));
     return lines;
 }
 

@@ -16,11 +16,14 @@ namespace hubward::server::wire::fhir {
 // Lines under "other"; a longer message says how many more it has.
 inline constexpr std::size_t other_lines_max = 40;
 
+// Lines that lines_of() gives of texts; what a longer message says besides, a cancellation may say once more.
+inline constexpr std::size_t known_lines_max = 4096;
+
 // Members of an open object: referrer, contact_people, adjustments, by_when, case_number, other;
 // those without content are left out.
 void write_staff_notes(JsonWriter& json, const Message& message);
 
-// Every line that a message says beside who the person is.
+// The lines that a message says beside who the person is: reasons and adjustments, then known_lines_max at most.
 std::vector<std::string> lines_of(const Json& bundle);
 
 // What a cancelling message says, a line each: why it is cancelled, then adjustments and every other text. It is

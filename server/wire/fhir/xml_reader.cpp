@@ -166,6 +166,9 @@ class Reader {
         if (attribute_name.empty()) {
             return true;
         }
+        if (node.attributes.size() == xml_attributes_max) {
+            return fail("An element has too many attributes; 32 are taken.");
+        }
         if (node.attribute(attribute_name) != nullptr) {
             return fail("An attribute stands twice.");
         }

@@ -20,6 +20,9 @@ namespace hubward::server::wire::fhir {
 // Deeper than any resource; a reader that calls itself must stop before its stack does.
 inline constexpr std::size_t xml_depth_max = 48;
 
+// Of one element. FHIR knows three: value, id and url. Each is compared with those before it.
+inline constexpr std::size_t xml_attributes_max = 32;
+
 struct XmlNode {
     std::string_view name;
     std::vector<std::pair<std::string_view, std::string>> attributes;  // values decoded

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <optional>
+#include <string_view>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -96,16 +98,14 @@ class Converter {
             }
             json_.text(name, value);
         }
-        std::vector<Group> groups;
+        std::vector<Group> groups;  // by the first of each
+        std::unordered_map<std::string_view, std::size_t> group_of;
         for (const auto& child : node.children) {
-            const auto at = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
-                return group.front()->name == child.name;
-            });
-            if (at == groups.end()) {
-                groups.push_back({&child});
-            } else {
-                at->push_back(&child);
+            const auto [at, is_new] = group_of.try_emplace(child.name, groups.size());
+            if (is_new) {
+                groups.emplace_back();
             }
+            groups[at->second].push_back(&child);
         }
         for (const auto& group : groups) {
             member(group, table_.find(type, group.front()->name));
