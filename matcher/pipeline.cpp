@@ -280,6 +280,7 @@ void Pipeline::Impl::refuse_all(std::vector<Answer>& answers, Refused why) {
 void Pipeline::Impl::refuse_ring() {
     Envelope envelope;
     std::vector<Answer> left;
+    left.reserve(drained.size());
     for (const Envelope& undecided : drained) {
         left.push_back({undecided.ticket, Receipt{}});
     }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "server/api/answered.hpp"
+#include "server/api/problem.hpp"
 #include "server/api/referral_events.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/own_hub.hpp"
