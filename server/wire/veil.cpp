@@ -66,4 +66,11 @@ bool veiled(const matcher::State& state, const matcher::Event& event, std::strin
            !practice_may_hear(state.at(*found.referral), event);
 }
 
+bool names_own_duplicate(const matcher::State& state, const matcher::Event& event) {
+    const auto* declined = std::get_if<matcher::Declined>(&event);
+    const auto other = declined != nullptr && declined->duplicate_of ? state.find(declined->duplicate_of)
+                                                                     : std::nullopt;
+    return other && state.at(*other).practice == state.at(declined->on.referral).practice;
+}
+
 }  // namespace hubward::server::wire

@@ -29,5 +29,8 @@ void veil(matcher::Referral& copy);
 bool practice_may_hear(const matcher::Referral& referral, const matcher::Event& event);
 // An event of a stream that its reader may only know to have happened: never of a hub's or a place's.
 bool veiled(const matcher::State& state, const matcher::Event& event, std::string_view stream);
+// A hub that was asked for both says that this referral is the same as another one of the same practice.
+// Of another practice's, this practice is not told.
+bool names_own_duplicate(const matcher::State& state, const matcher::Event& event);
 
 }  // namespace hubward::server::wire
