@@ -50,6 +50,14 @@ void veil(matcher::Referral& copy) {
     }
 }
 
+void veil_ask(matcher::Ask& copy, const matcher::Ask& said) {
+    copy.needs = said.needs;
+    copy.need_count = said.need_count;
+    copy.travel_max = said.travel_max;
+    copy.access = said.access;
+    copy.together = said.together;
+}
+
 bool practice_may_hear(const matcher::Referral& referral, const matcher::Event& event) {
     return std::visit(
         [&](const auto& e) {
