@@ -3,7 +3,8 @@
 // GET /v1/referrals/{id}/explanation and …/options: why these hubs, and which others could help.
 //
 // Decisions are told as their journal entries hold them; candidates as they stand now, without the
-// units that this referral holds itself. `hubward verify decision` works out the candidates of a past
+// units that this referral holds itself. A hub hears of now only while it is asked: how far away the
+// person lives today is not for whoever was asked once. `hubward verify decision` works out the candidates of a past
 // decision from the journal, exactly.
 #include "matcher/explain.hpp"
 #include "server/api/candidates.hpp"
@@ -60,6 +61,19 @@ std::expected<std::vector<matcher::HubIndex>, Problem> by_name(const View& view,
     return hubs;
 }
 
+// The needs that this hub is asked for now; none once the person does not share with hubs any more.
+matcher::NeedMask asked_of(const matcher::State& state, const auth::Principal& who,
+                           const matcher::Referral& referral, matcher::Timestamp at) {
+    unsigned needs = 0;
+    for (auto i = referral.first_offer; i != matcher::no_offer; i = state.at(i).next) {
+        const matcher::Offer& offer = state.at(i);
+        if (!matcher::terminal(offer.status) && own_hub(who, state.at(offer.hub).profile)) {
+            needs |= offer.needs;
+        }
+    }
+    return referral.may_share(at) ? static_cast<matcher::NeedMask>(needs) : matcher::NeedMask{0};
+}
+
 std::expected<Looked, Problem> look(Services& services, const Call& call,
                                     const matcher::ReferralId& id) {
     using Result = std::expected<Looked, Problem>;
@@ -79,15 +93,22 @@ std::expected<Looked, Problem> look(Services& services, const Call& call,
         }
         const matcher::Referral& referral = state.at(*index);
         const auto held = matcher::held_by(state, referral);
-        const matcher::Asked asked =
-            matcher::asked(state, referral, not_before(services, state));
-        const bool only_named = call.principal.role == matcher::Role::hub ||
-                                call.request.query_value("hub").has_value();
-        const matcher::Explanation told = matcher::explain(
-            state, asked.question, only_named ? 0 : candidates_told, *hubs, held);
+        matcher::Asked asked = matcher::asked(state, referral, not_before(services, state));
         Looked looked;
         looked.facts.referral = id;
         looked.facts.ask = referral.ask;
+        const bool is_hub = call.principal.role == matcher::Role::hub;
+        if (is_hub) {
+            const unsigned own = asked_of(state, call.principal, referral, asked.question.at);
+            asked.question.open = static_cast<matcher::NeedMask>(asked.question.open & own);
+        }
+        looked.facts.now = !is_hub || asked.question.open != 0;
+        if (!looked.facts.now) {
+            return looked;
+        }
+        const bool only_named = is_hub || call.request.query_value("hub").has_value();
+        const matcher::Explanation told = matcher::explain(
+            state, asked.question, only_named ? 0 : candidates_told, *hubs, held);
         looked.facts.rules = *asked.question.rules;
         looked.facts.rules_of = asked.question.rules_of;
         looked.facts.open = asked.question.open;

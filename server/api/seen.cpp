@@ -96,6 +96,7 @@ Copied copy_for(const matcher::State& state, const auth::Principal& who,
     if (who.role == Role::practice) {
         wire::veil(copied.facts.referral);
         if (!wire::status_is_shared(it)) {
+            copied.as_sent = true;
             return copied;  // who was asked is not told either
         }
     }
@@ -111,7 +112,24 @@ Copied copy_for(const matcher::State& state, const auth::Principal& who,
     return copied;
 }
 
+// The ask as the practice sent it; an empty one when its entry cannot be read.
+static matcher::Ask sent(Services& services, const matcher::Referral& referral) {
+    const auto written = services.events.entry(referral.submitted_at);
+    if (written && written->entry != nullptr) {
+        for (const matcher::Event& event : written->batch->events_of(*written->entry)) {
+            const auto* submitted = std::get_if<matcher::ReferralSubmitted>(&event);
+            if (submitted != nullptr && submitted->id == referral.id) {
+                return submitted->ask;
+            }
+        }
+    }
+    return {};
+}
+
 wire::ReferralFacts named(Services& services, Copied copied) {
+    if (copied.as_sent) {
+        wire::veil_ask(copied.facts.referral.ask, sent(services, copied.facts.referral));
+    }
     for (std::size_t i = 0; i < copied.hubs.size(); ++i) {
         copied.facts.offers[i].hub_name =
             services.hub_names->name(copied.hubs[i], services.events);

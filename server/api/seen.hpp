@@ -35,11 +35,13 @@ wire::Reader reader_of(const auth::Principal& who);
 // Inside View::look only.
 struct Copied {
     wire::ReferralFacts facts;
+    bool as_sent = false;  // of the ask only what the practice sent: named() reads it from the journal
     std::vector<HubKey> hubs;  // of facts.offers, in the same order
 };
 Copied copy_for(const matcher::State& state, const auth::Principal& who,
                 matcher::ReferralIndex index);
-// Fills in the hub names; outside View::look, because it may read storage.
+// Fills in the hub names, and the ask where it is told as it was sent; outside View::look, because it may
+// read storage. What cannot be read there is left out.
 wire::ReferralFacts named(Services& services, Copied copied);
 
 // All of it; nothing when there is none to see.

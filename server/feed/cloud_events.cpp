@@ -61,6 +61,7 @@ Encode cloud_events(const View& view, storage::EventLog& events) {
                 subject.ask = referral.ask;
                 subject.practice = referral.practice;
                 subject.veiled = wire::veiled(v.state(), *at.event, stream);
+                subject.own_duplicate = wire::names_own_duplicate(v.state(), *at.event);
             }
             if (found.offer != matcher::no_offer) {
                 subject.ordinal = v.state().at(found.offer).ordinal;

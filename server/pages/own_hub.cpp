@@ -19,7 +19,11 @@ OfferAt copy(const matcher::State& state, const matcher::Offer& offer) {
     at.index = offer.referral;
     at.id = referral.id;
     at.ask = referral.ask;
-    at.needs = referral.needs;
+    for (std::size_t i = 0; i < at.needs.size(); ++i) {
+        if (referral.needs[i].offer == offer.ordinal) {
+            at.needs[i] = referral.needs[i];
+        }
+    }
     if (const matcher::Session* session = matcher::find(state.at(offer.hub).sessions, offer.session)) {
         at.session = *session;
     }

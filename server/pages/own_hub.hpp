@@ -23,6 +23,8 @@ struct OfferAt {
     matcher::ReferralIndex index{};
     matcher::ReferralId id;
     matcher::Ask ask;
+    // Of each need as far as this offer has it. Another hub may have taken one over since, and how it stands
+    // there is not this hub's to know: that one is as if nothing had happened to it.
     std::array<matcher::NeedState, matcher::limits::needs_max> needs{};
     std::optional<matcher::Session> session;  // whose seat it is; nothing once that is forgotten
 };

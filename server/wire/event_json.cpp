@@ -17,6 +17,7 @@ namespace {
 struct Facts {
     JsonWriter& json;
     const EventSubject& subject;
+    std::string_view stream;
 
     void operator()(const matcher::HubUpserted& e) const {
         json.boolean("active", e.profile.active);
@@ -56,7 +57,8 @@ struct Facts {
     void operator()(const matcher::GapRecorded& e) const { write_gap(json, subject.ask, e); }
     void operator()(const matcher::Declined& e) const {
         reason(e.reason);
-        if (e.duplicate_of) {
+        // The hub was asked for both. That somebody else referred the person too is not told to a practice.
+        if (e.duplicate_of && (subject.own_duplicate || !stream.starts_with("practice/"))) {
             json.text("duplicate_of", id_text(e.duplicate_of));
         }
     }
@@ -324,7 +326,7 @@ std::string encode_event(const matcher::Entry& entry, const matcher::Event& even
         write_hub(json, subject.hub.slug, subject.hub.name);
     }
     if (detail != Detail::id) {
-        std::visit(Facts{json, subject}, event);
+        std::visit(Facts{json, subject, stream}, event);
         json.text("story", story(entry, event, subject));
     }
     if (detail == Detail::full) {

@@ -22,6 +22,7 @@ struct EventSubject {
     matcher::Ask ask;
     matcher::PracticeCode practice;
     bool veiled = false;  // the reader may know that something happened, and no more (veil.hpp)
+    bool own_duplicate = false;  // the referral that a decline names as the same is of this practice too
     std::uint8_t ordinal = 0;  // of the offer; 0 for events without one
     HubLabel hub;              // empty for events without one
 };

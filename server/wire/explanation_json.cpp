@@ -143,19 +143,7 @@ void write_decision(JsonWriter& json, const DecisionFacts& d, const ExplanationF
     json.close_object();
 }
 
-}  // namespace
-
-std::string encode_explanation(const ExplanationFacts& facts) {
-    std::string out;
-    out.reserve(1024 + facts.candidates.size() * 2048);
-    JsonWriter json(out);
-    json.open_object();
-    json.text("referral", id_text(facts.referral));
-    json.open_array("decisions");
-    for (const DecisionFacts& decision : facts.decisions) {
-        write_decision(json, decision, facts);
-    }
-    json.close_array();
+void write_now(JsonWriter& json, const ExplanationFacts& facts) {
     json.open_object("now");
     json.text("at", time_text(facts.at));
     json.integer("engine_version", matcher::engine_version);
@@ -175,6 +163,24 @@ std::string encode_explanation(const ExplanationFacts& facts) {
     }
     json.close_array();
     json.close_object();
+}
+
+}  // namespace
+
+std::string encode_explanation(const ExplanationFacts& facts) {
+    std::string out;
+    out.reserve(1024 + facts.candidates.size() * 2048);
+    JsonWriter json(out);
+    json.open_object();
+    json.text("referral", id_text(facts.referral));
+    json.open_array("decisions");
+    for (const DecisionFacts& decision : facts.decisions) {
+        write_decision(json, decision, facts);
+    }
+    json.close_array();
+    if (facts.now) {
+        write_now(json, facts);
+    }
     json.close_object();
     return out;
 }

@@ -33,6 +33,7 @@ struct DecisionFacts {
 struct ExplanationFacts {
     matcher::ReferralId referral;
     matcher::Ask ask;
+    bool now = false;  // whether the reader may know how it stands now; without it the decisions alone are told
     matcher::Policy rules;
     matcher::PlaceCode rules_of;  // empty: of everywhere without rules of its own
     matcher::NeedMask open = 0;

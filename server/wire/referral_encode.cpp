@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "server/wire/parts_json.hpp"
 #include "server/wire/referral_json.hpp"
 #include "server/wire/veil.hpp"
@@ -6,8 +8,18 @@
 namespace hubward::server::wire {
 namespace {
 
-void write_need_states(JsonWriter& json, const matcher::Referral& referral,
-                       matcher::NeedMask mask, bool persons_word) {
+// Another hub may have taken the need over since; what came of it there is not this hub's to know.
+bool may_read_state(const ReferralFacts& facts, std::size_t need, Reader reader) {
+    return reader != Reader::hub ||
+           std::ranges::any_of(facts.offers, [&](const OfferFacts& own) {
+               return own.offer.ordinal == facts.referral.needs[need].offer;
+           });
+}
+
+void write_need_states(JsonWriter& json, const ReferralFacts& facts, matcher::NeedMask mask,
+                       Reader reader) {
+    const matcher::Referral& referral = facts.referral;
+    const bool persons_word = reader != Reader::hub;
     json.open_array("needs");
     for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
         if ((mask >> i & 1) == 0) {
@@ -16,6 +28,10 @@ void write_need_states(JsonWriter& json, const matcher::Referral& referral,
         const auto& state = referral.needs[i];
         json.open_object();
         json.text("code", matcher::name(referral.ask.needs[i]));
+        if (!may_read_state(facts, i, reader)) {
+            json.close_object();
+            continue;
+        }
         json.text("status", matcher::name(state.status));
         if (state.outcome != matcher::Outcome::none) {
             json.text("outcome", matcher::name(state.outcome));
@@ -133,7 +149,7 @@ std::string encode_referral(const ReferralFacts& facts, Reader reader) {
         shown = static_cast<matcher::NeedMask>(shown | offer.offer.needs);
     }
     if (status_told) {
-        write_need_states(json, referral, shown, reader != Reader::hub);
+        write_need_states(json, facts, shown, reader);
     } else {
         write_needs(json, referral.ask, 0xFF);
     }

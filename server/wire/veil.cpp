@@ -50,6 +50,14 @@ void veil(matcher::Referral& copy) {
     }
 }
 
+void veil_ask(matcher::Ask& copy, const matcher::Ask& said) {
+    copy.needs = said.needs;
+    copy.need_count = said.need_count;
+    copy.travel_max = said.travel_max;
+    copy.access = said.access;
+    copy.together = said.together;
+}
+
 bool practice_may_hear(const matcher::Referral& referral, const matcher::Event& event) {
     return std::visit(
         [&](const auto& e) {
@@ -64,6 +72,13 @@ bool veiled(const matcher::State& state, const matcher::Event& event, std::strin
     const About found = about(event);
     return stream.starts_with("practice/") && found.referral &&
            !practice_may_hear(state.at(*found.referral), event);
+}
+
+bool names_own_duplicate(const matcher::State& state, const matcher::Event& event) {
+    const auto* declined = std::get_if<matcher::Declined>(&event);
+    const auto other = declined != nullptr && declined->duplicate_of ? state.find(declined->duplicate_of)
+                                                                     : std::nullopt;
+    return other && state.at(*other).practice == state.at(declined->on.referral).practice;
 }
 
 }  // namespace hubward::server::wire

@@ -26,8 +26,14 @@ inline bool outcome_is_shared(const matcher::Referral& referral) {
 // Takes out of a copy what the practice may not know. Its offers are the caller's to leave out, where
 // status_is_shared says so.
 void veil(matcher::Referral& copy);
+// … and of the ask what was made of it since `said`, the practice's own words: a need that a hub found, what
+// the person told a hub, a household served apart.
+void veil_ask(matcher::Ask& copy, const matcher::Ask& said);
 bool practice_may_hear(const matcher::Referral& referral, const matcher::Event& event);
 // An event of a stream that its reader may only know to have happened: never of a hub's or a place's.
 bool veiled(const matcher::State& state, const matcher::Event& event, std::string_view stream);
+// A hub that was asked for both says that this referral is the same as another one of the same practice.
+// Of another practice's, this practice is not told.
+bool names_own_duplicate(const matcher::State& state, const matcher::Event& event);
 
 }  // namespace hubward::server::wire

@@ -178,5 +178,20 @@ TEST_F(Leak, AHubLearnsNothingOfOtherHubs) {
     EXPECT_EQ(second.get("/v1/offers/" + id + ".1").status, 404);
 }
 
+TEST_F(Leak, AHubThatDeclinedLearnsNothingOfWhatCameOfIt) {
+    rig.add_hub("armley-hub");
+    ASSERT_EQ(rig.hub().post(offer + "/decline", R"({"reason":"no-slot"})").status, 200);
+    const std::string id = text_at(made, "/id");
+    Caller second = rig.hub("armley-hub");
+    ASSERT_EQ(second.post("/v1/offers/" + id + ".2/accept").status, 200);
+    ASSERT_EQ(second.post("/v1/offers/" + id + ".2/outcome", R"({"need":0,"outcome":"need-met"})").status, 200);
+    const Answer first = rig.hub().get("/v1/referrals/" + id);
+    EXPECT_EQ(text_at(parsed(first), "/needs/0/code"), "nhs-app") << first.body;
+    EXPECT_EQ(parsed(first).at("needs").as_array()[0].as_object().size(), 1U) << first.body;
+    EXPECT_FALSE(holds(first.raw, id + ".2")) << first.body;
+    EXPECT_EQ(text_at(parsed(second.get("/v1/referrals/" + id)), "/needs/0/outcome"), "need-met");
+    EXPECT_EQ(text_at(parsed(second.get("/v1/referrals/" + id)), "/needs/0/offer"), id + ".2");
+}
+
 }  // namespace
 }  // namespace hubward::tests

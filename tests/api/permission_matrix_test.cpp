@@ -283,7 +283,13 @@ TEST_F(Matrix, APlaceThatMovesAPersonAwayIsToldSoAndNoMore) {
     const Answer moved = sent("moved-away");
     EXPECT_EQ(moved.status, 200) << moved.body;
     EXPECT_EQ(rig.place("leeds").get(target).status, 404);
-    EXPECT_EQ(sent("moved-away").status, 200) << "whoever lost the answer asks again";
+    const std::string first = text_at(parsed(moved), "/id");
+    EXPECT_FALSE(text_at(parsed(moved), "/needs/0/code").empty()) << moved.body;
+    const Answer again = sent("moved-away");
+    EXPECT_EQ(again.status, 200) << "whoever lost the answer asks again";
+    EXPECT_EQ(text_at(parsed(again), "/id"), first);
+    EXPECT_EQ(text_at(parsed(again), "/reference"), text_at(parsed(moved), "/reference"));
+    EXPECT_EQ(parsed(again).as_object().size(), 2U) << "and reads nothing of what happens there: " << again.body;
     EXPECT_EQ(sent("another").status, 404);
     EXPECT_EQ(rig.place("bradford").get(target).status, 200);
 }

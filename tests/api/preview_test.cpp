@@ -166,5 +166,39 @@ TEST(Explanation, OfOneHubSaysWhyNotAndAHubHearsOnlyOfItself) {
     EXPECT_EQ(street.hub("far").get(path).status, 404);
 }
 
+// A decision stays told; where the person lives today is not for a hub that was asked once.
+TEST(Explanation, AHubHearsOfNowOnlyWhileItIsAsked) {
+    Street street;
+    const json::value made = parsed(street.practice().post("/v1/referrals", Street::ask()));
+    const std::string id = text_at(made, "/id");
+    const std::string path = "/v1/referrals/" + id + "/explanation";
+    const auto tells_now = [&](const std::string& hub) {
+        const Answer answer = street.hub(hub).get(path);
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        EXPECT_EQ(parsed(answer).at("decisions").as_array().size(), 1U) << answer.body;
+        return parsed(answer).as_object().contains("now");
+    };
+    EXPECT_TRUE(tells_now("near"));
+    ASSERT_EQ(street.hub("near").post("/v1/offers/" + id + ".1/decline", R"({"reason":"no-slot"})").status, 200);
+    EXPECT_FALSE(tells_now("near")) << "it said no";
+    EXPECT_TRUE(tells_now("far"));
+    ASSERT_EQ(street.hub("far").post("/v1/offers/" + id + ".2/accept").status, 200);
+    EXPECT_FALSE(tells_now("far")) << "nothing is asked of it any more";
+    EXPECT_TRUE(parsed(street.practice().get(path)).as_object().contains("now"));
+}
+
+TEST(Explanation, AHubHearsOfNowOnlyWhileThePersonShares) {
+    Street street;
+    const json::value made = parsed(street.practice().post("/v1/referrals", Street::ask()));
+    const std::string referral = "/v1/referrals/" + text_at(made, "/id");
+    ASSERT_EQ(street.practice()
+                  .post(referral + "/consent-withdrawn", R"({"purposes":["share-with-hub"]})")
+                  .status,
+              200);
+    const json::value told = parsed(street.hub("near").get(referral + "/explanation"));
+    EXPECT_EQ(text_at(told, "/decisions/0/hub/slug"), "near");
+    EXPECT_FALSE(told.as_object().contains("now"));
+}
+
 }  // namespace
 }  // namespace hubward::tests

@@ -103,5 +103,20 @@ TEST(EncodeEvent, IsACloudEvent) {
     EXPECT_EQ(facts.text_at("story"), "Offered to Holbeck Library, answer by Tue 3 Mar 17:00.");
 }
 
+TEST(EncodeEvent, NamesAnotherReferralToThePracticeOnlyWhereItIsItsOwn) {
+    Declined declined;
+    declined.reason = Reason::duplicate;
+    declined.duplicate_of = {5, 6};
+    const auto named = [&](std::string_view stream, bool own) {
+        EventSubject about = subject();
+        about.own_duplicate = own;
+        return encode_event({}, declined, about, stream, 7, 42).find("duplicate_of") != std::string::npos;
+    };
+    EXPECT_FALSE(named("practice/X99001", false));
+    EXPECT_TRUE(named("practice/X99001", true));
+    EXPECT_TRUE(named("hub/holbeck", false));
+    EXPECT_TRUE(named("ops", false));
+}
+
 }  // namespace
 }  // namespace hubward::server::wire

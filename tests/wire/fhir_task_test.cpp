@@ -77,6 +77,14 @@ TEST(FhirTask, ASubTaskNamesItsHubAndItsReason) {
     EXPECT_EQ(task_status(facts.offers[0].offer), "requested");
 }
 
+TEST(FhirTask, ASubTaskTellsTheOutcomesOfItsOwnHub) {
+    using enum OfferStatus;
+    auto facts = referral_with({completed, completed}, ReferralStatus::completed, Outcome::need_met);
+    facts.referral.needs[0].offer = 2;  // opened again, and the other hub has helped since
+    EXPECT_FALSE(read_json(encode_sub_task(facts, facts.offers[0], "https://h.test"))->find("output"));
+    EXPECT_TRUE(read_json(encode_sub_task(facts, facts.offers[1], "https://h.test"))->find("output"));
+}
+
 TEST(FhirTask, EveryReasonHasWords) {
     const auto reasons = matcher::names<matcher::Reason>();
     for (std::size_t i = 1; i < reasons.size(); ++i) {

@@ -64,6 +64,23 @@ TEST(EncodeReferral, AHubSeesOnlyTheNeedsItWasAskedFor) {
     EXPECT_FALSE(json->find("review_at"));
 }
 
+TEST(EncodeReferral, AHubReadsHowANeedStandsOnlyWhileItIsItsOwn) {
+    ReferralFacts facts{two_needs(), matcher::ReferralIndex{1}, {one_offer()}};
+    const auto own = read_json(encode_referral(facts, Reader::hub));
+    EXPECT_EQ(own->find("needs")->front()->text_at("status"), "offered");
+    facts.referral.needs[0] = {matcher::NeedStatus::resolved, matcher::Outcome::need_met, 3};
+    const auto text = encode_referral(facts, Reader::hub);
+    const auto json = read_json(text);
+    ASSERT_TRUE(json) << text;
+    const auto need = *json->find("needs")->front();
+    EXPECT_EQ(need.text_at("code"), "dev-loan");
+    for (const char* others : {"status", "outcome", "counts_as", "offer"}) {
+        EXPECT_FALSE(need.find(others)) << others << " of another hub: " << text;
+    }
+    const auto place = read_json(encode_referral(facts, Reader::place));
+    EXPECT_EQ(place->find("needs")->front()->text_at("outcome"), "need-met");
+}
+
 matcher::Batch submitted() {
     const auto referral = two_needs();
     matcher::Batch batch;

@@ -63,5 +63,25 @@ TEST(Veil, AVeiledEventKeepsItsNumberAndSaysNothing) {
     }
 }
 
+TEST(Veil, TheAskIsToldAsItWasSent) {
+    Ask sent;
+    sent.needs[0] = Need::nhs_app;
+    sent.need_count = 1;
+    sent.travel_max = 5'000;
+    sent.together = true;
+    sent.access.add(Access::wheelchair);
+    Ask now = sent;
+    now.needs[now.need_count++] = Need::data_sim;  // found by a hub
+    now.travel_max = 2'000;                        // said to a hub
+    now.access.add(Access::home_visit);
+    now.together = false;                          // served apart
+    now.age = 255;
+    veil_ask(now, sent);
+    EXPECT_EQ(now, sent);
+    sent.age = 70;  // forgotten since, and not brought back
+    veil_ask(now, sent);
+    EXPECT_EQ(now.age, 255);
+}
+
 }  // namespace
 }  // namespace hubward::server::wire

@@ -141,6 +141,15 @@ void write_body(JsonWriter& json, const ReferralFacts& facts, matcher::NeedMask 
     json.close_object();
 }
 
+// The needs that no other offer has taken over: an outcome is told of the hub that it came from.
+matcher::NeedMask still_of(const matcher::Referral& referral, const matcher::Offer& offer) {
+    unsigned own = 0;
+    for (std::size_t i = 0; i < referral.ask.need_count; ++i) {
+        own |= referral.needs[i].offer == offer.ordinal ? 1U << i : 0U;
+    }
+    return static_cast<matcher::NeedMask>(offer.needs & own);
+}
+
 // What was done for each need that has an outcome.
 void write_outputs(JsonWriter& json, const matcher::Referral& referral, matcher::NeedMask needs,
                    std::string_view base_url) {
@@ -256,7 +265,7 @@ std::string encode_sub_task(const ReferralFacts& facts, const OfferFacts& it,
         json.close_object();
     }
     if (offer.status == OfferStatus::completed) {
-        write_outputs(json, facts.referral, offer.needs, base_url);
+        write_outputs(json, facts.referral, still_of(facts.referral, offer), base_url);
     }
     json.close_object();
     return out;
