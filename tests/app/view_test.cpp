@@ -46,8 +46,8 @@ void expect_listings(const View& view) {
         by_hub[static_cast<std::uint32_t>(state.offers[i].hub)].push_back(matcher::OfferIndex{i});
         open += state.offers[i].status == matcher::OfferStatus::requested ||
                         state.offers[i].status == matcher::OfferStatus::received
-                    ? 1
-                    : 0;
+                    ? 1U
+                    : 0U;
     }
     for (const auto& [hub, offers] : by_hub) {
         EXPECT_EQ(view.of_hub(matcher::HubIndex{hub}), offers);
