@@ -2,6 +2,7 @@
 //
 // Unique strings are planted in every personal field. They may be seen in one answer only: the
 // details, by those who may read them. Every other byte that any role can get is searched.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "server/api/endpoints.hpp"
@@ -68,7 +69,7 @@ class Leak : public ::testing::Test {
         all.push_back(rig.nobody());
         for (Caller& caller : all) {
             for (const std::string& path : readable(made)) {
-                expect_clean(caller.get(path), path + " " + when);
+                expect_clean(caller.get(path), fmt::format("{} {}", path, when));
             }
         }
     }
