@@ -161,6 +161,7 @@ TEST(Vault, GivesNoSlotTwiceAcrossThreadsAndRestarts) {
     for (int round = 0; round < 3; ++round) {
         auto store = scratch.store();
         std::vector<std::thread> threads;
+        threads.reserve(4);
         for (int t = 0; t < 4; ++t) {
             threads.emplace_back([&] {
                 for (int i = 0; i < 500; ++i) {
