@@ -328,6 +328,7 @@ TEST(Pipeline, ManySubmittersAndAFlakyJournal) {
     ASSERT_TRUE(c.outlet.wait_for_answers(1));
     std::atomic<std::size_t> submitted{1};
     std::vector<std::thread> threads;
+    threads.reserve(3);
     for (int t = 0; t < 3; ++t) {
         threads.emplace_back([&, t] {
             Random random(static_cast<std::uint64_t>(t));
