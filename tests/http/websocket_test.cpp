@@ -128,6 +128,7 @@ TEST(WebSocket, Section74CloseCodes) {
                                              1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999};
     const std::vector<std::uint16_t> bad = {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000,
                                             2999, 5000, 65535};
+    cases.reserve(good.size() + bad.size());
     for (const std::uint16_t code : good) {
         cases.push_back({"good " + std::to_string(code), of(8, close_payload(code)), {}, code});
     }
