@@ -35,7 +35,7 @@ bool NaiveMatcher::is_looked_after_by(const Actor& place, const NaiveReferral& r
     const std::string name(place.subject.view());
     const std::string home(r.sent.ask.place.view());
     std::vector<std::string> places;
-    places.reserve(places.size() + r.offers.size());
+    places.reserve(r.offers.size());
     for (const NaiveOffer& offer : r.offers) {
         places.emplace_back(hubs_[offer.hub].profile.place.view());
     }
