@@ -83,12 +83,13 @@ class Walk {
     // From there on, until so many were looked at or nothing is left to give. False: the end of the queue was not
     // reached.
     bool from(std::set<Waiting>::const_iterator at, std::size_t looks) {
+        std::size_t passed_over = 0;
         for (; at != draft_.before().waiting.end(); ++at) {
-            if (passed_over_ == limits::gaps_passed_over_max || full()) {
+            if (passed_over == limits::gaps_passed_over_max || full()) {
                 return false;
             }
             if (!wants_any(at->referral)) {
-                ++passed_over_;
+                ++passed_over;
                 continue;
             }
             if (looks-- == 0) {
@@ -133,7 +134,6 @@ class Walk {
     Rest rest_;
     NeedSet served_;
     std::size_t filled_ = 0;
-    std::size_t passed_over_ = 0;
 };
 
 void fill(Draft& draft, std::span<const HubIndex> news, Rest rest) {

@@ -119,6 +119,21 @@ TEST_F(Gaps, WhoNeedsSomethingElseHidesNobody) {
     EXPECT_EQ(person.hub(), "near");
 }
 
+// More of them than a command passes over: then the place that moves with every command finds the others.
+TEST_F(Gaps, NobodyStaysOutOfSightBehindThousandsWhoNeedSomethingElse) {
+    world.hub("near").places(0);
+    for (std::size_t i = 0; i < limits::gaps_passed_over_max + 200; ++i) {
+        world.refer().needs({Need::data_sim}).send();
+    }
+    const Person person = world.refer().send();
+    ASSERT_EQ(person.need(), NeedStatus::gap);
+    for (int commands = 0; person.need() == NeedStatus::gap && commands < 20; ++commands) {
+        world.capacity("near", UnitKind::place, 0);
+        world.capacity("near", UnitKind::place, 1);
+    }
+    EXPECT_EQ(person.hub(), "near");
+}
+
 // They ask for the same, and this hub can help none of them: it is too far away.
 TEST_F(Gaps, NobodyStaysOutOfSightBehindPeopleWhomNoHubCanHelp) {
     world.hub("near").places(0);
