@@ -102,12 +102,7 @@ class Killed:
         self.disarm()
         self.town.open()
 
-    # --- one kill of each chapter ---
-
-    def first_start(self, point, times):
-        shutil.rmtree(self.work / "data", ignore_errors=True)
-        self.trace.path.unlink(missing_ok=True)
-        self.town.ledger.acked.clear()
+    def start_is_killed(self, point, times):
         self.arm(point, times)
         try:
             self.hubward.start()
@@ -115,6 +110,14 @@ class Killed:
             self.hubward.kill()
         except RuntimeError:
             self.was_killed(self.hubward.process)
+
+    # --- one kill of each chapter ---
+
+    def first_start(self, point, times):
+        shutil.rmtree(self.work / "data", ignore_errors=True)
+        self.trace.path.unlink(missing_ok=True)
+        self.town.ledger.acked.clear()
+        self.start_is_killed(point, times)
         self.disarm()
         self.town.open()
         load = self.town.load(self.seed, 2)
@@ -151,13 +154,7 @@ class Killed:
         """A power cut left the newest log torn, and the start that cuts it is killed, too."""
         self.hubward.kill()
         tear(newest_log(self.work / "data/db"))
-        self.arm(point, times)
-        try:
-            self.hubward.start()
-            self.checks.that(False, f"{self.armed} was not reached")
-            self.hubward.kill()
-        except RuntimeError:
-            self.was_killed(self.hubward.process)
+        self.start_is_killed(point, times)
         self.comes_back()
 
     def backup(self, point, times):
