@@ -112,8 +112,10 @@ Copied copy_for(const matcher::State& state, const auth::Principal& who,
     return copied;
 }
 
+namespace {
+
 // The ask as the practice sent it; an empty one when its entry cannot be read.
-static matcher::Ask sent(Services& services, const matcher::Referral& referral) {
+matcher::Ask sent(Services& services, const matcher::Referral& referral) {
     const auto written = services.events.entry(referral.submitted_at);
     if (written && written->entry != nullptr) {
         for (const matcher::Event& event : written->batch->events_of(*written->entry)) {
@@ -125,6 +127,8 @@ static matcher::Ask sent(Services& services, const matcher::Referral& referral) 
     }
     return {};
 }
+
+}  // namespace
 
 wire::ReferralFacts named(Services& services, Copied copied) {
     if (copied.as_sent) {
