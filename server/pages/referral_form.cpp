@@ -26,6 +26,8 @@ constexpr std::array<Row, 5> rows = {{
 
 constexpr FieldFault consent_fault = {"consent", "n_e_consent"};
 constexpr FieldFault other_fault = {"", "n_e_other"};
+// The server's own trouble: the form as it is may be sent again, and whether it was kept nobody need know for that.
+constexpr FieldFault later_fault = {"", "n_e_later"};
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n";
@@ -161,7 +163,8 @@ std::vector<FieldFault> faults_of(const api::Problem& problem) {
         add(consent_fault);
     }
     if (faults.empty()) {
-        faults.push_back(other_fault);
+        const bool later = problem.type != nullptr && problem.type->status == 503;
+        faults.push_back(later ? later_fault : other_fault);
     }
     return faults;
 }

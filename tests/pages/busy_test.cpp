@@ -110,6 +110,8 @@ TEST_F(BusyPages, AReferralThatCannotBeTakenNowIsNotCalledFaulty) {
         const Answer told = closed.post("/practice/new", form, practice);
         expect_later(told, "a new referral");
         EXPECT_NE(told.body.find("0b0d9a4e-6f5c-4c1e-9a61-2d5c3f1e7a90"), std::string::npos);
+        EXPECT_NE(told.body.find("Please try again in a moment"), std::string::npos);
+        EXPECT_EQ(told.body.find("Nothing was sent"), std::string::npos) << "which nobody knows";
         EXPECT_EQ(closed.post("/practice/new", "name=Ada+Example", practice).status, 422) << "this one is";
     }
 }
