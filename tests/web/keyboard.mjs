@@ -63,10 +63,13 @@ async function tabTo(page, control) {
   }
   assert.fail(`no Tab reached ${control}`);
 }
+// Enter on a link or in a form: done when the next page is there, not when the page before says that it has loaded.
+async function enter(page) {
+  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.keyboard.press("Enter")]);
+}
 async function press(page, role, name) {
   await tabTo(page, page.getByRole(role, { name }).first());
-  await page.keyboard.press("Enter");
-  await page.waitForLoadState("load");
+  await enter(page);
 }
 async function type(page, label, keys) {
   await tabTo(page, page.getByLabel(label, { exact: true }));
@@ -110,11 +113,11 @@ try {
     await type(page, "From", "1000AM");
     await type(page, "To", "1130AM");
     await type(page, "Seats", "4");
-    await page.keyboard.press("Enter");
+    await enter(page);
     assert.match(await told(page), /session is made/);
     const number = Math.max(...await page.locator(".hw-rows--sessions a").evaluateAll((all) => all.map((a) => Number(a.href.split("/").pop()))));
     await tabTo(page, page.locator(`a[href$="/sessions/${number}"]`));
-    await page.keyboard.press("Enter");
+    await enter(page);
     await press(page, "link", "Cancel this session…");
     await press(page, "button", "Cancel the session");
     assert.match(await told(page), /session is cancelled/);
@@ -128,7 +131,7 @@ try {
     await type(page, "From", "0900AM");
     await type(page, "To", "1030AM");
     await type(page, "Seats", "3");
-    await page.keyboard.press("Enter");
+    await enter(page);
     assert.match(await told(page), /weekly slot is saved/);
     await press(page, "link", /^Friday/);
     await press(page, "button", "End this slot");
