@@ -334,12 +334,17 @@ Pipeline::~Pipeline() {
     stop();
 }
 
-void Pipeline::start() {
+void Pipeline::start(Recover first) {
     const std::lock_guard lock(impl_->mutex);
     invariant(!impl_->started, "a pipeline starts once");
     impl_->started = true;
     impl_->running = true;
-    impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+    impl_->thread = std::thread([impl = impl_.get(), make = std::move(first)] {
+        if (make) {
+            impl->engine = Engine(make());
+        }
+        impl->run();
+    });
 }
 
 bool Pipeline::turn() {

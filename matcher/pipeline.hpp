@@ -50,7 +50,9 @@ class Pipeline {
              Recover recover);
     ~Pipeline();  // stops
 
-    void start();
+    // With `first`, the engine thread begins by making its state of it, instead of the engine given: what is
+    // submitted meanwhile waits in the ring.
+    void start(Recover first = {});
     // Decides what is in the ring, then ends the thread. Idempotent. Blocks.
     void stop();
 

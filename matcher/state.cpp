@@ -127,6 +127,7 @@ NeedMask needs_that_wait(const Referral& referral) {
 
 void State::rebuild_indexes() {
     rebuild_lookups();
+    rebuild_keys();
     rebuild_queues();
 }
 
@@ -135,7 +136,6 @@ void State::rebuild_lookups() {
     hub_by_id = {};
     live_by_practice_ref = {};
     practice_by_code = {};
-    remembered_at = {};
     for (std::uint32_t i = 0; i < hubs.size(); ++i) {
         hub_by_id.set(hubs[i].profile.id, i);
     }
@@ -151,6 +151,10 @@ void State::rebuild_lookups() {
             live_by_practice_ref.set(live_key(referral.practice, referral.practice_ref), i);
         }
     }
+}
+
+void State::rebuild_keys() {
+    remembered_at = {};
     remembered_at.reserve(keys_by_age.size());
     for (std::size_t i = 0; i < keys_by_age.size(); ++i) {
         remembered_at.set(keys_by_age[i].key, static_cast<std::uint32_t>(keys_forgotten + i));

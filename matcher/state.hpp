@@ -95,8 +95,9 @@ class State {
 
     // Makes the derived data anew. For a State whose primary data was filled from a snapshot.
     void rebuild_indexes();
-    // Its two halves, which have no member in common: whoever is in a hurry calls them on two threads at once.
-    void rebuild_lookups();  // by id and key, and the blocks of hubs
+    // Its three parts, which have no member in common: whoever is in a hurry calls them on several threads at once.
+    void rebuild_lookups();  // by id, and the blocks of hubs
+    void rebuild_keys();     // by request key; reads `remembered`, `keys_by_age` and `keys_forgotten` alone
     void rebuild_queues();   // what waits for a time or a place
 
     // --- look-ups ---

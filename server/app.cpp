@@ -120,7 +120,8 @@ std::expected<void, Failure> TheApp::start() {
     if (auto listening = listen(); !listening) {
         return listening;
     }
-    pipeline_->start();
+    // The engine takes its copy while the doors open already: who only reads need not wait for it.
+    pipeline_->start([this] { return view_->look([](const View& v) { return v.state(); }); });
     const std::string_view trouble =
         jobs::adopt_policy(*gateway_, view_->look([](const View& v) { return v.state().policy; }),
                            config_.policy());
@@ -133,7 +134,7 @@ std::expected<void, Failure> TheApp::start() {
     if (!care_trouble.empty()) {
         log::warning("app", care_trouble);
     }
-    if (auto told = tell_calendar(config_, clock_, *gateway_); !told) {
+    if (auto told = tell_calendar(config_, clock_, *gateway_, *view_); !told) {
         return told;
     }
     if (!jobs::erase_again(*gateway_, *view_, store_->erased_for_good())) {
@@ -224,9 +225,9 @@ std::expected<void, Failure> TheApp::recover() {
 }
 
 void TheApp::build_corridor(matcher::State recovered, matcher::Claim claim) {
-    matcher::State state;  // the engine's
-    view_ = std::make_unique<View>(std::move(recovered), state);
-    store_->event_log().show_up_to(state.last);
+    const matcher::Sequence last = recovered.last;
+    view_ = std::make_unique<View>(std::move(recovered));
+    store_->event_log().show_up_to(last);
     GatewayOptions options;
     options.deadline = std::chrono::milliseconds(config_.answer_deadline_ms);
     options.observe = [this](unsigned thread, const Walk& walk) { stages_.answered(thread, walk); };
@@ -253,7 +254,7 @@ void TheApp::build_corridor(matcher::State recovered, matcher::Claim claim) {
         feed_->publish(batch, times);
     });
     pipeline_ = std::make_unique<matcher::Pipeline>(
-        matcher::Engine(std::move(state)), store_->journal(), std::move(claim), *gateway_, clock_,
+        matcher::Engine(), store_->journal(), std::move(claim), *gateway_, clock_,
         [this] { return recover_after_full_disk(); });
     gateway_->attach(*pipeline_);
 }

@@ -9,8 +9,10 @@ void ClockWatch::look(const SystemClock& clock) {
     const std::int64_t off_ms = clock.not_believed_ms();
     if (off_ms != 0 && !told_) {
         log::warning("app",
-                     "the machine's clock jumped; time counts on as before. Set the clock right, or "
-                     "restart if it is",
+                     off_ms > 0 ? "the machine's clock is ahead of the time kept here, which counts on as before. Set the "
+                                  "clock right, or restart if it is"
+                                : "the machine's clock is behind the time kept here, which counts on as before. Set the clock "
+                                  "right; if it is, and a restart changes nothing, the newest event is ahead of it",
                      {{log::Key::duration_ms, off_ms}});
     }
     told_ = off_ms != 0;

@@ -16,12 +16,12 @@ namespace hubward::server {
 
 using log::Key;
 
-std::expected<void, Failure> tell_calendar(const Config& config, SystemClock& clock, Gateway& gateway) {
+std::expected<void, Failure> tell_calendar(const Config& config, SystemClock& clock, Gateway& gateway, const View& view) {
     const auto years = calendar_years(config.closed_days, clock.now());
     if (!years) {
         return std::unexpected(Failure{Exit::config, "places.closed_days: " + years.error()});
     }
-    if (!jobs::set_calendar(gateway, *years)) {
+    if (!jobs::set_calendar(gateway, view.look([](const View& v) { return v.state().calendar; }), *years)) {
         log::warning("app", "the journal did not take the calendar; it is told again in an hour");
     }
     return {};
@@ -81,7 +81,7 @@ std::vector<std::unique_ptr<jobs::Periodic>> start_jobs(const HouseJobs& house) 
     });
     // So that a server that runs over New Year knows the year after next.
     every(std::chrono::hours(1), [house](const std::stop_token&) {
-        if (const auto told = tell_calendar(house.config, house.clock, house.gateway); !told) {
+        if (const auto told = tell_calendar(house.config, house.clock, house.gateway, house.view); !told) {
             log::warning("app", told.error().text);
         }
     });

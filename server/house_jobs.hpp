@@ -42,7 +42,7 @@ struct HouseJobs {
 
 // The years that opening hours rest on. Fails when the configured days are none; a journal that does not take
 // them is only logged, because it is told again in an hour.
-std::expected<void, Failure> tell_calendar(const Config& config, SystemClock& clock, Gateway& gateway);
+std::expected<void, Failure> tell_calendar(const Config& config, SystemClock& clock, Gateway& gateway, const View& view);
 
 // Started; dropping one ends it after its running turn.
 std::vector<std::unique_ptr<jobs::Periodic>> start_jobs(const HouseJobs& house);

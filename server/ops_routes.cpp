@@ -68,7 +68,7 @@ http::Task<http::Response> handle(Backups* backups, http::Request request) {
 
 std::optional<http::Response> admit(const http::Request& head, const auth::Tokens& tokens,
                                     matcher::Clock& clock) {
-    const auto principal = auth::identify(head, tokens, clock.now());
+    const auto principal = auth::identify(head, tokens, clock.outside());
     if (!principal) {
         auto response = problem(401, "No access", auth::explain(principal.error()));
         response.with("WWW-Authenticate", "Bearer");

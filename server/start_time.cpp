@@ -12,7 +12,8 @@ std::expected<void, Failure> time_goes_on(SystemClock& clock, const matcher::Sta
         return {};
     }
     const matcher::Timestamp now = clock.now();
-    const StartTime found = start_time(state.last_time, now);
+    const matcher::Timestamp due = state.timers.empty() ? matcher::never : state.timers.begin()->at;
+    const StartTime found = start_time(state.last_time, due, now);
     const std::int64_t apart_ms = now.ms - state.last_time.ms;
     if (found == StartTime::clock_ahead && !accepted) {
         return std::unexpected(Failure{

@@ -16,21 +16,22 @@
 
 namespace hubward::server {
 
-// Nobody's server rests so long unnoticed; a machine without a battery easily is that far off until it has asked.
+// A machine without a battery easily is further off until it has asked. A server that ran has done all that was due, so
+// after any rest of its own there is nothing that a first tick would end.
 inline constexpr std::chrono::hours rest_max = std::chrono::days(31);
 // Clocks of machines that stood in for each other differ by less.
 inline constexpr std::chrono::minutes ahead_max{1};
 
 enum class StartTime : std::uint8_t {
     good,
-    clock_ahead,    // by more than `rest_max`: refuse, unless a person says that it is right
+    clock_ahead,    // by more than `rest_max`, and something would end: refuse, unless a person says that it is right
     journal_ahead,  // by more than `ahead_max`: count on from the newest event, and say so
 };
 
-// `last` is the time of the newest event.
-constexpr StartTime start_time(matcher::Timestamp last, matcher::Timestamp now) {
+// `last` is the time of the newest event, `due` that of the first thing that waits for its time; `never` if none does.
+constexpr StartTime start_time(matcher::Timestamp last, matcher::Timestamp due, matcher::Timestamp now) {
     const std::chrono::milliseconds passed{now.ms - last.ms};
-    return passed > rest_max ? StartTime::clock_ahead
+    return passed > rest_max && due <= now ? StartTime::clock_ahead
            : passed < -ahead_max ? StartTime::journal_ahead
                                  : StartTime::good;
 }

@@ -14,11 +14,19 @@ std::int64_t counted_ms() {
     return std::int64_t{now.tv_sec} * 1'000 + now.tv_nsec / 1'000'000;
 }
 
+std::int64_t wall_ms() {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+}
+
 }  // namespace
 
 matcher::Timestamp SystemClock::now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return {gate_.at(std::chrono::duration_cast<std::chrono::milliseconds>(since).count(), counted_ms())};
+    return {gate_.at(wall_ms(), counted_ms())};
+}
+
+matcher::Timestamp SystemClock::outside() {
+    return {outside_.at(wall_ms(), counted_ms())};
 }
 
 void SystemClock::not_before(matcher::Timestamp at) {

@@ -37,29 +37,30 @@ bool waits_for_hub(const matcher::Offer& offer) {
 
 View::View(matcher::State state) : state_(std::move(state)) {
     storage::prefer_writers(mutex_);
-    index_all();
+    auto lists = std::async([this] { list_all(); });
+    follow_all();
+    lists.get();
 }
 
-View::View(matcher::State state, matcher::State& copy) : state_(std::move(state)) {
-    storage::prefer_writers(mutex_);
-    auto copied = std::async([this] { return state_; });  // both only read it
-    index_all();
-    copy = copied.get();
-}
-
-void View::index_all() {
+void View::list_all() {
+    by_hub_.resize(state_.hubs.size());
     for (std::uint32_t i = 0; i < state_.hubs.size(); ++i) {
         index_hub(HubIndex{i});
     }
     for (std::uint32_t i = 0; i < state_.referrals.size(); ++i) {
         index_referral(ReferralIndex{i});
-        follow_gap(ReferralIndex{i});
-        follow_keeping(ReferralIndex{i});
-        follow_share(ReferralIndex{i});
     }
     for (std::uint32_t i = 0; i < state_.offers.size(); ++i) {
         index_offer(OfferIndex{i});
         follow_offer(OfferIndex{i});
+    }
+}
+
+void View::follow_all() {
+    for (std::uint32_t i = 0; i < state_.referrals.size(); ++i) {
+        follow_gap(ReferralIndex{i});
+        follow_keeping(ReferralIndex{i});
+        follow_share(ReferralIndex{i});
     }
 }
 

@@ -29,9 +29,8 @@ namespace hubward::server {
 
 class View {
   public:
+    // Takes a second thread for itself: a start waits for it.
     explicit View(matcher::State state);
-    // … and leaves the same state in `copy`, made on a second thread meanwhile: for the engine's own, at a start.
-    View(matcher::State state, matcher::State& copy);
 
     // Engine thread (gateway listener) only.
     void apply(const matcher::Batch& batch);
@@ -64,7 +63,9 @@ class View {
     std::uint64_t open_offers() const;
 
   private:
-    void index_all();
+    // The two halves of what is indexed, which have no member in common.
+    void list_all();
+    void follow_all();
     void index(const matcher::Event& event);
     void index_hub(matcher::HubIndex hub);
     void index_referral(matcher::ReferralIndex referral);

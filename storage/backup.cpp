@@ -230,7 +230,9 @@ std::expected<BackupReport, StoreFailure> restore(const fs::path& backup, const 
         }
         const auto copied = copy_file_durably(backup / file.path, to, disk);
         if (!copied) {
-            return failure(StoreError::corrupt, copied.error());
+            // A file that is gone makes this no backup; one that cannot be copied now may be whole.
+            return failure(fs::exists(backup / file.path, failed) || failed ? StoreError::io : StoreError::corrupt,
+                           copied.error());
         }
         const auto digest = blake2b_of_file(to);
         if (!digest || *copied != file.bytes || hex(view(*digest)) != file.digest) {

@@ -44,8 +44,8 @@ class KernelOutput final : public Disk::Output {
 class KernelDisk final : public Disk {
   public:
     bool exists(const Path& path) override {
-        std::error_code ignored;
-        return fs::exists(path, ignored);
+        std::error_code failed;
+        return fs::exists(path, failed) || failed;
     }
     std::expected<std::string, std::string> read(const Path& path) override {
         return read_file(path);

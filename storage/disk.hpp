@@ -38,6 +38,7 @@ class Disk {
 
     virtual ~Disk() = default;
 
+    // True, too, where the disk does not say: whoever then reads hears why, and nothing is made anew in its place.
     virtual bool exists(const Path& path) = 0;
     virtual std::expected<std::string, std::string> read(const Path& path) = 0;
     // Less than `bytes` when the file ends before.

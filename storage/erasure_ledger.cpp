@@ -35,8 +35,8 @@ std::filesystem::path erasures_beside(const std::filesystem::path& master_key_fi
     return path;
 }
 
-std::expected<ErasureLedger, std::string> ErasureLedger::open(std::filesystem::path path,
-                                                              Disk& disk) {
+std::expected<ErasureLedger, StoreFailure> ErasureLedger::open(std::filesystem::path path,
+                                                               Disk& disk) {
     ErasureLedger ledger(std::move(path), disk);
     auto keys = ledger.read();
     if (!keys) {
@@ -46,14 +46,14 @@ std::expected<ErasureLedger, std::string> ErasureLedger::open(std::filesystem::p
     return ledger;
 }
 
-std::expected<std::vector<ErasedKey>, std::string> ErasureLedger::read() const {
+std::expected<std::vector<ErasedKey>, StoreFailure> ErasureLedger::read() const {
     std::vector<ErasedKey> keys;
     if (!disk_->exists(path_)) {
         return keys;
     }
     const auto content = disk_->read(path_);
     if (!content) {
-        return std::unexpected(content.error());
+        return std::unexpected(StoreFailure{StoreError::io, content.error()});
     }
     const std::string_view all = *content;
     const std::size_t frame = magic.size() + sizeof(Digest);
@@ -61,9 +61,9 @@ std::expected<std::vector<ErasedKey>, std::string> ErasureLedger::read() const {
         (all.size() - frame) % line_bytes != 0 ||
         view(blake2b({all.substr(0, all.size() - sizeof(Digest))})) !=
             all.substr(all.size() - sizeof(Digest))) {
-        return std::unexpected(path_.string() +
-                               " is damaged; put the last whole copy of it back, so that what was "
-                               "erased stays erased");
+        return std::unexpected(StoreFailure{StoreError::corrupt,
+                                            path_.string() + " is damaged; put the last whole copy of it back, so "
+                                                             "that what was erased stays erased"});
     }
     for (std::size_t at = magic.size(); at + sizeof(Digest) < all.size(); at += line_bytes) {
         ErasedKey key;
@@ -85,7 +85,7 @@ std::expected<void, std::string> ErasureLedger::add(const ErasedKey& key) {
     }
     auto keys = read();
     if (!keys) {
-        return std::unexpected(keys.error());
+        return std::unexpected(keys.error().text);
     }
     // What only we know: somebody put an older copy of the file back.
     std::set<Digest> there;

@@ -23,6 +23,7 @@
 #include "matcher/types.hpp"
 #include "storage/disk.hpp"
 #include "storage/hash.hpp"
+#include "storage/store.hpp"
 
 namespace hubward::storage {
 
@@ -35,8 +36,8 @@ struct ErasedKey {
 
 class ErasureLedger {
   public:
-    // An absent file is an empty list. The text names the file and what is wrong with it.
-    static std::expected<ErasureLedger, std::string> open(std::filesystem::path path,
+    // An absent file is an empty list. StoreError::corrupt or io; the text names the file and what is wrong with it.
+    static std::expected<ErasureLedger, StoreFailure> open(std::filesystem::path path,
                                                           Disk& disk = kernel_disk());
 
     // Durable when it returns, with all that others have added since. A key that this process knows to stand there is
@@ -46,7 +47,7 @@ class ErasureLedger {
 
   private:
     ErasureLedger(std::filesystem::path path, Disk& disk) : path_(std::move(path)), disk_(&disk) {}
-    std::expected<std::vector<ErasedKey>, std::string> read() const;
+    std::expected<std::vector<ErasedKey>, StoreFailure> read() const;
 
     std::filesystem::path path_;
     Disk* disk_;

@@ -22,20 +22,20 @@ std::string plain(const HighWater& mark) {
 
 }  // namespace
 
-std::expected<std::optional<HighWater>, std::string> read_high_water(
+std::expected<std::optional<HighWater>, StoreFailure> read_high_water(
     const std::filesystem::path& path, Disk& disk) {
     if (!disk.exists(path)) {
         return std::optional<HighWater>();
     }
     const auto content = disk.read(path);
     if (!content) {
-        return std::unexpected(content.error());
+        return std::unexpected(StoreFailure{StoreError::io, content.error()});
     }
     const std::size_t body = magic.size() + 8 + sizeof(Digest);
     if (content->size() != body + sizeof(Digest) || !content->starts_with(magic) ||
         view(blake2b({std::string_view(*content).substr(0, body)})) !=
             std::string_view(*content).substr(body)) {
-        return std::unexpected(path.string() + " is damaged");
+        return std::unexpected(StoreFailure{StoreError::corrupt, path.string() + " is damaged"});
     }
     HighWater mark;
     for (std::size_t i = 0; i < 8; ++i) {

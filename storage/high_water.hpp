@@ -19,6 +19,7 @@
 #include "matcher/types.hpp"
 #include "storage/files.hpp"
 #include "storage/hash.hpp"
+#include "storage/store.hpp"
 
 namespace hubward::storage {
 
@@ -28,8 +29,8 @@ struct HighWater {
     friend bool operator==(const HighWater&, const HighWater&) = default;
 };
 
-// Nothing when the file does not exist; a text when it is damaged or cannot be read.
-std::expected<std::optional<HighWater>, std::string> read_high_water(
+// Nothing when the file does not exist; StoreError::corrupt when it is damaged, io when it cannot be read.
+std::expected<std::optional<HighWater>, StoreFailure> read_high_water(
     const std::filesystem::path& path, Disk& disk = kernel_disk());
 std::expected<void, std::string> write_high_water(const std::filesystem::path& path,
                                                   const HighWater& mark,

@@ -18,13 +18,13 @@ constexpr std::chrono::milliseconds streams_wait_for_the_start{2'000};
 
 // The newest image that is whole and stands for the history that this journal holds.
 std::optional<matcher::State> usable_snapshot(RocksJournal& journal, const FolderLayout& layout,
-                                              Disk& disk, std::vector<std::string>& notes) {
+                                              Disk& disk, bool one_thread, std::vector<std::string>& notes) {
     for (const SnapshotFile& file : list_snapshots(layout.snapshots(), disk)) {
         if (file.number > journal.end().number) {
             notes.push_back(file.path.string() + " is ahead of the journal and was passed over");
             continue;
         }
-        auto snapshot = read_snapshot(file.path, disk);
+        auto snapshot = read_snapshot(file.path, disk, one_thread);
         if (!snapshot) {
             notes.push_back(snapshot.error() + " and was passed over");
             continue;
@@ -58,7 +58,7 @@ StoreFailure as_failure(matcher::JournalError error, const FolderLayout& layout)
 
 std::expected<Recovered, StoreFailure> FolderStore::recover() {
     Recovered recovered;
-    if (auto state = usable_snapshot(*journal_, layout_, disk_, recovered.notes)) {
+    if (auto state = usable_snapshot(*journal_, layout_, disk_, hooks_.by_hand, recovered.notes)) {
         recovered.state = *std::move(state);
         recovered.from_snapshot = recovered.state.last;
     }

@@ -8,68 +8,32 @@
 #include <system_error>
 
 #include "storage/disk.hpp"
-#include "storage/fields.hpp"
+#include "storage/parted_file.hpp"
+#include "storage/ready_memory.hpp"
+#include "storage/snapshot_fields.hpp"
 
 namespace hubward::storage {
 
 namespace fs = std::filesystem;
 
-// The lists below are the format of snapshots; a change raises the version in `magic`, and an older
-// image is then passed over and made anew from the journal.
-template <class A, Of<matcher::PlaceRules> V>
-void fields(A& a, V& v) {
-    a(v.place, v.within, v.policy);
-}
-template <class A, Of<matcher::Capacity> V>
-void fields(A& a, V& v) {
-    a(v.total, v.held, v.used, v.updated, v.maximum, v.source, v.declines, v.kept, v.broken);
-}
-template <class A, Of<matcher::ReviewCount> V>
-void fields(A& a, V& v) {
-    a(v.open, v.since);
-}
-template <class A, Of<matcher::Session> V>
-void fields(A& a, V& v) {
-    a(v.number, v.needs, v.starts, v.ends, v.seats, v.held, v.used, v.cancelled, v.weekly,
-      v.published);
-}
-template <class A, Of<matcher::Hub> V>
-void fields(A& a, V& v) {
-    a(v.profile, v.capacity, v.profile_at, v.feed_head, v.version, v.open_offers, v.price,
-      v.with_person, v.reviews, v.sessions, v.last_session, v.planned_to, v.plan_at);
-}
-template <class A, Of<matcher::NeedState> V>
-void fields(A& a, V& v) {
-    a(v.status, v.outcome, v.offer, v.person);
-}
-template <class A, Of<matcher::Consents> V>
-void fields(A& a, V& v) {
-    a(v.given, v.until);
-}
-template <class A, Of<matcher::Referral> V>
-void fields(A& a, V& v) {
-    a(v.id, v.ask, v.practice, v.practice_ref, v.source, v.status, v.ended_with, v.needs, v.created,
-      v.review_at, v.submitted_at, v.key_slot, v.first_offer, v.last_offer, v.offer_count,
-      v.version, v.owner, v.episode, v.episode_from, v.level, v.information_rounds, v.raised,
-      v.relaxed, v.waits_since,
-      v.consents, v.erasure, v.disputed, v.follow_up_at, v.follow_up_level, v.onward_of,
-      v.onward_need, v.onward_next, v.onward_first);
-}
-template <class A, Of<matcher::Offer> V>
-void fields(A& a, V& v) {
-    a(v.referral, v.hub, v.next, v.ordinal, v.needs, v.status, v.reason, v.units, v.distance,
-      v.made, v.answer_by, v.answered, v.held, v.transfer, v.missed, v.tries, v.level, v.due,
-      v.appointment, v.taken, v.session);
-}
-template <class A, Of<matcher::Practice> V>
-void fields(A& a, V& v) {
-    a(v.code, v.feed_head);
-}
-
 namespace {
 
-constexpr std::string_view magic = "hubward snapshot 4\n";
+constexpr std::string_view magic = "hubward snapshot 5\n";
 constexpr std::string_view prefix = "state-";
+// Referrals, offers or keys in one part: about half a megabyte, which the processor's own memory holds while the
+// part is read, summed and decoded.
+constexpr std::size_t part_items = 2048;
+
+// How many there are of what fills parts of its own.
+struct Sizes {
+    std::uint64_t referrals = 0;
+    std::uint64_t offers = 0;
+    std::uint64_t keys = 0;
+};
+template <class A, Of<Sizes> V>
+void fields(A& a, V& v) {
+    a(v.referrals, v.offers, v.keys);
+}
 
 struct Remembering {
     matcher::RequestKey key;
@@ -87,30 +51,117 @@ std::string file_name(matcher::Sequence number) {
     return std::string(prefix) + std::string(20 - digits.size(), '0') + digits;
 }
 
-void put(Encoder& out, const matcher::State& state) {
-    out(state.last, state.last_time, state.policy, state.places.list(), state.care, state.calendar.years, state.hubs, state.practices, state.referrals,
-        state.offers, state.keys_forgotten);
-    out.word(state.keys_by_age.size());
-    for (std::size_t i = 0; i < state.keys_by_age.size(); ++i) {
-        out(Remembering{state.keys_by_age[i].key, state.keys_by_age[i].at,
-                        state.remembered[i].fingerprint, state.remembered[i].number});
+std::size_t parts_of(std::uint64_t items) { return (items + part_items - 1) / part_items; }
+
+// Parts of what `item` says about 0, 1, … up to `items`.
+template <class Item>
+void put_parts(PartedImage& image, std::size_t items, Item item) {
+    for (std::size_t from = 0; from < items; from += part_items) {
+        image.part([&](std::string& bytes) {
+            Encoder out(bytes);
+            for (std::size_t i = from; i < std::min(from + part_items, items); ++i) {
+                out(item(i));
+            }
+        });
     }
 }
 
-bool get(Decoder& in, matcher::State& state) {
-    std::vector<matcher::PlaceRules> places;
-    in(state.last, state.last_time, state.policy, places, state.care, state.calendar.years, state.hubs, state.practices, state.referrals,
-       state.offers, state.keys_forgotten);
-    state.places = matcher::Places(std::move(places));
-    const std::uint64_t keys = in.word();
-    for (std::uint64_t i = 0; i < keys && in.ok(); ++i) {
-        Remembering r;
-        in(r);
-        state.keys_by_age.push_back({r.key, r.at});
-        state.remembered.push_back({r.fingerprint, r.number});
-    }
-    return in.ok() && in.left() == 0;
+std::string image_of(const matcher::State& state, const Digest& chain_head) {
+    const Sizes sizes{state.referrals.size(), state.offers.size(), state.keys_by_age.size()};
+    PartedImage image(std::string(magic).append(view(chain_head)),
+                      1 + parts_of(sizes.referrals) + parts_of(sizes.offers) + parts_of(sizes.keys));
+    image.part([&](std::string& bytes) {
+        Encoder out(bytes);
+        out(state.last, state.last_time, state.policy, state.places.list(), state.care, state.calendar.years, state.hubs,
+            state.practices, state.keys_forgotten, sizes);
+    });
+    put_parts(image, sizes.referrals, [&](std::size_t i) -> const auto& { return state.referrals[i]; });
+    put_parts(image, sizes.offers, [&](std::size_t i) -> const auto& { return state.offers[i]; });
+    put_parts(image, sizes.keys, [&](std::size_t i) {
+        return Remembering{state.keys_by_age[i].key, state.keys_by_age[i].at, state.remembered[i].fingerprint,
+                           state.remembered[i].number};
+    });
+    return std::move(image).finish();
 }
+
+// Reads a snapshot on two threads that have no member of the state in common.
+class Reading {
+  public:
+    Reading(const PartedFile& file, matcher::State& state, const fs::path& path)
+        : file_(file), state_(state), path_(path) {}
+
+    using Done = std::expected<void, std::string>;
+
+    // The first part; the two others need it.
+    Done network() {
+        std::vector<matcher::PlaceRules> places;
+        auto done = part(0, [&](Decoder& in) {
+            in(state_.last, state_.last_time, state_.policy, places, state_.care, state_.calendar.years, state_.hubs,
+               state_.practices, state_.keys_forgotten, sizes_);
+        });
+        const std::uint64_t most = std::max({sizes_.referrals, sizes_.offers, sizes_.keys});
+        if (done && (most > UINT32_MAX || file_.parts() != keys_at() + parts_of(sizes_.keys))) {
+            done = not_decoded();
+        }
+        if (done) {
+            state_.places = matcher::Places(std::move(places));
+            state_.referrals.reserve(sizes_.referrals);
+        }
+        return done;
+    }
+    Done referrals() {
+        return items(1, sizes_.referrals, [&](Decoder& in) { in(state_.referrals.emplace_back()); });
+    }
+    Done offers_and_keys() {
+        state_.offers.reserve(sizes_.offers);
+        auto done = items(offers_at(), sizes_.offers, [&](Decoder& in) { in(state_.offers.emplace_back()); });
+        if (done) {
+            done = items(keys_at(), sizes_.keys, [&](Decoder& in) {
+                Remembering r;
+                in(r);
+                state_.keys_by_age.push_back({r.key, r.at});
+                state_.remembered.push_back({r.fingerprint, r.number});
+            });
+        }
+        state_.rebuild_keys();
+        // The other thread has more to do than this one.
+        ready_memory(state_.referrals.data(), state_.referrals.capacity() * sizeof(matcher::Referral));
+        return done;
+    }
+
+  private:
+    std::size_t offers_at() const { return 1 + parts_of(sizes_.referrals); }
+    std::size_t keys_at() const { return offers_at() + parts_of(sizes_.offers); }
+    std::unexpected<std::string> not_decoded() const { return std::unexpected(path_.string() + " does not decode"); }
+
+    template <class Decode>
+    Done part(std::size_t number, Decode decode) const {
+        const auto bytes = file_.read(number);
+        if (!bytes) {
+            return std::unexpected(bytes.error());
+        }
+        Decoder in(*bytes);
+        decode(in);
+        return in.ok() && in.left() == 0 ? Done() : not_decoded();
+    }
+    template <class Decode>
+    Done items(std::size_t number, std::uint64_t count, Decode decode) const {
+        Done done;
+        for (std::uint64_t from = 0; done && from < count; from += part_items, ++number) {
+            done = part(number, [&](Decoder& in) {
+                for (std::uint64_t i = from; i < std::min(from + part_items, count) && in.ok(); ++i) {
+                    decode(in);
+                }
+            });
+        }
+        return done;
+    }
+
+    const PartedFile& file_;
+    matcher::State& state_;
+    const fs::path& path_;
+    Sizes sizes_;
+};
 
 // A disk that cannot say how much is free stands in nobody's way.
 bool leaves_free(const fs::path& folder, std::size_t taken, std::uint64_t leave_free_bytes) {
@@ -152,11 +203,7 @@ std::expected<SnapshotFile, std::string> write_snapshot(const fs::path& folder,
     if (auto made = disk.make_folders(folder); !made) {
         return std::unexpected(made.error());
     }
-    std::string content(magic);
-    content.append(view(chain_head));
-    Encoder encoder(content);
-    put(encoder, state);
-    content.append(view(blake2b({content})));
+    const std::string content = image_of(state, chain_head);
     if (!leaves_free(folder, content.size(), leave_free_bytes)) {
         return std::unexpected("a snapshot of " + std::to_string(content.size() >> 20) + " MiB would take the last room of " +
                                folder.string() + "; make room");
@@ -172,34 +219,28 @@ std::expected<SnapshotFile, std::string> write_snapshot(const fs::path& folder,
     return SnapshotFile{path, state.last};
 }
 
-std::expected<Snapshot, std::string> read_snapshot(const fs::path& path, Disk& disk) {
-    const auto content = disk.read(path);
-    if (!content) {
-        return std::unexpected(content.error());
+std::expected<Snapshot, std::string> read_snapshot(const fs::path& path, Disk& disk, bool one_thread) {
+    const auto file = PartedFile::open(path, magic, magic.size() + sizeof(Digest), disk);
+    if (!file) {
+        return std::unexpected(file.error());
     }
-    const std::string_view all = *content;
-    if (all.size() < magic.size() + 2 * sizeof(Digest)) {
-        return std::unexpected(path.string() + " is damaged");
-    }
-    const std::string_view signed_part = all.substr(0, all.size() - sizeof(Digest));
-    // A start with a million referrals waits for this: what can be done at the same time is. The decoder trusts
-    // nothing, so it may read what has yet to be checked; nobody else does.
-    auto digest = std::async([signed_part] { return blake2b({signed_part}); });
     Snapshot snapshot;
-    std::memcpy(snapshot.chain_head.data(), all.data() + magic.size(), sizeof(Digest));
-    Decoder decoder(signed_part.substr(magic.size() + sizeof(Digest)));
-    const bool known = all.starts_with(magic);
-    const bool decoded = known && get(decoder, snapshot.state);
-    if (view(digest.get()) != all.substr(signed_part.size())) {
-        return std::unexpected(path.string() + " is damaged");
+    std::memcpy(snapshot.chain_head.data(), file->head().data() + magic.size(), sizeof(Digest));
+    Reading reading(*file, snapshot.state, path);
+    if (auto done = reading.network(); !done) {
+        return std::unexpected(done.error());
     }
-    if (!known) {
-        return std::unexpected(path.string() + " was written by another version");
+    // A start with a million referrals waits for this: what can be done at the same time is.
+    const auto beside = one_thread ? std::launch::deferred : std::launch::async;
+    auto others = std::async(beside, [&reading] { return reading.offers_and_keys(); });
+    auto done = reading.referrals();
+    if (auto other = others.get(); done) {
+        done = std::move(other);
     }
-    if (!decoded) {
-        return std::unexpected(path.string() + " does not decode");
+    if (!done) {
+        return std::unexpected(done.error());
     }
-    auto queues = std::async([&state = snapshot.state] { state.rebuild_queues(); });
+    auto queues = std::async(beside, [&state = snapshot.state] { state.rebuild_queues(); });
     snapshot.state.rebuild_lookups();
     queues.get();
     return snapshot;

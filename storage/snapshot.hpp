@@ -4,7 +4,7 @@
 //
 // A snapshot is a shortcut and never the truth: it names the journal number and chain hash it
 // stands for, and one that is damaged, from another history or of an unknown version is passed
-// over. The newest two are kept. Blocking; one thread at a time (reading takes a second one for itself).
+// over. The newest two are kept. Blocking; one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ struct Snapshot {
     matcher::State state;
     Digest chain_head{};
 };
-// The text says what is wrong with the file.
+// The text says what is wrong with the file. Takes a second thread for itself; the disk of a simulation has one.
 std::expected<Snapshot, std::string> read_snapshot(const std::filesystem::path& path,
-                                                   Disk& disk = kernel_disk());
+                                                   Disk& disk = kernel_disk(), bool one_thread = false);
 
 }  // namespace hubward::storage

@@ -133,11 +133,13 @@ std::expected<void, StoreFailure> FolderStore::take_folder() {
     auto mark = read_high_water(layout_.high_water(), disk_);
     if (mark) {
         found_mark_ = *mark;
+    } else if (mark.error().why == StoreError::io) {
+        return std::unexpected(mark.error());  // it may be whole: see that the disk can be read
     } else if (options_.accept_loss) {
         mark_unreadable_ = true;
     } else {
         return failure(StoreError::corrupt,
-                       mark.error() +
+                       mark.error().text +
                            "; start once with --set storage.accept_loss=true to make it anew from what "
                            "the database holds");
     }
@@ -189,7 +191,7 @@ std::expected<void, StoreFailure> FolderStore::open_keyring() {
     keyring_ = *std::move(keyring);
     auto ledger = ErasureLedger::open(erasures_beside(options_.master_key_file));
     if (!ledger) {
-        return failure(StoreError::corrupt, ledger.error());
+        return std::unexpected(ledger.error());
     }
     ledger_ = *std::move(ledger);
     vault_ = std::make_unique<SealingVault>(*keyring_, *ledger_, *master);

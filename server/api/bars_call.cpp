@@ -17,7 +17,7 @@ std::expected<Caller, Trouble> caller_of(const http::Request& request, const Ser
     if (needs_no_token(request, services)) {
         return Caller{};
     }
-    const auto principal = auth::identify(request, services.tokens, services.clock.now());
+    const auto principal = auth::identify(request, services.tokens, services.clock.outside());
     if (!principal) {
         return std::unexpected(
             Trouble{401, "security", std::string(auth::explain(principal.error())), {}});

@@ -62,7 +62,7 @@ std::expected<auth::Principal, Trouble> principal_of(const http::Request& reques
         all.role = matcher::Role::ops;
         return all;
     }
-    auto principal = auth::identify(request, services.tokens, services.clock.now());
+    auto principal = auth::identify(request, services.tokens, services.clock.outside());
     if (!principal) {
         return std::unexpected(
             Trouble{401, "security", std::string(auth::explain(principal.error())), {}});

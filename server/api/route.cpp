@@ -23,7 +23,7 @@ std::expected<auth::Principal, Problem> admit_caller(const Endpoint& endpoint,
         (endpoint.open_to_loopback && request.loopback)) {
         return auth::Principal{};
     }
-    auto principal = auth::identify(request, services.tokens, services.clock.now());
+    auto principal = auth::identify(request, services.tokens, services.clock.outside());
     if (!principal) {
         Problem p = problem("unauthenticated", std::string(auth::explain(principal.error())));
         const bool missing = principal.error() == auth::TokenError::missing;

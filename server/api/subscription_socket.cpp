@@ -86,7 +86,7 @@ void end_if_unbound(const std::shared_ptr<Open>& open) {
 // True while the Subscription is there and whoever bound the socket may still have it.
 http::Task<bool> still_there(Services* services, const Bindings::Binding* binding) {
     if (!binding->token.empty() &&
-        !services->tokens.check(binding->token, services->clock.now())) {
+        !services->tokens.check(binding->token, services->clock.outside())) {
         co_return false;
     }
     std::string id = binding->subscription;

@@ -78,6 +78,7 @@ Config demo_config(const DemoOptions& options, const fs::path& folder) {
     config.gazetteer = (folder / "gazetteer.csv").string();
     config.dos_services = {"9000000001"};  // the receiver that published BaRS examples name
     config.log_level = "warning";
+    config.accept_clock = true;  // its people are invented, and it has no settings to say so with
     return config;
 }
 

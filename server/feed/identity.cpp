@@ -6,7 +6,7 @@
 namespace hubward::server::feed {
 
 std::optional<Identity> identity_of(const FeedServices& services, const http::Request& request) {
-    auto principal = auth::identify(request, services.tokens, services.clock.now());
+    auto principal = auth::identify(request, services.tokens, services.clock.outside());
     if (!principal) {
         return std::nullopt;
     }
@@ -21,7 +21,7 @@ IdentityWatch::IdentityWatch(const FeedServices& services, std::optional<Identit
     : services_(services), identity_(std::move(identity)), checked_ms_(now_ms) {}
 
 IdentityWatch::Verdict IdentityWatch::check(std::int64_t now_ms) {
-    const matcher::Timestamp now = services_.clock.now();
+    const matcher::Timestamp now = services_.clock.outside();
     const matcher::Timestamp expires = identity_->principal.expires;
     if (expires <= now) {
         return {Turn::over, "the access token has expired"};
@@ -42,7 +42,7 @@ IdentityWatch::Verdict IdentityWatch::check(std::int64_t now_ms) {
 
 IdentityWatch::Change IdentityWatch::renew(std::string token, std::int64_t now_ms,
                                            std::string_view& why) {
-    auto principal = services_.tokens.check(token, services_.clock.now());
+    auto principal = services_.tokens.check(token, services_.clock.outside());
     if (!principal) {
         why = auth::explain(principal.error());
         return Change::bad_token;

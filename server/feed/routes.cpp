@@ -39,7 +39,7 @@ Refused admit(const FeedServices& services, const http::Request& request, bool t
         request.cookie(auth::session_cookie).empty()) {
         return std::nullopt;
     }
-    const auto principal = auth::identify(request, services.tokens, services.clock.now());
+    const auto principal = auth::identify(request, services.tokens, services.clock.outside());
     if (!principal) {
         return unauthenticated(std::string(auth::explain(principal.error())));
     }

@@ -76,8 +76,12 @@ std::string_view adopt_care(Gateway& gateway, const matcher::Care& in_force,
          "the journal did not take the new rules of care"});
 }
 
-bool set_calendar(Gateway& gateway, std::span<const matcher::CalendarYear> years) {
+bool set_calendar(Gateway& gateway, const matcher::Calendar& in_force, std::span<const matcher::CalendarYear> years) {
     for (const matcher::CalendarYear& year : years) {
+        const matcher::CalendarYear* known = in_force.find(year.year);
+        if (known != nullptr && *known == year) {
+            continue;
+        }
         if (!gateway.submit_and_wait(by_system(matcher::SetCalendarYear{year}, "calendar"))) {
             return false;
         }

@@ -36,8 +36,8 @@ std::string_view adopt_policy(Gateway& gateway, const matcher::Policy& in_force,
 std::string_view adopt_care(Gateway& gateway, const matcher::Care& in_force,
                             const matcher::Care& wanted);
 
-// Tells the core these years; those it knows already change nothing. False when it did not take one.
-bool set_calendar(Gateway& gateway, std::span<const matcher::CalendarYear> years);
+// Tells the core of these years what it does not know yet. False when it did not take one.
+bool set_calendar(Gateway& gateway, const matcher::Calendar& in_force, std::span<const matcher::CalendarYear> years);
 
 // Destroys the keys of those whose erasure is ordered and confirms it to the core, one after the other.
 // What does not succeed is tried again, also after a restart: the order is in the journal. Whoever cannot

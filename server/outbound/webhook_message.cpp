@@ -15,12 +15,12 @@ namespace {
 constexpr std::int64_t ms_per_s = 1'000;
 constexpr std::int64_t overlap_ms = std::chrono::milliseconds(rotation_overlap).count();
 
+// `timestamp` in seconds, by the receivers' clock: they refuse what is too old or too new.
 std::string signatures(const Services& services, const storage::OutboundTarget& target,
-                       std::string_view id, std::int64_t now_ms, std::string_view body) {
-    const std::int64_t timestamp = now_ms / ms_per_s;
+                       std::string_view id, std::int64_t timestamp, std::string_view body) {
     std::string all = signature(secret_of(services.vault, target.id, target.secret_generation), id,
                                 timestamp, body);
-    if (target.secret_generation > 1 && now_ms - target.rotated_ms < overlap_ms) {
+    if (target.secret_generation > 1 && services.clock.now().ms - target.rotated_ms < overlap_ms) {
         all += ' ';
         all += signature(secret_of(services.vault, target.id, target.secret_generation - 1), id,
                          timestamp, body);
@@ -66,14 +66,14 @@ Render webhook_messages(const Services& services) {
         if (message.body.size() > limits::body_bytes_max) {
             message.body = services.encode(event, target.stream, wire::Detail::id);
         }
-        const std::int64_t now_ms = services.clock.now().ms;
+        const std::int64_t timestamp = services.clock.outside().ms / ms_per_s;
         const std::string id =
             message_id(services.events.epoch(), target.stream, event.seq);
         message.headers = {
             {"Content-Type", "application/cloudevents+json; charset=utf-8"},
             {"webhook-id", id},
-            {"webhook-timestamp", std::to_string(now_ms / ms_per_s)},
-            {"webhook-signature", signatures(services, target, id, now_ms, message.body)}};
+            {"webhook-timestamp", std::to_string(timestamp)},
+            {"webhook-signature", signatures(services, target, id, timestamp, message.body)}};
         return message;
     };
 }

@@ -66,7 +66,7 @@ http::Task<http::Response> log_in(api::Services* services, Visit visit) {
     if (!says_our_page(visit.request)) {
         co_return error_page(visit.style, 403, "403.form");
     }
-    const matcher::Timestamp now = services->clock.now();
+    const matcher::Timestamp now = services->clock.outside();
     const auto principal = services->tokens.check(token_in(visit.form.value("token")), now);
     if (!principal) {
         co_return log_in_page(visit.style, {{"token", text_of(principal.error())}});

@@ -26,7 +26,7 @@ void forget(http::Response& response, const http::Request& request) {
 }  // namespace
 
 http::Task<http::Response> log_out(api::Services* services, Visit visit) {
-    auth::Ending ending = auth::sessions(services->tokens).end(visit.principal, services->clock.now());
+    auth::Ending ending = auth::sessions(services->tokens).end(visit.principal, services->clock.outside());
     const auto ended = co_await settled(std::move(ending), auth::Ended::not_yet, services->answer_deadline);
     http::Response response = ended == auth::Ended::yes ? see_other("/?done=logged_out")
                                                         : error_page(visit.style, 503, "503.log_out");

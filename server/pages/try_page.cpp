@@ -216,7 +216,7 @@ std::string bearer(const api::Services& services, const TryOperation& operation,
     principal.role = *role;
     principal.subject = services.view.look(
         [&](const View& view) { return concerned_by(view, visit.form).subject(*role); });
-    principal.expires = services.clock.now() + token_holds;
+    principal.expires = services.clock.outside() + token_holds;
     return services.tokens.mint(principal);
 }
 

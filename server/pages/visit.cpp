@@ -25,7 +25,7 @@ std::optional<http::Response> refuse(const PageRow& row, const api::Services& se
         return error_page(style_of(request, brand, services.demo), status);
     };
     if (row.permission != auth::Permission::open) {
-        const auto principal = auth::identify(request, services.tokens, services.clock.now());
+        const auto principal = auth::identify(request, services.tokens, services.clock.outside());
         if (!principal) {
             return answer(401);
         }
@@ -82,7 +82,7 @@ http::Task<http::Response> serve(const PageRow* row, api::Services* services, co
     visit.style = style_of(request, *brand, services->demo);
     visit.codes = codes;
     visit.style.log_out = log_out_path(*row, request);
-    if (auto principal = auth::identify(request, services->tokens, services->clock.now())) {
+    if (auto principal = auth::identify(request, services->tokens, services->clock.outside())) {
         visit.principal = *std::move(principal);
     }
     if (row->verb == http::Verb::post) {

@@ -8,8 +8,8 @@ namespace {
 
 constexpr matcher::Timestamp now{1'767'603'600'000};
 
-StartTime found(std::chrono::milliseconds passed) {
-    return start_time({now.ms - passed.count()}, now);
+StartTime found(std::chrono::milliseconds passed, matcher::Timestamp due = now) {
+    return start_time({now.ms - passed.count()}, due, now);
 }
 
 TEST(StartTime, TrustsTheClockAfterAnOrdinaryRest) {
@@ -20,6 +20,12 @@ TEST(StartTime, TrustsTheClockAfterAnOrdinaryRest) {
 TEST(StartTime, AsksAboutAClockThatIsFarAhead) {
     EXPECT_EQ(found(rest_max + std::chrono::milliseconds(1)), StartTime::clock_ahead);
     EXPECT_EQ(found(std::chrono::days(3'650)), StartTime::clock_ahead);
+}
+// A place that is set up, or a pilot that rests: nobody waits, so nobody's time can be up.
+TEST(StartTime, TrustsItAfterALongRestInWhichNothingIsDue) {
+    EXPECT_EQ(found(std::chrono::days(400), matcher::never), StartTime::good);
+    EXPECT_EQ(found(std::chrono::days(400), {now.ms + 1}), StartTime::good);
+    EXPECT_EQ(found(std::chrono::days(400), now), StartTime::clock_ahead);
 }
 TEST(StartTime, SeesAJournalThatIsAhead) {
     EXPECT_EQ(found(-ahead_max - std::chrono::milliseconds(1)), StartTime::journal_ahead);

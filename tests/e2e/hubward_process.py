@@ -52,8 +52,8 @@ class Hubward:
         return subprocess.run([self.binary, "restore", backup, "--into", into], capture_output=True,
                               text=True, timeout=300, check=False)
 
-    def token(self, role, subject):
-        return self.run("token", "mint", "--role", role, "--subject", subject)[1].strip()
+    def token(self, role, subject, ttl="90d"):
+        return self.run("token", "mint", "--role", role, "--subject", subject, "--ttl", ttl)[1].strip()
 
     def start(self):
         self.process = subprocess.Popen(

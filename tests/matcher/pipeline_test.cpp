@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -147,6 +148,36 @@ TEST(Pipeline, RestsAfterARecoveryThatTookLong) {
     while (pipeline.turn()) {
     }
     EXPECT_EQ(journal.tail().number, 2U);
+}
+
+// A start opens its doors while the engine still takes its copy of what was.
+TEST(Pipeline, WhatIsSubmittedBeforeTheEngineHasItsStateWaits) {
+    Corridor before;
+    before.submit(before.hub(5));
+    before.submit(before.referral());
+    while (before.pipeline.turn()) {
+    }
+    FakeJournal& journal = before.journal;
+    const Sequence there = journal.tail().number;
+    RecordingOutlet outlet;
+    ManualClock clock;
+    Pipeline pipeline(Engine(), journal, *journal.claim("test", 10s), outlet, clock, [&] { return journal.fold(); });
+    std::promise<void> go;
+    pipeline.start([&] {
+        go.get_future().wait();
+        return journal.fold();
+    });
+    Envelope next = before.referral();
+    const std::uint64_t ticket = next.ticket.generation;
+    ASSERT_TRUE(pipeline.try_submit(std::move(next)));
+    EXPECT_EQ(outlet.answers(), 0U);
+    go.set_value();
+    ASSERT_TRUE(outlet.wait_for_answers(1));
+    ASSERT_TRUE(outlet.answer(ticket)->result) << "decided on what was there";
+    EXPECT_EQ(outlet.answer(ticket)->result->number, there + 1);
+    pipeline.stop();
+    EXPECT_EQ(journal.fold().referrals.size(), 2U);
+    EXPECT_EQ(journal.fold().hubs[0].capacity[0].held, 2U);
 }
 
 // A hub with ten thousand people closes, and others have asked behind it.

@@ -137,10 +137,8 @@ PLANTS = [
     ]),
     ("snapshot-forgets-request-keys", POWER, [
         ("storage/snapshot.cpp",
-         "    out.word(state.keys_by_age.size());\n"
-         "    for (std::size_t i = 0; i < state.keys_by_age.size(); ++i) {",
-         "    out.word(0);\n"
-         "    for (std::size_t i = 0; i < state.keys_by_age.size() * 0; ++i) {"),
+         "state.offers.size(), state.keys_by_age.size()};",
+         "state.offers.size(), 0};"),
     ]),
     # --- keys ---
     ("key-slots-given-out-twice", POWER, [

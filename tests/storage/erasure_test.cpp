@@ -233,6 +233,23 @@ TEST_F(Erasure, WhatThisServerKnowsIsWrittenAgain) {
     EXPECT_EQ(ErasureLedger::open(list)->keys(), (std::vector{erased(1), erased(2), erased(3)}));
 }
 
+// An empty list in its place would bring back whom a restored backup still knows.
+TEST_F(Erasure, AListThatCannotBeReadOrLookedAtIsNoEmptyOne) {
+    const fs::path list = scratch / "list";
+    fs::create_directories(list);
+    const auto unreadable = ErasureLedger::open(list);
+    ASSERT_FALSE(unreadable);
+    EXPECT_EQ(unreadable.error().why, StoreError::io) << "it may be whole, and no copy needs to be put back";
+    fs::remove(list);
+    fs::create_symlink(list, list);
+    const auto unseen = ErasureLedger::open(list);
+    ASSERT_FALSE(unseen);
+    EXPECT_EQ(unseen.error().why, StoreError::io);
+    fs::remove(list);
+    ASSERT_TRUE(write_file_atomically(list, "no list"));
+    EXPECT_EQ(ErasureLedger::open(list).error().why, StoreError::corrupt);
+}
+
 // storage.master_key_file = "master.key": no folder stands in the name.
 TEST_F(Erasure, EndsAlsoWhereTheMasterKeyHasABareName) {
     const fs::path before = fs::current_path();

@@ -231,6 +231,23 @@ TEST(Store, RefusesAFolderWithAPartMissing) {
     }
 }
 
+// A mark that cannot be read may be whole: nobody is told to give up what it guards.
+TEST(Store, AsksNobodyToAcceptALossBecauseOfAFaultOfTheDisk) {
+    const Scratch scratch;
+    History history;
+    fill(scratch.options(), history, 2);
+    fs::remove(scratch.options().folder / "high-water");
+    fs::create_directories(scratch.options().folder / "high-water");
+    auto options = scratch.options();
+    for (const bool accepted : {false, true}) {
+        options.accept_loss = accepted;
+        const auto opened = FolderStore::open(options);
+        ASSERT_FALSE(opened);
+        EXPECT_EQ(opened.error().why, StoreError::io);
+        EXPECT_EQ(opened.error().text.find("accept_loss"), std::string::npos) << opened.error().text;
+    }
+}
+
 TEST(Store, ReadsWithoutWritingWhenReadOnly) {
     const Scratch scratch;
     History history;
