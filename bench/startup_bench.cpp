@@ -123,11 +123,28 @@ void index_streams(benchmark::State& state) {
     report(state);
 }
 
+// … as a start does it that has a snapshot. After write_snapshot.
+void index_streams_from_snapshot(benchmark::State& state) {
+    const auto store = Filled::once().open();
+    const auto newest = storage::list_snapshots(store->layout().snapshots());
+    for (auto _ : state) {
+        if (newest.empty() || !storage::read_stream_index(newest.front().path)) {
+            state.SkipWithError("no snapshot");
+        }
+    }
+    report(state);
+}
+
 void write_snapshot(benchmark::State& state) {
     const auto store = Filled::once().open();
     const auto recovered = store->recover();
+    storage::StreamTraces traces;
+    (void)store->journal().read(0, recovered->state.last, [&traces](const matcher::SharedBatch& batch) {
+        traces.add(*batch);
+        return true;
+    });
     for (auto _ : state) {
-        if (!storage::write_snapshot(store->layout().snapshots(), recovered->state,
+        if (!storage::write_snapshot(store->layout().snapshots(), recovered->state, traces,
                                      store->rocks().end().chain_head)) {
             state.SkipWithError("not written");
         }
@@ -152,6 +169,7 @@ BENCHMARK(open_folder)->Iterations(3)->Unit(benchmark::kMillisecond)->UseRealTim
 BENCHMARK(fold_from_first)->Iterations(1)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(index_streams)->Iterations(1)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(write_snapshot)->Iterations(1)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(index_streams_from_snapshot)->Iterations(3)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(recover_from_snapshot)->Iterations(1)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace

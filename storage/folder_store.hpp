@@ -68,6 +68,12 @@ class FolderStore final : public Store {
     std::expected<void, StoreFailure> compare_with_mark();
     std::expected<void, StoreFailure> keep_names();
     std::expected<void, StoreFailure> accept_loss();
+    struct Folded {
+        Recovered recovered;
+        std::filesystem::path image;  // the snapshot it began with; empty: with the first event
+    };
+    // From disk to a State; with `traces`, to those of all events too.
+    std::expected<Folded, StoreFailure> fold(StreamTraces* traces);
 
     const StoreOptions options_;
     const StoreHooks hooks_;

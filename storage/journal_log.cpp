@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "storage/prefer_writers.hpp"
 
@@ -55,6 +56,31 @@ bool JournalLog::is_behind() {
     return index_.last() < until && !index_.damaged();
 }
 
+void JournalLog::begin_with(IndexImage image) {
+    // Somebody catches up: then the index is not empty for long, and nobody waits here.
+    if (const std::unique_lock one_reader(catching_up_, std::try_to_lock); one_reader.owns_lock()) {
+        image_ = std::move(image);
+    }
+}
+
+void JournalLog::begin() {
+    const IndexImage image = std::exchange(image_, nullptr);
+    const auto empty = [this] {
+        const std::shared_lock lock(index_mutex_);
+        return index_.last() == 0;
+    };
+    if (image == nullptr || !empty()) {
+        return;
+    }
+    auto index = image();
+    if (index && index->last() <= tail()) {
+        const std::unique_lock lock(index_mutex_);
+        if (index_.last() == 0) {
+            index_ = *std::move(index);
+        }
+    }
+}
+
 // The journal's writer learns between two batches and must not wait: so the lock is given back after
 // every batch that is read. What it learns meanwhile does not follow on and is left, and read here too.
 // Only the last stretch is read under the lock, or a busy journal would stay ahead for ever.
@@ -63,6 +89,7 @@ void JournalLog::catch_up() {
         return;
     }
     const std::lock_guard one_reader(catching_up_);
+    begin();
     while (is_behind()) {
         Sequence from = 0;
         {

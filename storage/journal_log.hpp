@@ -3,14 +3,15 @@
 // EventLog over a RocksJournal. It learns of new batches from the journal (learn) and, when it
 // finds itself behind, reads what it missed; so it is right whether or not anyone told it.
 //
-// After a start from a snapshot it is behind by the whole journal: seconds of reading. Whoever asks for
-// a stream waits for that; the journal's writer, which learns between two batches, never does.
+// After a start it has the whole journal to catch up with, but for what a snapshot holds. Whoever asks for a stream
+// waits for that; the journal's writer, which learns between two batches, never does.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <list>
 #include <mutex>
@@ -40,6 +41,10 @@ class JournalLog final : public EventLog {
     // not to be shown yet wait for it. Any thread.
     void learn(const matcher::SharedBatch& batch);
     void show_up_to(matcher::Sequence number) override;
+    // Where the index may begin instead of at the first event, should it be empty still: asked once, by whoever catches
+    // up first. Nothing, and the journal is read. Any thread; never blocks on the disk.
+    using IndexImage = std::function<std::optional<StreamIndex>()>;
+    void begin_with(IndexImage image);
     // When it is behind: catches up on a thread of its own after that time, so that nobody who asks for a
     // stream has to wait for it. Once; another call does nothing. Any thread.
     void catch_up_beside(std::chrono::milliseconds after);
@@ -55,6 +60,7 @@ class JournalLog final : public EventLog {
 
   private:
     void catch_up();
+    void begin();  // under catching_up_
     // Where streams end now.
     matcher::Sequence tail() const;
     matcher::SharedBatch batch_with(matcher::Sequence number);
@@ -68,6 +74,7 @@ class JournalLog final : public EventLog {
     // Held by whoever reads the journal for the index; before index_mutex_. The journal's writer never
     // takes it.
     std::mutex catching_up_;
+    IndexImage image_;  // under catching_up_
     std::shared_mutex index_mutex_;
     StreamIndex index_;  // under index_mutex_
     std::deque<matcher::SharedBatch> unshown_;  // under index_mutex_; a few: a batch is shown when it is durable

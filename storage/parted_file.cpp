@@ -115,11 +115,12 @@ std::expected<PartedFile, std::string> PartedFile::open(const std::filesystem::p
         }
         offset += part.bytes;
     }
-    const auto behind = disk.read_part(path, offset, 1);
-    if (!behind) {
-        return std::unexpected(behind.error());
+    // The last byte is there, and none behind it.
+    const auto end = disk.read_part(path, offset - 1, 2);
+    if (!end) {
+        return std::unexpected(end.error());
     }
-    if (!behind->empty()) {
+    if (end->size() != 1) {
         return damaged(path);
     }
     return file;

@@ -10,15 +10,22 @@
 
 namespace hubward::storage {
 
+namespace fs = std::filesystem;
+
 namespace {
 
-// A snapshot holds no streams, so they are gathered from the journal beside the running server: later
-// than this, for until then the start itself has use for the processor and the disk.
-constexpr std::chrono::milliseconds streams_wait_for_the_start{2'000};
+// What a start has read is gathered into streams beside the running server: not at once, for the start itself has use
+// for both processors.
+constexpr std::chrono::milliseconds streams_wait_for_the_start{250};
+
+struct Image {
+    fs::path file;
+    matcher::State state;
+};
 
 // The newest image that is whole and stands for the history that this journal holds.
-std::optional<matcher::State> usable_snapshot(RocksJournal& journal, const FolderLayout& layout,
-                                              Disk& disk, bool one_thread, std::vector<std::string>& notes) {
+std::optional<Image> usable_snapshot(RocksJournal& journal, const FolderLayout& layout, Disk& disk, bool one_thread,
+                                     std::vector<std::string>& notes) {
     for (const SnapshotFile& file : list_snapshots(layout.snapshots(), disk)) {
         if (file.number > journal.end().number) {
             notes.push_back(file.path.string() + " is ahead of the journal and was passed over");
@@ -34,7 +41,7 @@ std::optional<matcher::State> usable_snapshot(RocksJournal& journal, const Folde
             notes.push_back(file.path.string() + " is of another history and was passed over");
             continue;
         }
-        return std::move(snapshot->state);
+        return Image{file.path, std::move(snapshot->state)};
     }
     return std::nullopt;
 }
@@ -56,11 +63,21 @@ StoreFailure as_failure(matcher::JournalError error, const FolderLayout& layout)
     return {StoreError::io, layout.db().string() + " cannot be read or written now"};
 }
 
-std::expected<Recovered, StoreFailure> FolderStore::recover() {
-    Recovered recovered;
-    if (auto state = usable_snapshot(*journal_, layout_, disk_, hooks_.by_hand, recovered.notes)) {
-        recovered.state = *std::move(state);
-        recovered.from_snapshot = recovered.state.last;
+std::expected<FolderStore::Folded, StoreFailure> FolderStore::fold(StreamTraces* traces) {
+    Folded folded;
+    Recovered& recovered = folded.recovered;
+    if (auto image = usable_snapshot(*journal_, layout_, disk_, hooks_.by_hand, recovered.notes)) {
+        auto written = traces != nullptr ? read_traces(image->file, disk_) : StreamTraces();
+        if (written) {
+            recovered.state = std::move(image->state);
+            recovered.from_snapshot = recovered.state.last;
+            folded.image = image->file;
+        } else {
+            recovered.notes.push_back(written.error() + " and was passed over");
+        }
+        if (traces != nullptr && written) {
+            *traces = *std::move(written);
+        }
     }
     const auto read = journal_->read(recovered.state.last, journal_->end().number,
                                      [&](const matcher::SharedBatch& batch) {
@@ -68,6 +85,9 @@ std::expected<Recovered, StoreFailure> FolderStore::recover() {
                                              matcher::apply(recovered.state, *batch, entry);
                                          }
                                          recovered.events_folded += batch->count;
+                                         if (traces != nullptr) {
+                                             traces->add(*batch);
+                                         }
                                          log_->learn(batch);
                                          return true;
                                      });
@@ -75,26 +95,42 @@ std::expected<Recovered, StoreFailure> FolderStore::recover() {
         return std::unexpected(as_failure(read.error(), layout_));
     }
     matcher::kill_point("recovery.folded");
-    if (!hooks_.by_hand && !options_.read_only) {
-        log_->catch_up_beside(streams_wait_for_the_start);
-    }
-    return recovered;
+    return folded;
 }
 
-std::expected<matcher::Sequence, StoreFailure> FolderStore::snapshot(std::uint64_t leave_free_bytes) {
-    const auto folded = recover();
+std::expected<Recovered, StoreFailure> FolderStore::recover() {
+    auto folded = fold(nullptr);
     if (!folded) {
         return std::unexpected(folded.error());
     }
-    const matcher::Sequence number = folded->state.last;
-    if (number == folded->from_snapshot) {
+    if (!folded->image.empty()) {
+        log_->begin_with([file = folded->image, disk = &disk_]() -> std::optional<StreamIndex> {
+            auto index = read_stream_index(file, *disk);
+            return index ? std::optional(*std::move(index)) : std::nullopt;
+        });
+    }
+    if (!hooks_.by_hand && !options_.read_only) {
+        log_->catch_up_beside(streams_wait_for_the_start);
+    }
+    return std::move(folded->recovered);
+}
+
+std::expected<matcher::Sequence, StoreFailure> FolderStore::snapshot(std::uint64_t leave_free_bytes) {
+    StreamTraces traces;
+    const auto folded = fold(&traces);
+    if (!folded) {
+        return std::unexpected(folded.error());
+    }
+    const matcher::State& state = folded->recovered.state;
+    const matcher::Sequence number = state.last;
+    if (number == folded->recovered.from_snapshot) {
         return number;  // nothing has happened since the last one
     }
     const auto chain = journal_->chain_at(number);
     if (!chain) {
         return std::unexpected(as_failure(chain.error(), layout_));
     }
-    auto written = write_snapshot(layout_.snapshots(), folded->state, *chain, disk_, leave_free_bytes);
+    auto written = write_snapshot(layout_.snapshots(), state, traces, *chain, disk_, leave_free_bytes);
     if (!written) {
         return std::unexpected(StoreFailure{StoreError::io, written.error()});
     }

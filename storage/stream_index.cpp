@@ -49,19 +49,14 @@ std::vector<StreamEvent> EventLog::deeds_of_referral(matcher::ReferralIndex refe
     return all;
 }
 
-bool StreamIndex::add(Numbers& stream, std::uint64_t seq, matcher::Sequence number) {
-    if (seq != stream.size() + 1) {
-        damaged_ = true;
-        return false;
-    }
-    stream.push_back(number);
-    return true;
+bool StreamIndex::damage() {
+    damaged_ = true;
+    return false;
 }
 
-void StreamIndex::name_hub(const matcher::HubUpserted& hub) {
-    const std::size_t at = matcher::slot(hub.hub);
-    const auto [place, added] = place_coded_.try_emplace(
-        std::string(hub.profile.place.view()), static_cast<std::uint32_t>(by_place_.size()));
+void StreamIndex::name_hub(std::size_t at, const StreamTrace::Named& hub) {
+    const auto [place, added] =
+        place_coded_.try_emplace(std::string(hub.place.view()), static_cast<std::uint32_t>(by_place_.size()));
     if (added) {
         by_place_.emplace_back();
     }
@@ -70,63 +65,65 @@ void StreamIndex::name_hub(const matcher::HubUpserted& hub) {
         place_of_.emplace_back();
     }
     place_of_[at] = place->second;
-    hub_named_.insert_or_assign(std::string(hub.profile.slug.view()),
-                                static_cast<std::uint32_t>(at));
+    hub_named_.insert_or_assign(std::string(hub.slug.view()), static_cast<std::uint32_t>(at));
+}
+
+bool StreamIndex::feed(const StreamTrace& trace) {
+    const matcher::Sequence number = last_ + 1;
+    const std::size_t hub = matcher::slot(trace.hub);
+    if (trace.named && hub <= by_hub_.size()) {
+        name_hub(hub, *trace.named);
+    }
+    if (trace.hub != matcher::no_hub) {
+        if (hub >= by_hub_.size()) {
+            return damage();
+        }
+        by_hub_[hub].push_back(number);
+        by_place_[place_of_[hub]].push_back(number);
+    }
+    const std::size_t referral = trace.referral ? matcher::slot(*trace.referral) : 0;
+    if (trace.submitted_by) {
+        if (!trace.referral || referral != practice_of_.size()) {
+            return damage();
+        }
+        const auto [known, added] = practice_coded_.try_emplace(std::string(trace.submitted_by->view()),
+                                                                static_cast<std::uint32_t>(by_practice_.size()));
+        if (added) {
+            by_practice_.emplace_back();
+            before_.emplace_back();
+        }
+        practice_of_.push_back(known->second);
+        latest_of_.push_back(0);
+    }
+    if (trace.referral) {
+        if (referral >= practice_of_.size()) {
+            return damage();
+        }
+        Numbers& stream = by_practice_[practice_of_[referral]];
+        stream.push_back(number);
+        std::uint32_t& latest = latest_of_[referral];
+        before_[practice_of_[referral]].push_back(latest | (trace.reading ? reading_bit : 0U));
+        latest = static_cast<std::uint32_t>(stream.size());
+    }
+    last_ = number;
+    return true;
 }
 
 bool StreamIndex::feed(const matcher::Batch& batch) {
     if (batch.first != last_ + 1 || damaged_) {
         return false;
     }
-    for (std::size_t i = 0; i < batch.events.size(); ++i) {
-        const matcher::Event& event = batch.events[i];
-        const matcher::Sequence number = batch.first + i;
-        if (const auto* submitted = std::get_if<matcher::ReferralSubmitted>(&event)) {
-            const auto [known, added] =
-                practice_coded_.try_emplace(std::string(submitted->practice.view()),
-                                            static_cast<std::uint32_t>(by_practice_.size()));
-            if (added) {
-                by_practice_.emplace_back();
-                before_.emplace_back();
-            }
-            if (matcher::slot(submitted->referral) != practice_of_.size()) {
-                damaged_ = true;
-                return false;
-            }
-            practice_of_.push_back(known->second);
-            latest_of_.push_back(0);
-        } else if (const auto* hub = std::get_if<matcher::HubUpserted>(&event)) {
-            const std::size_t at = matcher::slot(hub->hub);
-            if (at > by_hub_.size()) {
-                damaged_ = true;
-                return false;
-            }
-            name_hub(*hub);
+    for (const matcher::Event& event : batch.events) {
+        if (!feed(trace_of(event))) {
+            return false;
         }
+        // The numbers that the event has in its streams are those that it got here, or there is a hole.
         const OnStreams on = streams_of(event);
-        if (on.hub != matcher::no_hub &&
-            (matcher::slot(on.hub) >= by_hub_.size() ||
-             !add(by_hub_[matcher::slot(on.hub)], on.hub_seq, number))) {
-            damaged_ = true;
-            return false;
-        }
-        if (on.hub != matcher::no_hub) {
-            by_place_[place_of_[matcher::slot(on.hub)]].push_back(number);
-        }
-        if (on.referral && (matcher::slot(*on.referral) >= practice_of_.size() ||
-                            !add(by_practice_[practice_of_[matcher::slot(*on.referral)]],
-                                 on.practice_seq, number))) {
-            damaged_ = true;
-            return false;
-        }
-        if (on.referral) {
-            std::uint32_t& latest = latest_of_[matcher::slot(*on.referral)];
-            before_[practice_of_[matcher::slot(*on.referral)]].push_back(latest |
-                                                                         (is_reading(event) ? reading_bit : 0U));
-            latest = static_cast<std::uint32_t>(on.practice_seq);
+        if ((on.hub != matcher::no_hub && on.hub_seq != by_hub_[matcher::slot(on.hub)].size()) ||
+            (on.referral && on.practice_seq != latest_of_[matcher::slot(*on.referral)])) {
+            return damage();
         }
     }
-    last_ = batch.last();
     return true;
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "matcher/journal.hpp"
+#include "storage/stream_trace.hpp"
 
 namespace hubward::storage {
 
@@ -25,6 +26,11 @@ class StreamIndex {
     // Takes the batch when it follows directly on what is known; leaves it otherwise, and also when
     // a stream's number has a hole (`damaged` then says so).
     bool feed(const matcher::Batch& batch);
+    // The event after last(), of a history that was looked at before. False, and `damaged`, when it can be none.
+    bool feed(const StreamTrace& trace);
+
+    // Whether they would say the same of everything.
+    friend bool operator==(const StreamIndex&, const StreamIndex&) = default;
 
     matcher::Sequence last() const { return last_; }
     bool damaged() const { return damaged_; }
@@ -44,8 +50,8 @@ class StreamIndex {
   private:
     using Numbers = std::vector<matcher::Sequence>;
     const Numbers* find(std::string_view stream) const;
-    void name_hub(const matcher::HubUpserted& hub);
-    bool add(Numbers& stream, std::uint64_t seq, matcher::Sequence number);
+    void name_hub(std::size_t at, const StreamTrace::Named& hub);
+    bool damage();
 
     matcher::Sequence last_ = 0;
     bool damaged_ = false;

@@ -102,6 +102,11 @@ class Walk {
             fault_ = at->second.string() + " differs from what the events lead to; remove it";
             return false;
         }
+        const auto streams = read_stream_index(at->second);
+        if (!streams || *streams != streams_) {
+            fault_ = at->second.string() + " has other streams than the events lead to; remove it";
+            return false;
+        }
         report_.snapshot = state_.last;
         return true;
     }

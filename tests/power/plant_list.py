@@ -137,8 +137,8 @@ PLANTS = [
     ]),
     ("snapshot-forgets-request-keys", POWER, [
         ("storage/snapshot.cpp",
-         "state.offers.size(), state.keys_by_age.size()};",
-         "state.offers.size(), 0};"),
+         "state.keys_by_age.size(), traces.last()};",
+         "0, traces.last()};"),
     ]),
     # --- keys ---
     ("key-slots-given-out-twice", POWER, [

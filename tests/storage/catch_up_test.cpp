@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A start from a snapshot leaves the streams to be gathered from the whole journal: beside the engine,
-// which must never wait for it.
+// A start leaves the streams to be gathered, from a snapshot or the whole journal: beside the engine, which must never
+// wait for it.
 #include <gtest/gtest.h>
 #include <rocksdb/env.h>
 
@@ -18,6 +18,7 @@
 namespace hubward::storage::testing {
 namespace {
 
+namespace fs = std::filesystem;
 using matcher::Append;
 
 // Holds up whoever reads a table of the database, like a slow disk would.
@@ -108,6 +109,7 @@ TEST_F(CatchUp, TheEngineDoesNotWaitForAReaderWhoGathersTheStreams) {
     StoreHooks hooks;
     hooks.env = &env;
     auto store = started(hooks);
+    fs::remove_all(store->layout().snapshots());  // newer ones have come: the journal tells
     const auto owner = claim(store->journal());
     auto& log = store->event_log();
     env.gate.close();
@@ -129,6 +131,18 @@ TEST_F(CatchUp, TheEngineDoesNotWaitForAReaderWhoGathersTheStreams) {
         EXPECT_EQ(log.bounds(stream).head, anew.bounds(stream).head) << stream;
         EXPECT_GT(anew.bounds(stream).head, 0U) << stream;
     }
+}
+
+TEST_F(CatchUp, StreamsOfASnapshotNeedNoJournal) {
+    GatedEnv env;
+    StoreHooks hooks;
+    hooks.env = &env;
+    auto store = started(hooks);
+    env.gate.close();
+    auto reader = std::async(std::launch::async, [&] { return store->event_log().bounds("practice/B86001").head; });
+    EXPECT_EQ(reader.wait_for(std::chrono::seconds(30)), std::future_status::ready);
+    env.gate.open();
+    EXPECT_EQ(reader.get(), JournalLog(store->rocks()).bounds("practice/B86001").head);
 }
 
 // A start that has a webhook asks for it before it listens.

@@ -22,11 +22,17 @@ namespace fs = std::filesystem;
 using matcher::State;
 
 // So many referrals that each kind of part comes more than once, the last one not full.
-const State& full_state() {
-    static const State state = [] {
+struct Lived {
+    State state;
+    StreamTraces traces;
+    StreamIndex streams;  // as they are gathered from the batches
+};
+const Lived& lived() {
+    static const Lived all = [] {
         test::Generator generator(11);
         test::ManualClock clock;
         matcher::Engine engine;
+        Lived made;
         while (engine.state().referrals.size() < 5'000) {
             matcher::Batch batch;
             batch.first = engine.state().last + 1;
@@ -35,11 +41,17 @@ const State& full_state() {
                 (void)engine.step(envelope, clock.now(), batch);
                 clock.advance(std::chrono::milliseconds(20));  // nobody's time is up, no key is forgotten
             }
+            if (!batch.events.empty()) {
+                made.traces.add(batch);
+                EXPECT_TRUE(made.streams.feed(batch));
+            }
         }
-        return engine.state();
+        made.state = engine.state();
+        return made;
     }();
-    return state;
+    return all;
 }
+const State& full_state() { return lived().state; }
 
 // Counts what is asked for, and fails from the n-th question on.
 class FailingReads : public WrappedDisk {
@@ -61,7 +73,7 @@ TEST(SnapshotFile, ComesBackWhole) {
     ASSERT_GT(state.offers.size(), 4'096U);
     ASSERT_GT(state.keys_by_age.size(), 4'096U);
     const Digest chain = blake2b({"a chain"});
-    const auto written = write_snapshot(scratch / "snapshots", state, chain);
+    const auto written = write_snapshot(scratch / "snapshots", state, lived().traces, chain);
     ASSERT_TRUE(written) << written.error();
     for (const bool one_thread : {true, false}) {
         const auto read = read_snapshot(written->path, kernel_disk(), one_thread);
@@ -81,19 +93,33 @@ TEST(SnapshotFile, ComesBackWhole) {
 
 TEST(SnapshotFile, IsTheSameBytesForTheSameState) {
     const Scratch scratch;
-    const auto first = write_snapshot(scratch / "one", full_state(), Digest{});
+    const auto first = write_snapshot(scratch / "one", full_state(), lived().traces, Digest{});
     ASSERT_TRUE(first);
     const auto read = read_snapshot(first->path);
-    ASSERT_TRUE(read);
-    const auto second = write_snapshot(scratch / "two", read->state, Digest{});
+    const auto traces = read_traces(first->path);
+    ASSERT_TRUE(read && traces);
+    const auto second = write_snapshot(scratch / "two", read->state, *traces, Digest{});
     ASSERT_TRUE(second);
     EXPECT_EQ(read_file(first->path), read_file(second->path));
+}
+
+TEST(SnapshotFile, HoldsTheStreamsAsTheJournalTellsThem) {
+    const Scratch scratch;
+    const auto written = write_snapshot(scratch / "snapshots", full_state(), lived().traces, Digest{});
+    ASSERT_TRUE(written);
+    const auto streams = read_stream_index(written->path);
+    ASSERT_TRUE(streams) << streams.error();
+    EXPECT_TRUE(*streams == lived().streams);
+    EXPECT_EQ(streams->last(), full_state().last);
+    const std::string stream = "hub/" + std::string(full_state().hubs[0].profile.slug.view());
+    EXPECT_GT(streams->head(stream), 0U);
+    EXPECT_EQ(streams->head(stream), full_state().hubs[0].feed_head);
 }
 
 // Each read of the file fails once: on whichever thread it is, the answer is the fault and no half state.
 TEST(SnapshotFile, AReadThatFailsIsSaid) {
     const Scratch scratch;
-    const auto written = write_snapshot(scratch / "snapshots", full_state(), Digest{});
+    const auto written = write_snapshot(scratch / "snapshots", full_state(), lived().traces, Digest{});
     ASSERT_TRUE(written);
     FailingReads disk;
     ASSERT_TRUE(read_snapshot(written->path, disk, true));
@@ -110,7 +136,7 @@ TEST(SnapshotFile, AReadThatFailsIsSaid) {
 
 TEST(SnapshotFile, OfAVersionBeforeIsPassedOver) {
     const Scratch scratch;
-    const auto written = write_snapshot(scratch / "snapshots", full_state(), Digest{});
+    const auto written = write_snapshot(scratch / "snapshots", full_state(), lived().traces, Digest{});
     ASSERT_TRUE(written);
     std::string bytes = read_file(written->path).value();
     bytes[bytes.find('5')] = '4';
