@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "matcher/danger.hpp"
+#include "matcher/handlers.hpp"
 #include "matcher/places.hpp"
 #include "matcher/receipt.hpp"
 #include "matcher/relax.hpp"
@@ -245,6 +247,9 @@ bool split(Draft& draft, ReferralIndex index, NeedMask open) {
 }  // namespace
 
 void route(Draft& draft, ReferralIndex index, NeedMask needs, Again again) {
+    if (needs != 0 && danger_stands(draft, draft.at(index))) {
+        return hand_to_owner(draft, index, needs, Reason::safety_concern);
+    }
     const bool rests = draft.at(index).status != ReferralStatus::active ||
                        !draft.at(index).may_share(draft.at());
     NeedMask open = needs;

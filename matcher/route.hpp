@@ -16,7 +16,7 @@ enum class Again : std::uint8_t { no, review };
 
 // Offers the needs to the best hubs, each need to one or, as Care says, to several at once, and records
 // the rest as a gap. A need that is a gap already and stays one is recorded again only at a review. Of
-// a referral that rests nothing is offered.
+// a referral that rests nothing is offered, and all goes to the place's owner while a danger stands.
 void route(Draft& draft, ReferralIndex referral, NeedMask needs, Again again = Again::no);
 
 // The hubs that ended an earlier offer of this episode in a way that closes the door to another.

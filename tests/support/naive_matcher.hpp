@@ -35,6 +35,7 @@ struct NaiveOffer {
     matcher::Timestamp made, answer_by, answered = matcher::never;
     matcher::Timestamp next_look, booked = matcher::never;
     bool held = true, passing_on = false, said_yes = false;
+    bool handover = false;  // asked to take the person over from a hub that has them
     unsigned meeting = 0, places = 0;  // where they sit, and on how many
     int missed = 0, tries = 0, ladder = 0;
 
@@ -243,6 +244,12 @@ class NaiveMatcher {
     void look_at(std::size_t referral, std::size_t offer);
     void review(std::size_t referral);
     void too_many(NaiveOffer& o, int times);
+    // naive_danger.cpp
+    static std::vector<const NaiveOffer*> dangers(const NaiveReferral& r);
+    static bool danger_stands(const NaiveReferral& r);
+    static std::set<std::size_t> watched(const NaiveReferral& r);
+    static std::set<std::size_t> kept(const NaiveReferral& r);
+    void stop(NaiveReferral& r, NaiveOffer& danger);
     void to_owner(NaiveReferral& r, const std::set<std::size_t>& needs);
     void to_referrer(NaiveReferral& r, const std::set<std::size_t>& needs, matcher::Reason reason);
     matcher::Timestamp working(std::size_t hub, std::int64_t working_ms, std::int64_t plain_ms) const;

@@ -318,6 +318,9 @@ std::pair<NaiveMatcher::Index, NaiveVerdict> NaiveMatcher::best_of(const NaiveRe
 
 void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
     NaiveReferral& r = referrals_[index];
+    if (!needs.empty() && danger_stands(r)) {
+        return to_owner(r, needs);
+    }
     const bool rests = r.status == ReferralStatus::on_hold;
     const bool urgent = r.sent.ask.urgency == Urgency::urgent;
     const Policy& rules = rules_of(r);
