@@ -59,36 +59,6 @@ struct Choice {
 
 }  // namespace
 
-std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Again again) {
-    std::vector<HubId> doors;
-    for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
-        const Offer& offer = draft.at(i);
-        // A hub whose session does not take place may have another.
-        const bool said_no =
-            offer.status == OfferStatus::rejected ||
-            (offer.status == OfferStatus::failed && offer.reason != Reason::session_cancelled);
-        const bool expired =
-            offer.status == OfferStatus::cancelled && offer.reason == Reason::offer_expired;
-        const bool this_episode = offer.ordinal > referral.episode_from;
-        if (this_episode && (said_no || (expired && again == Again::no))) {
-            doors.push_back(draft.at(offer.hub).profile.id);
-        }
-    }
-    return doors;
-}
-
-std::vector<HubId> not_to_ask(const Draft& draft, const Referral& referral, NeedMask needs,
-                              Again again) {
-    std::vector<HubId> doors = closed_doors(draft, referral, again);
-    for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
-        const Offer& offer = draft.at(i);
-        if (!terminal(offer.status) && (offer.needs & needs) != 0) {
-            doors.push_back(draft.at(offer.hub).profile.id);
-        }
-    }
-    return doors;
-}
-
 Question question_about(const Draft& draft, const Referral& referral, NeedMask open,
                         std::span<const HubId> doors) {
     Question q = question(referral.ask, draft.rules(), draft.places(), draft.at());

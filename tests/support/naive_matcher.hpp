@@ -19,6 +19,7 @@
 namespace hubward::test {
 
 matcher::UnitKind naive_kind(matcher::Need need);
+std::uint64_t naive_metres(const matcher::Position& a, const matcher::Position& b);  // 0: not known
 unsigned naive_units(const matcher::Ask& ask, const std::set<std::size_t>& needs,
                      matcher::UnitKind kind);
 bool naive_ended(matcher::ReferralStatus status);
@@ -151,6 +152,7 @@ class NaiveMatcher {
     bool closed_door(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
                      bool review) const;
     static bool may_ask(const NaiveReferral& r);
+    bool gone(const NaiveReferral& r, const NaiveOffer& o) const;  // why the hub said no: naive_doors.cpp
     std::pair<Index, NaiveVerdict> best_of(const NaiveReferral& r, const std::set<Index>& needs,
                                            bool review, unsigned& considered) const;
     void make_offer(Index referral, Index hub, const NaiveVerdict& verdict, unsigned considered,
