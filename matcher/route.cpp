@@ -117,6 +117,11 @@ void record_gap(Draft& draft, ReferralIndex index, NeedMask needs, Filter neares
         if (again == Again::no) {  // an earlier gap of the same person keeps its nearer date
             review_at = std::min(review_at, referral.review_at);
         }
+        // Nor does a review of the queue put off somebody who looks at another need, unless that date has come.
+        const auto others = static_cast<NeedMask>(needs_that_wait(referral) & ~needs_that_are(referral, NeedStatus::gap));
+        if (others != 0 && referral.review_at > draft.at()) {
+            review_at = std::min(review_at, referral.review_at);
+        }
         review_at = std::min(review_at, next_relaxation(draft, referral));
     }
     draft.say(GapRecorded{draft.on(index), needs, nearest_miss, review_at});

@@ -383,7 +383,8 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
         next = gives_way(r, what) > at_ ? std::min(next, gives_way(r, what)) : next;
     }
     if (!rests) {
-        r.review = review ? next : std::min(next, r.review);
+        const bool somebody_looks = (!r.with_owner.empty() || !r.with_referrer.empty()) && r.review > at_;
+        r.review = review && !somebody_looks ? next : std::min(next, r.review);
     }
     about(r, "GapRecorded " + std::to_string(r.sent.id.low) + " needs " +
                  std::to_string(mask_of(news)));
