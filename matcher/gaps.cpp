@@ -40,19 +40,49 @@ bool any_would_pass(const Draft& draft, const Referral& referral, NeedMask needs
 
 enum class Rest : std::uint8_t { waits, due };
 
-// Somebody in the queue, another one after every command, and the same on every machine. Looks for one who waits among
-// a few who came after each other, and begins at the front when it finds none.
-std::set<Waiting>::const_iterator somewhere(const State& state) {
-    constexpr std::size_t tries = 64;
-    std::uint64_t mixed = (state.last + 1) * 0x9e37'79b9'7f4a'7c15ULL;  // Knuth's hash by the golden ratio
-    mixed ^= mixed >> 29U;
-    for (std::size_t i = 0; i < tries; ++i) {
-        const auto who = ReferralIndex{static_cast<std::uint32_t>((mixed + i) % state.referrals.size())};
-        if (const auto found = waiting_of(state.at(who), who)) {
-            return state.waiting.find(*found);
-        }
+using Place = std::set<Waiting>::const_iterator;
+
+// Numbers without a pattern, others after every command and the same on every machine (splitmix64).
+class Mixed {
+  public:
+    explicit Mixed(const State& state) : seed_(state.last) {}
+    std::uint64_t below(std::uint64_t bound) {
+        std::uint64_t z = seed_ += 0x9e37'79b9'7f4a'7c15ULL;
+        z = (z ^ z >> 30U) * 0xbf58'476d'1ce4'e5b9ULL;
+        z = (z ^ z >> 27U) * 0x94d0'49bb'1331'11ebULL;
+        return (z ^ z >> 31U) % bound;
     }
-    return state.waiting.begin();
+
+  private:
+    std::uint64_t seed_;
+};
+
+// Somebody of the queue from `behind` on. Within a rank people stand in the order in which they came, which is that of
+// their numbers, so a number between the first and the last leads to whoever waits next after it: no look into
+// referrals that wait for nothing, however many are stored. A crowd that came together has few numbers and would be
+// found seldom, so several are tried, and one is taken the sooner the fewer numbers lead to it.
+Place somewhere(const State& state, Place behind) {
+    constexpr unsigned tries = 8;
+    Mixed mixed(state);
+    const std::set<Waiting>& queue = state.waiting;
+    std::vector<std::pair<Place, Place>> ranks;  // first and past the last of each
+    for (Place at = behind; at != queue.end(); at = ranks.back().second) {
+        ranks.emplace_back(at, queue.lower_bound({static_cast<std::uint8_t>(at->rank + 1), Timestamp{}, {}}));
+    }
+    const auto [first, last] = ranks[mixed.below(ranks.size())];
+    const std::size_t from = slot(first->referral);
+    const std::size_t numbers = slot(std::prev(last)->referral) - from + 1;
+    Place best = first;
+    std::uint64_t weights = 0;
+    for (unsigned i = 0; i < tries; ++i) {
+        const auto who = ReferralIndex{static_cast<std::uint32_t>(from + mixed.below(numbers))};
+        const Place found = queue.lower_bound({first->rank, state.at(who).created, who});
+        const std::size_t before = found == first ? from - 1 : slot(std::prev(found)->referral);
+        const std::uint64_t weight = UINT32_MAX / (slot(found->referral) - before);
+        weights += weight;
+        best = mixed.below(weights) < weight ? found : best;
+    }
+    return best;
 }
 
 // The needs that this hub has something for now.
@@ -80,24 +110,28 @@ class Walk {
         }
     }
 
-    // From there on, until so many were looked at or nothing is left to give. False: the end of the queue was not
-    // reached.
-    bool from(std::set<Waiting>::const_iterator at, std::size_t looks) {
-        std::size_t passed_over = 0;
-        for (; at != draft_.before().waiting.end(); ++at) {
-            if (passed_over == limits::gaps_passed_over_max || full()) {
-                return false;
-            }
+    // What one way may cost: so many are looked at, so many passed over.
+    struct Bound {
+        std::size_t looks;
+        std::size_t passed_over;
+    };
+    // From there to there, within the bound, or until nothing is left to give: the first who was not reached.
+    Place go(Place at, Place end, Bound& bound) {
+        for (; at != end && !full(); ++at) {
             if (!wants_any(at->referral)) {
-                ++passed_over;
+                if (bound.passed_over-- == 0) {
+                    bound = {};
+                    return at;
+                }
                 continue;
             }
-            if (looks-- == 0) {
-                return false;
+            if (bound.looks-- == 0) {
+                bound = {};
+                return at;
             }
             look_at(at->referral);
         }
-        return true;
+        return at;
     }
     bool full() const { return enough() && rest_ == Rest::waits; }
 
@@ -146,9 +180,17 @@ void fill(Draft& draft, std::span<const HubIndex> news, Rest rest) {
         return;
     }
     Walk walk(draft, std::move(hubs), rest);
-    if (!walk.from(queue.begin(), limits::gaps_looked_at_max) && !walk.full()) {
-        walk.from(somewhere(draft.before()), limits::gaps_looked_at_elsewhere_max);
+    // A quarter is kept for the second look, or behind thousands who need something else it would never begin.
+    constexpr std::size_t passed_over_elsewhere = limits::gaps_passed_over_max / 4;
+    Walk::Bound front{limits::gaps_looked_at_max, limits::gaps_passed_over_max - passed_over_elsewhere};
+    const Place behind = walk.go(queue.begin(), queue.end(), front);
+    if (behind == queue.end() || walk.full()) {
+        return;
     }
+    Walk::Bound elsewhere{limits::gaps_looked_at_elsewhere_max, passed_over_elsewhere};
+    const Place start = somewhere(draft.before(), behind);
+    walk.go(start, queue.end(), elsewhere);
+    walk.go(behind, start, elsewhere);
 }
 
 }  // namespace

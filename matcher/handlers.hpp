@@ -129,6 +129,12 @@ void compare_words(Draft& draft, ReferralIndex referral, std::uint8_t need);
 // Nobody has asked both in time: the next step of the ladder.
 void follow_up(Draft& draft, ReferralIndex referral);
 
+// These needs wait for the place's owner, or for the practice, who look by a date. What a hub has stays there, and the
+// owner looks beside it.
+void hand_to_owner(Draft& draft, ReferralIndex referral, NeedMask needs, Reason reason);
+// … missing facts only so often: then the owner.
+void return_to_referrer(Draft& draft, ReferralIndex referral, NeedMask needs, Reason reason);
+
 // What follows when an offer has just ended for a reason: see reasons.hpp.
 void follow(Draft& draft, OfferIndex offer, Reason reason);
 // The hub that passed these needs on has them back, if one did. True when so.

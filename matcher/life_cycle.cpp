@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "matcher/danger.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
 
@@ -102,9 +103,15 @@ Handled handle(Draft& draft, const ReopenReferral& command, const Actor& actor) 
     if (needs == 0) {
         return refuse(Refused::outcome_invalid);
     }
+    // What the practice may not release it does not set free by ending and reopening.
+    const bool for_owner = actor.role == Role::practice && ended_in_danger(draft, referral);
     draft.say(Reopened{draft.on(*index), needs, static_cast<std::uint8_t>(referral.episode + 1),
                        command.note_slot});
-    route(draft, *index, needs);
+    if (for_owner) {
+        hand_to_owner(draft, *index, needs, Reason::safety_concern);
+    } else {
+        route(draft, *index, needs);
+    }
     return {};
 }
 

@@ -4,6 +4,8 @@
 // a person has, hubs that are checked or gone, and the rules around it. Internal to the room.
 #pragma once
 
+#include <algorithm>
+
 #include "matcher/effects.hpp"
 
 namespace hubward::matcher::effects {
@@ -116,11 +118,19 @@ void effect(World& world, const ReturnedToReferrer& e, When) {
     }
 }
 
+// Needs that a hub has stay there: the owner asks hub and person about them by the date.
 template <class World>
 void effect(World& world, const HandedToOwner& e, When) {
     count_practice(world, e.on.referral, e.on.practice_seq);
     Referral& referral = world.referral(e.on.referral);
-    wait_with(referral, e.needs, NeedStatus::with_owner, e.review_at);
+    const auto kept = static_cast<NeedMask>(e.needs & needs_that_are(referral, NeedStatus::accepted));
+    if (kept != e.needs) {
+        wait_with(referral, static_cast<NeedMask>(e.needs & ~kept), NeedStatus::with_owner, e.review_at);
+    }
+    if (kept != 0) {
+        referral.disputed = static_cast<NeedMask>(referral.disputed | kept);
+        referral.follow_up_at = std::min(referral.follow_up_at, e.review_at);
+    }
     referral.owner = e.owner;
 }
 

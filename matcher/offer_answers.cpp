@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a hub answers to an offer, from the first look to the last outcome.
+#include "matcher/danger.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/reasons.hpp"
 #include "matcher/route.hpp"
@@ -52,24 +53,6 @@ bool cancel_others(Draft& draft, OfferIndex index) {
         any = true;
     }
     return any;
-}
-
-Timestamp review_in(const Draft& draft, ReferralIndex index, std::int64_t ms) {
-    return std::min(draft.at(index).review_at, draft.at() + std::chrono::milliseconds(ms));
-}
-
-void hand_to_owner(Draft& draft, ReferralIndex index, NeedMask needs, Reason reason) {
-    draft.say(HandedToOwner{draft.on(index), needs, reason, draft.how().owner,
-                            review_in(draft, index, draft.how().owner_review_ms)});
-}
-
-void return_to_referrer(Draft& draft, ReferralIndex index, NeedMask needs, Reason reason) {
-    if (reason == Reason::missing_information &&
-        draft.at(index).information_rounds >= draft.how().information_rounds_max) {
-        return hand_to_owner(draft, index, needs, reason);
-    }
-    draft.say(ReturnedToReferrer{draft.on(index), needs, reason,
-                                 review_in(draft, index, draft.how().referrer_review_ms)});
 }
 
 // How many hubs of this episode have ended an offer for this reason.
@@ -165,6 +148,8 @@ void follow(Draft& draft, OfferIndex index, Reason reason) {
             draft.say(ConsentWithdrawn{draft.on(offer.referral), ended});
         }
         withdraw(draft, offer.referral, reason);
+    } else if (row.next == Next::owner_of_all) {
+        stop_for_danger(draft, index);
     } else if (!give_back(draft, index)) {
         follow_row(draft, index, row);
     }

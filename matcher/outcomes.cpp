@@ -2,6 +2,7 @@
 //
 // What came of each need, said by the hub and by the person, each for themselves. Where the two do not
 // agree, a named person asks both by a date.
+#include "matcher/danger.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
 
@@ -22,6 +23,9 @@ void compare_words(Draft& draft, ReferralIndex index, std::uint8_t need) {
         return;
     }
     if (asked_after) {
+        if ((looked_at_beside_a_hub(draft, referral) >> need & 1) != 0) {
+            return;  // that hub and person agree says nothing of a danger
+        }
         draft.say(FollowUpClosed{draft.on(index), static_cast<NeedMask>(1U << need)});
         return;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What people decide about needs that no hub has: route on, end it, say who looks.
+// How needs come to people who look at them, and what those decide: route on, end it, say who looks.
+#include "matcher/danger.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
 
@@ -17,7 +18,25 @@ NeedMask movable(const Referral& referral, const Actor& actor) {
     return needs;
 }
 
+Timestamp review_in(const Draft& draft, ReferralIndex index, std::int64_t ms) {
+    return std::min(draft.at(index).review_at, draft.at() + std::chrono::milliseconds(ms));
+}
+
 }  // namespace
+
+void hand_to_owner(Draft& draft, ReferralIndex index, NeedMask needs, Reason reason) {
+    draft.say(HandedToOwner{draft.on(index), needs, reason, draft.how().owner,
+                            review_in(draft, index, draft.how().owner_review_ms)});
+}
+
+void return_to_referrer(Draft& draft, ReferralIndex index, NeedMask needs, Reason reason) {
+    if (reason == Reason::missing_information &&
+        draft.at(index).information_rounds >= draft.how().information_rounds_max) {
+        return hand_to_owner(draft, index, needs, reason);
+    }
+    draft.say(ReturnedToReferrer{draft.on(index), needs, reason,
+                                 review_in(draft, index, draft.how().referrer_review_ms)});
+}
 
 Handled handle(Draft& draft, const ReleaseNeeds& command, const Actor& actor) {
     const auto index = referral_for(draft, command.referral, actor, command.expected_version);
@@ -31,6 +50,11 @@ Handled handle(Draft& draft, const ReleaseNeeds& command, const Actor& actor) {
     }
     if (!referral.may_share(draft.at())) {
         return refuse(Refused::consent_missing);  // ask the person, then record what they said
+    }
+    // Who lets the person go on has looked at the danger wherever it was.
+    const NeedMask beside = actor.role == Role::practice ? NeedMask{0} : looked_at_beside_a_hub(draft, referral);
+    if (beside != 0) {
+        draft.say(FollowUpClosed{draft.on(*index), beside});
     }
     draft.say(NeedsReleased{draft.on(*index), needs});
     route(draft, *index, needs);

@@ -24,7 +24,7 @@ constexpr auto table = std::to_array<ReasonRow>({
     {Reason::duplicate, Next::close, Outcome::already_enrolled, false, {}},
     {Reason::missing_information, Next::referrer, Outcome::none, false, {}},
     {Reason::no_consent, Next::revoke, Outcome::none, false, {}},
-    {Reason::safety_concern, Next::owner, Outcome::none, false, {}},
+    {Reason::safety_concern, Next::owner_of_all, Outcome::none, false, {}},
     {Reason::could_not_contact_hub, Next::reroute, Outcome::none, false, Review::contact},
     {Reason::could_not_contact_person, Next::owner, Outcome::none, false, {}},
     {Reason::offer_expired, Next::reroute, Outcome::none, false, {}},

@@ -20,6 +20,7 @@ enum class Next : std::uint8_t {
     referrer,        // back to the referrer, and the hub's clock stops
     referrer_if_second,  // the next hub is asked; the second time the referrer
     owner,           // a named person of the place; no machine routes it on
+    owner_of_all,    // … nor any other need of the person: a danger
     close,           // the needs end with `outcome`
     revoke,          // the whole referral ends
 };

@@ -13,7 +13,7 @@
 namespace hubward::matcher {
 
 // Rises whenever the same question could get another answer.
-inline constexpr std::uint16_t engine_version = 3;
+inline constexpr std::uint16_t engine_version = 4;
 
 std::uint64_t hash_of(const Policy& policy);
 // The question, and the hub that was chosen as it stood. The other hubs are covered by the chain of

@@ -95,7 +95,7 @@ struct Referral {
     Timestamp waits_since{};      // the episode's beginning
     Consents consents;
     Erasure erasure = Erasure::none;
-    NeedMask disputed = 0;        // hub and person say different things about these
+    NeedMask disputed = 0;        // hub and person differ about these, or a danger was named beside their hub
     Timestamp follow_up_at = never;  // when the owner must have asked both
     std::uint8_t follow_up_level = 0;
     // Made for a need of this other referral …

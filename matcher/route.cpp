@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "matcher/danger.hpp"
+#include "matcher/handlers.hpp"
 #include "matcher/places.hpp"
 #include "matcher/receipt.hpp"
 #include "matcher/relax.hpp"
@@ -57,36 +59,6 @@ struct Choice {
 
 }  // namespace
 
-std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Again again) {
-    std::vector<HubId> doors;
-    for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
-        const Offer& offer = draft.at(i);
-        // A hub whose session does not take place may have another.
-        const bool said_no =
-            offer.status == OfferStatus::rejected ||
-            (offer.status == OfferStatus::failed && offer.reason != Reason::session_cancelled);
-        const bool expired =
-            offer.status == OfferStatus::cancelled && offer.reason == Reason::offer_expired;
-        const bool this_episode = offer.ordinal > referral.episode_from;
-        if (this_episode && (said_no || (expired && again == Again::no))) {
-            doors.push_back(draft.at(offer.hub).profile.id);
-        }
-    }
-    return doors;
-}
-
-std::vector<HubId> not_to_ask(const Draft& draft, const Referral& referral, NeedMask needs,
-                              Again again) {
-    std::vector<HubId> doors = closed_doors(draft, referral, again);
-    for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
-        const Offer& offer = draft.at(i);
-        if (!terminal(offer.status) && (offer.needs & needs) != 0) {
-            doors.push_back(draft.at(offer.hub).profile.id);
-        }
-    }
-    return doors;
-}
-
 Question question_about(const Draft& draft, const Referral& referral, NeedMask open,
                         std::span<const HubId> doors) {
     Question q = question(referral.ask, draft.rules(), draft.places(), draft.at());
@@ -143,6 +115,11 @@ void record_gap(Draft& draft, ReferralIndex index, NeedMask needs, Filter neares
         review_at = referral.review_at;  // the date of the pause
     } else {
         if (again == Again::no) {  // an earlier gap of the same person keeps its nearer date
+            review_at = std::min(review_at, referral.review_at);
+        }
+        // Nor does a review of the queue put off somebody who looks at another need, unless that date has come.
+        const auto others = static_cast<NeedMask>(needs_that_wait(referral) & ~needs_that_are(referral, NeedStatus::gap));
+        if (others != 0 && referral.review_at > draft.at()) {
             review_at = std::min(review_at, referral.review_at);
         }
         review_at = std::min(review_at, next_relaxation(draft, referral));
@@ -245,6 +222,9 @@ bool split(Draft& draft, ReferralIndex index, NeedMask open) {
 }  // namespace
 
 void route(Draft& draft, ReferralIndex index, NeedMask needs, Again again) {
+    if (needs != 0 && danger_stands(draft, draft.at(index))) {
+        return hand_to_owner(draft, index, needs, Reason::safety_concern);
+    }
     const bool rests = draft.at(index).status != ReferralStatus::active ||
                        !draft.at(index).may_share(draft.at());
     NeedMask open = needs;

@@ -11,15 +11,15 @@
 
 namespace hubward::matcher {
 
-// At a review a hub that let an offer expire is asked again; one that declined never is.
+// At a review a hub that let an offer expire is asked again; one that declined when its reason has gone.
 enum class Again : std::uint8_t { no, review };
 
 // Offers the needs to the best hubs, each need to one or, as Care says, to several at once, and records
 // the rest as a gap. A need that is a gap already and stays one is recorded again only at a review. Of
-// a referral that rests nothing is offered.
+// a referral that rests nothing is offered, and all goes to the place's owner while a danger stands.
 void route(Draft& draft, ReferralIndex referral, NeedMask needs, Again again = Again::no);
 
-// The hubs that ended an earlier offer of this episode in a way that closes the door to another.
+// The hubs that ended an earlier offer of this episode for a reason that still holds (doors.cpp).
 std::vector<HubId> closed_doors(const Draft& draft, const Referral& referral, Again again);
 // … and those that are being asked for one of these needs now: nobody to ask for them.
 std::vector<HubId> not_to_ask(const Draft& draft, const Referral& referral, NeedMask needs,

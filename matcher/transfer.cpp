@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One hub passes a person on to another, and stays responsible until that one accepts.
+#include "matcher/danger.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/receipt.hpp"
 #include "matcher/route.hpp"
@@ -32,6 +33,9 @@ Handled handle(Draft& draft, const TransferOffer& command, const Actor& actor) {
     }
     if (!referral.may_share(draft.at())) {
         return refuse(Refused::consent_missing);
+    }
+    if (danger_stands(draft, referral)) {
+        return refuse(Refused::no_hub_can);  // the next one would walk into it
     }
     const NeedMask resolved = needs_that_are(referral, NeedStatus::resolved);
     const auto needs = static_cast<NeedMask>(from.needs & ~resolved);

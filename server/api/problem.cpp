@@ -123,7 +123,7 @@ Problem refused(const matcher::Rejection& rejection) {
         case Refused::no_hub_can:
             return problem("no-hub-can",
                            "The hub cannot serve these needs of this person now; see its profile and "
-                           "free units.");
+                           "free units. Or the place's desk looks at a danger first.");
         case Refused::care_invalid:
             return wrong_field("", "A wait or bound of care is outside its range.", "range");
         case Refused::calendar_invalid:

@@ -51,8 +51,9 @@ constexpr auto table = std::to_array<ProblemType>({
      "The offer was open to several hubs without holding a unit, and this hub's last one is taken.",
      "State the hub's capacity, or leave the person to another hub."},
     {"no-hub-can", 409, "No hub can take the person on these terms",
-     "The hub that was named, or every other hub, is closed, full, or does not serve these needs.",
-     "Choose another hub, or wait until there is one."},
+     "The hub that was named, or every other hub, is closed, full, or does not serve these needs; or a danger was "
+     "named, and the place's desk looks before anybody is passed on.",
+     "Choose another hub, or wait until there is one, or until the desk has looked."},
     {"live-duplicate", 409, "The practice already has an open referral with this reference",
      "A practice reference names one open referral. Nothing was stored.",
      "Go on with the open referral, withdraw it first, or use another reference."},

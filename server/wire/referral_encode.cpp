@@ -40,7 +40,8 @@ void write_need_states(JsonWriter& json, const ReferralFacts& facts, matcher::Ne
         if (state.person != matcher::Outcome::none && persons_word) {
             json.text("person_outcome", matcher::name(state.person));
         }
-        if ((referral.disputed >> i & 1) != 0 && persons_word) {
+        const bool differ = matcher::disagree(state.outcome, state.person);  // not a danger, which is looked at too
+        if (differ && (referral.disputed >> i & 1) != 0 && persons_word) {
             json.boolean("disputed", true);
         }
         if (state.offer != 0) {

@@ -38,7 +38,8 @@ TEST(Capacity, ThreeDeclinesEndItAndOneCallConfirmsIt) {
     const Answer confirmed = hub.post("/v1/hubs/holbeck-library/capacity/confirm");
     ASSERT_EQ(confirmed.status, 200) << confirmed.body;
     const json::value now = parsed(confirmed);
-    EXPECT_EQ(places(now, "available"), 6);
+    EXPECT_EQ(places(now, "maximum"), 6);
+    EXPECT_EQ(places(now, "available"), 3);  // the others are asked for again for those whom it turned away
     EXPECT_EQ(text_at(now, "/place/source"), "hub");
     EXPECT_GE(places(now, "confidence_permille"), 999);
     EXPECT_LT(places(now, "half_life_hours"), 336);  // its word has failed three times

@@ -68,6 +68,25 @@ TEST_F(Lives, APersonIsPassedOnToAnotherHub) {
     EXPECT_EQ(text_at(now(), "/needs/0/offer"), id + ".2");
 }
 
+TEST_F(Lives, ADangerNamedByTheNextHubIsLookedAtBesideTheOneThatHasThem) {
+    rig.add_hub("armley-hub");
+    Caller hub = rig.hub();
+    ASSERT_EQ(hub.post(offer + "/accept").status, 200);
+    ASSERT_EQ(hub.post(offer + "/start").status, 200);
+    ASSERT_EQ(hub.post(offer + "/transfer", R"({"hub":"armley-hub"})").status, 200);
+    Caller next = rig.hub("armley-hub");
+    ASSERT_EQ(next.post("/v1/offers/" + id + ".2/decline", R"({"reason":"safety-concern"})").status, 200);
+    const json::value told = now();
+    EXPECT_EQ(text_at(told, "/offers/0/status"), "in-progress");
+    EXPECT_EQ(text_at(told, "/needs/0/status"), "accepted");
+    EXPECT_EQ(text_at(told, "/owner"), "duty-desk");
+    EXPECT_TRUE(told.as_object().contains("follow_up_at"));
+    EXPECT_FALSE(told.at("needs").at(0).as_object().contains("disputed"));  // nobody has contradicted anybody
+    EXPECT_EQ(hub.post(offer + "/transfer", R"({"hub":"armley-hub"})").status, 409);
+    EXPECT_EQ(rig.place().post(referral + "/followed-up").status, 200);
+    EXPECT_FALSE(now().as_object().contains("follow_up_at"));
+}
+
 TEST_F(Lives, ARestAndANewEpisode) {
     Caller practice = rig.practice();
     const Answer rests = practice.post(

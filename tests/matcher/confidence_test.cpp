@@ -116,10 +116,11 @@ TEST_F(CapacityTruth, ThreeDeclinesInARowCountAsNoneUntilConfirmed) {
     EXPECT_EQ(later.need(), NeedStatus::gap);
 
     world.must(ConfirmCapacity{hub_id_of("near")}, as_hub("near"));
-    EXPECT_EQ(world.told(), "CapacityReported CapacityReported CapacityReported Offered");
+    EXPECT_EQ(world.told(), "CapacityReported CapacityReported CapacityReported Offered Offered Offered Offered");
     EXPECT_EQ(world.places("near").total, 6);
     EXPECT_EQ(world.places("near").source, Role::hub);
-    EXPECT_EQ(later.hub(), "near");  // the three have tried this door
+    EXPECT_EQ(later.hub(), "near");
+    EXPECT_EQ(held[0].need(), NeedStatus::offered);  // so do the three whom it had no room for
 }
 
 TEST_F(CapacityTruth, AnAcceptanceBreaksTheRow) {

@@ -3,6 +3,8 @@
 // People for whom there was no hub: how they get one after all.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "tests/support/summary.hpp"
 #include "tests/support/world.hpp"
 
@@ -151,6 +153,49 @@ TEST_F(Gaps, NobodyStaysOutOfSightBehindPeopleWhomNoHubCanHelp) {
         ++commands;
     }
     EXPECT_EQ(person.hub(), "near") << "after " << commands;
+}
+
+// … however many are stored who wait for nothing any more.
+TEST_F(Gaps, TheQueueIsLookedAtInTurnsHoweverManyAreStored) {
+    world.hub("near").places(0);
+    for (int i = 0; i < 20'000; ++i) {
+        world.refer().send().withdrawn();
+    }
+    for (std::size_t i = 0; i < 2 * limits::gaps_looked_at_max; ++i) {
+        ReferralStory far = world.refer();
+        far.at(400'000).command().ask.travel_max = 5'000;
+        far.send();
+    }
+    const Person person = world.refer().send();
+    ASSERT_EQ(person.need(), NeedStatus::gap);
+    int commands = 0;
+    while (person.need() == NeedStatus::gap && commands < 40) {
+        world.capacity("near", UnitKind::place, 0);
+        world.capacity("near", UnitKind::place, 1);
+        ++commands;
+    }
+    EXPECT_EQ(person.hub(), "near") << "after " << commands;
+}
+
+// Nobody has a better turn than those who stand behind the first thousand: after the end it goes on there.
+TEST_F(Gaps, WhoStandsRightBehindTheFirstThousandHasATurnToo) {
+    world.hub("near").places(0);
+    std::optional<Person> person;
+    for (std::size_t i = 0; i < 2 * limits::gaps_looked_at_max; ++i) {
+        ReferralStory far = world.refer();
+        far.at(400'000).command().ask.travel_max = 5'000;
+        far.send();
+        if (i + 1 == limits::gaps_looked_at_max) {
+            person = world.refer().send();
+        }
+    }
+    int commands = 0;
+    while (person->need() == NeedStatus::gap && commands < 40) {
+        world.capacity("near", UnitKind::place, 0);
+        world.capacity("near", UnitKind::place, 1);
+        ++commands;
+    }
+    EXPECT_EQ(person->hub(), "near") << "after " << commands;
 }
 
 TEST_F(Gaps, OneTickExpiresABoundedNumberAndTheNextTheRest) {

@@ -130,6 +130,25 @@ TEST_F(Life, ARestPutsNoOwnersLookOff) {
     EXPECT_EQ(person.referral().level, 1);
 }
 
+// Nor does the queue in which another need of theirs stands.
+TEST_F(Life, AReviewOfTheQueuePutsNoOwnersLookOff) {
+    world.hub("near").at(0).offers({Need::nhs_app}).places(3);
+    world.hub("far").closed();
+    Person person = world.refer().needs({Need::nhs_app, Need::data_sim}).send();
+    person.declined(Reason::could_not_contact_person);
+    ASSERT_EQ(person.need(0), NeedStatus::with_owner);
+    ASSERT_EQ(person.need(1), NeedStatus::gap);
+    const Timestamp look = person.referral().review_at;
+    ASSERT_LE(look, world.clock.now() + 24h);
+    world.must(PauseReferral{person.id(), Reason::other, world.clock.now() + 240h}, as_practice("A81001"));
+    world.must(ResumeReferral{person.id()}, as_practice("A81001"));
+    EXPECT_EQ(world.told(), "Resumed GapRecorded");
+    EXPECT_EQ(person.referral().review_at, look);
+    world.pass(24h);
+    world.tick();
+    EXPECT_EQ(world.told(), "GapRecorded ReferralEscalated");
+}
+
 TEST_F(Life, WhatThePracticeIsAskedIsDueAgainAfterARest) {
     Person person = world.refer().send();
     person.declined(Reason::missing_information);

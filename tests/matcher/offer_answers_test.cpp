@@ -70,6 +70,67 @@ TEST_F(Answers, AHubThatDeclinedIsNotAskedAgain) {
     EXPECT_EQ(person.referral().review_at, world.clock.now() + 168h);
 }
 
+TEST_F(Answers, AHubThatWasFullIsAskedAgainWhenItHasRoom) {
+    world.hub("far").at(900).places(0);
+    Person person = world.refer().send();
+    person.declined(Reason::no_capacity);
+    EXPECT_EQ(person.need(), NeedStatus::gap);
+    world.pass(200h);
+    world.tick();
+    EXPECT_EQ(world.told(), "GapRecorded");  // it has said nothing since
+    world.capacity("near", UnitKind::place, 5);
+    EXPECT_EQ(world.told(), "CapacityReported Offered");
+    EXPECT_EQ(person.hub(), "near");
+}
+
+TEST_F(Answers, AHubThatWasFullIsAskedAgainWhenAVisitEnds) {
+    world.hub("near").at(0).places(2);
+    world.hub("far").at(900).places(0);
+    Person first = world.refer().send();
+    first.accepted();
+    Person person = world.refer().send();
+    person.declined(Reason::no_capacity);
+    EXPECT_EQ(person.need(), NeedStatus::gap);
+    first.outcome(Outcome::need_met);
+    EXPECT_EQ(world.told(), "OutcomeRecorded OfferCompleted AllNeedsResolved Offered");
+    EXPECT_EQ(person.hub(), "near");
+}
+
+TEST_F(Answers, WhoAskedForFactsIsAskedAgainWhenThePracticeHasAnswered) {
+    world.hub("far").at(900).places(0);
+    Person person = world.refer().send();
+    person.declined(Reason::missing_information);
+    EXPECT_EQ(world.told(), "Declined ReturnedToReferrer");
+    world.must(ReleaseNeeds{person.id()}, as_practice("A81001"));
+    EXPECT_EQ(world.told(), "NeedsReleased Offered");
+    EXPECT_EQ(person.hub(), "near");
+}
+
+TEST_F(Answers, AHubThatWasTooFarIsAskedAgainWhenThePersonLivesNearer) {
+    for (const Reason reason : {Reason::too_far, Reason::transport}) {
+        world.hub("far").at(900).places(0);
+        world.hub("near").at(600).places(1);
+        Person person = world.refer().at(0).send();
+        person.declined(reason);
+        EXPECT_EQ(person.need(), NeedStatus::gap);
+        world.must(MovePerson{person.id(), position_at(-300, 0), {}, 5, 0}, as_practice("A81001"));
+        EXPECT_EQ(person.need(), NeedStatus::gap) << "further away";
+        world.must(MovePerson{person.id(), position_at(500, 0), {}, 6, 0}, as_practice("A81001"));
+        EXPECT_EQ(world.told(), "PersonMoved Offered") << name(reason);
+        EXPECT_EQ(person.hub(), "near");
+        person.withdrawn();
+    }
+}
+
+// Who cannot come by phone either has said so of that hub.
+TEST_F(Answers, AHubThatIsNowhereStaysAsFarAsItWas) {
+    world.hub("far").at(900).places(0);
+    HubStory(world, "near").places(1).command().profile.is_virtual = true;
+    Person person = world.refer().at(0).send();
+    person.declined(Reason::transport);
+    EXPECT_EQ(world.told(), "Declined GapRecorded");
+}
+
 TEST_F(Answers, NoCapacityMeansFullUntilTheHubReportsAgain) {
     world.hub("near").at(0).places(5);
     Person person = world.refer().send();

@@ -227,6 +227,23 @@ TEST_F(SessionsAt, NoCapacityMeansThatThisSessionIsFull) {
     EXPECT_EQ(world.refer().send().offer_state().session, second);
 }
 
+// Who was turned away from a full date is asked for another one, once the hub has a new one to give.
+TEST_F(SessionsAt, AFullDateShutsTheDoorUntilThereIsRoomOrAnother) {
+    const SessionNumber first = publish("library", 24h, 1);
+    publish("library", 48h, 4);
+    Person person = world.refer().send();
+    person.declined(Reason::no_capacity);
+    EXPECT_EQ(person.need(), NeedStatus::gap);
+    world.pass(1h);
+    const SessionNumber later = publish("library", 12h, 2);
+    EXPECT_EQ(person.offer_state().session, later);
+    person.declined(Reason::no_capacity);
+    EXPECT_EQ(person.need(), NeedStatus::gap);
+    world.pass(1h);
+    world.must(SetSeats{hub_id_of("library"), first, 1}, as_hub("library"));
+    EXPECT_EQ(person.offer_state().session, first);
+}
+
 TEST_F(SessionsAt, MoreSeatsAreOfferedToThoseWhoWaitAndFewerTakeNobodysAway) {
     const SessionNumber number = publish("library", 48h, 1);
     Person seated = world.refer().send();

@@ -86,14 +86,6 @@ Timestamp NaiveMatcher::working(std::size_t hub, std::int64_t working_ms,
     return later.ms >= open.ms && later.ms - open.ms <= three_days ? later : open;
 }
 
-void NaiveMatcher::to_owner(NaiveReferral& r, const std::set<std::size_t>& needs) {
-    r.with_owner.insert(needs.begin(), needs.end());
-    r.owner = std::string(care_.owner.view());
-    r.review = std::min(r.review, plus(care_.owner_review_ms));
-    about(r, "HandedToOwner " + std::to_string(r.sent.id.low) + " needs " +
-                 std::to_string(mask_of(needs)));
-}
-
 void NaiveMatcher::to_referrer(NaiveReferral& r, const std::set<std::size_t>& needs,
                                Reason reason) {
     r.with_referrer.insert(needs.begin(), needs.end());
@@ -222,6 +214,9 @@ void NaiveMatcher::execute(const TransferOffer& c, const Actor& who) {
     if (!may_share(r)) {
         throw No{Refused::consent_missing};
     }
+    if (danger_stands(r)) {
+        throw No{Refused::no_hub_can};
+    }
     unsigned considered = 1;
     std::size_t to = hub_named(c.to);
     NaiveVerdict verdict;
@@ -241,6 +236,7 @@ void NaiveMatcher::execute(const TransferOffer& c, const Actor& who) {
     o.next_look = plus(care_.check_in_ms);
     about(o, "TransferRequested");
     make_offer(referral, to, verdict, considered, true);
+    referrals_[referral].offers.back().handover = true;
 }
 
 // --- the referral as a whole ---
@@ -316,6 +312,7 @@ void NaiveMatcher::execute(const ReopenReferral& c, const Actor& who) {
     if (needs.empty()) {
         throw No{Refused::outcome_invalid};
     }
+    const bool for_owner = who.role == Role::practice && !dangers(r).empty();
     r.status = ReferralStatus::active;
     r.ended_with = Reason::none;
     ++r.episode;
@@ -332,6 +329,9 @@ void NaiveMatcher::execute(const ReopenReferral& c, const Actor& who) {
     settle(r, needs);
     about(r, "Reopened " + std::to_string(r.sent.id.low) + " needs " +
                  std::to_string(mask_of(needs)));
+    if (for_owner) {
+        return to_owner(r, needs);
+    }
     route(static_cast<std::size_t>(&r - referrals_.data()), needs, false);
 }
 
@@ -361,6 +361,11 @@ void NaiveMatcher::execute(const ReleaseNeeds& c, const Actor& who) {
     }
     if (!may_share(r)) {
         throw No{Refused::consent_missing};
+    }
+    const std::set<std::size_t> beside = watched(r);
+    if (who.role != Role::practice && !beside.empty()) {
+        settle(r, beside);
+        about(r, "FollowUpClosed " + std::to_string(r.sent.id.low) + " needs " + std::to_string(mask_of(beside)));
     }
     for (const std::size_t n : needs) {
         r.with_referrer.erase(n);

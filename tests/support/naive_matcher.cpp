@@ -223,6 +223,10 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
         withdraw(o.referral, reason);
         return fill_gaps(nowhere);
     }
+    if (reason == Reason::safety_concern) {
+        stop(r, same);
+        return fill_gaps(nowhere);
+    }
     if (give_back(same)) {
         return fill_gaps(nowhere);
     }
@@ -231,9 +235,8 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
     const bool chooses = reason == Reason::person_chose_other;
     const bool facts = reason == Reason::missing_information;
     const bool unsuitable = reason == Reason::not_suitable;
-    const bool danger =
-        reason == Reason::safety_concern || reason == Reason::could_not_contact_person;
-    if (said_no || has_it || chooses || facts || unsuitable || danger) {
+    const bool lost = reason == Reason::could_not_contact_person;
+    if (said_no || has_it || chooses || facts || unsuitable || lost) {
         drop_others(r, o.born);
     }
     Ask& ask = r.sent.ask;
@@ -260,7 +263,7 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
                   " need " + std::to_string(n) + " " + std::string(name(outcome)));
         }
         complete_if_done(r);
-    } else if (danger || (facts && r.rounds >= care_.information_rounds_max)) {
+    } else if (lost || (facts && r.rounds >= care_.information_rounds_max)) {
         to_owner(r, left);
     } else if (facts || chooses) {
         to_referrer(r, left, reason);

@@ -19,6 +19,7 @@
 namespace hubward::test {
 
 matcher::UnitKind naive_kind(matcher::Need need);
+std::uint64_t naive_metres(const matcher::Position& a, const matcher::Position& b);  // 0: not known
 unsigned naive_units(const matcher::Ask& ask, const std::set<std::size_t>& needs,
                      matcher::UnitKind kind);
 bool naive_ended(matcher::ReferralStatus status);
@@ -35,6 +36,7 @@ struct NaiveOffer {
     matcher::Timestamp made, answer_by, answered = matcher::never;
     matcher::Timestamp next_look, booked = matcher::never;
     bool held = true, passing_on = false, said_yes = false;
+    bool handover = false;  // asked to take the person over from a hub that has them
     unsigned meeting = 0, places = 0;  // where they sit, and on how many
     int missed = 0, tries = 0, ladder = 0;
 
@@ -150,6 +152,7 @@ class NaiveMatcher {
     bool closed_door(const NaiveReferral& r, const std::set<Index>& needs, Index hub,
                      bool review) const;
     static bool may_ask(const NaiveReferral& r);
+    bool gone(const NaiveReferral& r, const NaiveOffer& o) const;  // why the hub said no: naive_doors.cpp
     std::pair<Index, NaiveVerdict> best_of(const NaiveReferral& r, const std::set<Index>& needs,
                                            bool review, unsigned& considered) const;
     void make_offer(Index referral, Index hub, const NaiveVerdict& verdict, unsigned considered,
@@ -243,6 +246,12 @@ class NaiveMatcher {
     void look_at(std::size_t referral, std::size_t offer);
     void review(std::size_t referral);
     void too_many(NaiveOffer& o, int times);
+    // naive_danger.cpp
+    static std::vector<const NaiveOffer*> dangers(const NaiveReferral& r);
+    static bool danger_stands(const NaiveReferral& r);
+    static std::set<std::size_t> watched(const NaiveReferral& r);
+    static std::set<std::size_t> kept(const NaiveReferral& r);
+    void stop(NaiveReferral& r, NaiveOffer& danger);
     void to_owner(NaiveReferral& r, const std::set<std::size_t>& needs);
     void to_referrer(NaiveReferral& r, const std::set<std::size_t>& needs, matcher::Reason reason);
     matcher::Timestamp working(std::size_t hub, std::int64_t working_ms, std::int64_t plain_ms) const;

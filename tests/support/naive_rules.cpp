@@ -27,19 +27,6 @@ std::uint64_t square_root(std::uint64_t n) {
     return low;
 }
 
-std::uint64_t metres_between(const Position& a, const Position& b) {
-    const bool a_known = a.x != 0 || a.y != 0 || a.z != 0;
-    const bool b_known = b.x != 0 || b.y != 0 || b.z != 0;
-    if (!a_known || !b_known) {
-        return 0;
-    }
-    const long dx = long{a.x} - b.x;
-    const long dy = long{a.y} - b.y;
-    const long dz = long{a.z} - b.z;
-    const auto chord = square_root(static_cast<std::uint64_t>(dx * dx + dy * dy + dz * dz));
-    return chord * 6'371'009 / (std::uint64_t{1} << 29);
-}
-
 // How often the outline winds round the point, edge by edge in exact fractions of a degree. For
 // towns: far from the poles and the date line.
 bool naive_inside(const Area& area, const Position& p) {
@@ -65,6 +52,19 @@ bool naive_inside(const Area& area, const Position& p) {
 }
 
 }  // namespace
+
+std::uint64_t naive_metres(const Position& a, const Position& b) {
+    const bool a_known = a.x != 0 || a.y != 0 || a.z != 0;
+    const bool b_known = b.x != 0 || b.y != 0 || b.z != 0;
+    if (!a_known || !b_known) {
+        return 0;
+    }
+    const long dx = long{a.x} - b.x;
+    const long dy = long{a.y} - b.y;
+    const long dz = long{a.z} - b.z;
+    const auto chord = square_root(static_cast<std::uint64_t>(dx * dx + dy * dy + dz * dz));
+    return chord * 6'371'009 / (std::uint64_t{1} << 29);
+}
 
 UnitKind naive_kind(Need need) {
     if (need == Need::dev_loan || need == Need::dev_gift) {
@@ -155,7 +155,7 @@ NaiveVerdict NaiveMatcher::judge(const NaiveReferral& r, const std::set<Index>& 
             }
         }
     }
-    verdict.metres = hub.is_virtual ? 0 : metres_between(ask.position, hub.position);
+    verdict.metres = hub.is_virtual ? 0 : naive_metres(ask.position, hub.position);
     const bool incomplete = ask.together && verdict.needs.size() < needs.size();
     const bool speaks = ask.language != Language::not_stated && hub.languages.has(ask.language);
     const Policy& rules = rules_of(r);
@@ -271,8 +271,7 @@ bool NaiveMatcher::closed_door(const NaiveReferral& r, const std::set<Index>& ne
         if (i < r.offers_before) {
             continue;
         }
-        if (o.status == OfferStatus::rejected ||
-            (o.status == OfferStatus::failed && o.reason != Reason::session_cancelled)) {
+        if ((o.status == OfferStatus::rejected || o.status == OfferStatus::failed) && !gone(r, o)) {
             return true;
         }
         if (o.reason == Reason::offer_expired && !review) {
@@ -318,6 +317,9 @@ std::pair<NaiveMatcher::Index, NaiveVerdict> NaiveMatcher::best_of(const NaiveRe
 
 void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
     NaiveReferral& r = referrals_[index];
+    if (!needs.empty() && danger_stands(r)) {
+        return to_owner(r, needs);
+    }
     const bool rests = r.status == ReferralStatus::on_hold;
     const bool urgent = r.sent.ask.urgency == Urgency::urgent;
     const Policy& rules = rules_of(r);
@@ -381,7 +383,8 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
         next = gives_way(r, what) > at_ ? std::min(next, gives_way(r, what)) : next;
     }
     if (!rests) {
-        r.review = review ? next : std::min(next, r.review);
+        const bool somebody_looks = (!r.with_owner.empty() || !r.with_referrer.empty()) && r.review > at_;
+        r.review = review && !somebody_looks ? next : std::min(next, r.review);
     }
     about(r, "GapRecorded " + std::to_string(r.sent.id.low) + " needs " +
                  std::to_string(mask_of(news)));

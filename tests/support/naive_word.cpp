@@ -54,7 +54,7 @@ void NaiveMatcher::compare(NaiveReferral& r, std::size_t need) {
         r.owner = r.owner.empty() ? std::string(care_.owner.view()) : r.owner;
         r.follow_up = std::min(r.follow_up, plus(care_.follow_up_ms));
         about(r, "OutcomeDisputed " + id_of(r) + " need " + std::to_string(need));
-    } else if (!differ && r.disputed.contains(need)) {
+    } else if (!differ && r.disputed.contains(need) && !watched(r).contains(need)) {
         settle(r, {need});
         about(r, "FollowUpClosed " + id_of(r) + " needs " + std::to_string(1U << need));
     }
