@@ -44,6 +44,7 @@ constexpr auto table = std::to_array<PageRow>({
     {Verb::post, "/practice/check", Permission::page_practice, check_form},
     {Verb::get, "/practice/referrals/{id}", Permission::page_practice, follow_referral},
     {Verb::post, "/practice/referrals/{id}/said", Permission::page_practice, show_said},
+    {Verb::post, "/practice/referrals/{id}/release", Permission::page_practice, release_referral},
     {Verb::get, "/practice/referrals/{id}/letter", Permission::page_practice, get_practice_letter},
     {Verb::get, "/hub/{slug}", Permission::page_hub, get_hub},
     {Verb::get, "/hub/{slug}/capacity", Permission::page_hub, get_capacity},
