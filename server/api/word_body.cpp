@@ -152,6 +152,7 @@ std::expected<AddressBody, wire::Faults> decode_address(std::string_view body,
         } else if (text) {
             json.text("postcode", *text);
             read.position = wire::coarse(where.find(*text)).value_or(matcher::Position{});
+            read.place = where.place_of(*text);  // unless the body names one, below
         }
     } else {
         wire::missing(top, "postcode", findings);

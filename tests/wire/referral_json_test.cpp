@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/referral_json.hpp"
 
+#include <fmt/format.h>
+
 #include "server/wire/calendar.hpp"
 #include "server/wire/hub_json.hpp"
 #include "server/wire/json_reader.hpp"
@@ -33,6 +35,21 @@ TEST(DecodeReferral, TakesTheWholeDocument) {
     // LS99 9 is 53.7997, -1.5492: only its cell of 0.01 degrees gets out.
     EXPECT_EQ(ask.position.latitude_e7, 538'000'000);
     EXPECT_EQ(ask.position.longitude_e7, -15'500'000);
+}
+
+// Who writes by hand has no code of a place: the postcode says it. What is said is not put right.
+TEST(DecodeReferral, TakesThePlaceFromThePostcode) {
+    const auto where = gazetteer_of("postcode,latitude,longitude,place\nLS99,53.7997,-1.5492,riverside\n");
+    const auto place = [&](std::string_view more, std::string_view postcode) {
+        const auto read = decode_referral(
+            fmt::format(R"({{"needs":["nhs-app"],"consent":{{"share_with_hub":true}},{}"person":{{"postcode":"{}"}}}})",
+                        more, postcode),
+            where);
+        return read ? std::string(read->command.ask.place.view()) : shown(read.error());
+    };
+    EXPECT_EQ(place("", "LS99 9ZZ"), "riverside");
+    EXPECT_EQ(place(R"("place":"hill-side",)", "LS99 9ZZ"), "hill-side");
+    EXPECT_EQ(place("", "YO1 1AA"), "");
 }
 
 TEST(DecodeReferral, TheDetailsHoldEverythingPersonalAndWhatHasNoRule) {
