@@ -78,5 +78,58 @@ TEST_F(NewReferral, APostcodeReachesAHubThatServesByPlace) {
     EXPECT_EQ(rig.place("hillside").post("/v1/referrals/" + unserved + "/release").status, 404);
 }
 
+// Somebody logged in as another practice in a second tab: the first tab's form is not that practice's.
+TEST_F(NewReferral, AFormOfOnePracticeIsNotSentByAnother) {
+    rig.add_hub("holbeck-library");
+    const std::string opened = rig.practice("A12345").get("/practice/new").body;
+    EXPECT_THAT(opened, HasSubstr(R"(name="as" value="A12345")"));
+    const std::string key = fresh_key();
+    const Answer other = sent(form(key, "A12345", "&note=Rings+before"), "B67890");
+    EXPECT_EQ(other.status, 422);
+    EXPECT_THAT(other.body, AllOf(HasSubstr("You are logged in as B67890 now"), HasSubstr("Amina Testperson"),
+                                  HasSubstr("Rings before"), HasSubstr(R"(name="as" value="B67890")")));
+    for (const char* button : {"&do=look", "&do=check"}) {
+        EXPECT_EQ(sent(form(key, "A12345", button), "B67890").status, 422) << button;
+    }
+    EXPECT_EQ(kept(), 0U);
+    EXPECT_EQ(sent(form(key, "B67890"), "B67890").status, 303) << "who has read it may send it";
+    EXPECT_EQ(kept(), 1U);
+}
+
+// The first answer did not come through; what was changed meanwhile does not make a second referral, and nobody is
+// told that nothing was sent.
+TEST_F(NewReferral, WhatWasSentBeforeIsSaidToBeSent) {
+    rig.add_hub("holbeck-library");
+    const std::string key = fresh_key();
+    const std::string id = behind(sent(form(key, "A12345")), "/referrals/");
+    ASSERT_FALSE(id.empty());
+    EXPECT_EQ(behind(sent(form(key, "A12345")), "/referrals/"), id) << "the same again is the same one";
+    const Answer changed = sent(form(key, "A12345", "&note=Rings+before"));
+    EXPECT_EQ(changed.status, 303);
+    EXPECT_EQ(behind(changed, "/referrals/"), id);
+    EXPECT_EQ(behind(changed, "refused="), "sent_before");
+    EXPECT_THAT(rig.practice().get("/practice/referrals/" + id + "?refused=sent_before").body,
+                HasSubstr("This was sent already, as it was first"));
+    EXPECT_EQ(kept(), 1U);
+}
+
+std::string times(const std::string& what, int n) {
+    std::string out;
+    for (int i = 0; i < n; ++i) {
+        out += what;
+    }
+    return out;
+}
+
+// Letters are counted as the browser counts them, in every script, and a line break is one.
+TEST_F(NewReferral, ALongNoteInAnyScriptIsTaken) {
+    const std::string alef = "%D8%A7";
+    EXPECT_EQ(sent(form(fresh_key(), "A12345", "&note=" + times(alef, 1000))).status, 303);
+    EXPECT_EQ(sent(form(fresh_key(), "A12345", "&note=" + times("abcd%0D%0A", 199) + "abcde")).status, 303);
+    const Answer long_one = sent(form(fresh_key(), "A12345", "&note=" + times(alef, 1001)));
+    EXPECT_EQ(long_one.status, 422);
+    EXPECT_THAT(long_one.body, AllOf(HasSubstr(R"(href="#note">This is too long)"), Not(HasSubstr("Nothing was sent"))));
+}
+
 }  // namespace
 }  // namespace hubward::tests

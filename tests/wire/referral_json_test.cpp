@@ -181,15 +181,22 @@ TEST(DecodeReferral, AllFaultsAreToldAtOnce) {
     EXPECT_EQ(read.error().size(), 3U) << shown(read.error());
 }
 
+// Counted in letters, as JSON Schema counts: a script of two or four bytes a letter has the same room.
 TEST(DecodeReferral, TextFieldsEndAtTheirBound) {
-    const auto with_note = [](std::size_t bytes) {
-        return R"({"needs":["assess"],"consent":{"share_with_hub":true},"person":{"note":")" +
-               std::string(bytes, 'x') + "\"}}";
+    const auto note_of = [](std::size_t letters, std::string_view letter) {
+        std::string note;
+        for (std::size_t i = 0; i < letters; ++i) {
+            note += letter;
+        }
+        return decode_referral(
+            R"({"needs":["assess"],"consent":{"share_with_hub":true},"person":{"note":")" + note + "\"}}", Gazetteer());
     };
-    EXPECT_TRUE(decode_referral(with_note(1000), Gazetteer()));
-    const auto read = decode_referral(with_note(1001), Gazetteer());
-    ASSERT_FALSE(read);
-    EXPECT_TRUE(names(read.error(), "/person/note", "limit"));
+    for (const std::string_view letter : {"x", "\u0627", "\u0a2e", "\U0001F600"}) {
+        EXPECT_TRUE(note_of(1000, letter)) << letter;
+        const auto read = note_of(1001, letter);
+        ASSERT_FALSE(read) << letter;
+        EXPECT_TRUE(names(read.error(), "/person/note", "limit")) << letter;
+    }
 }
 
 }  // namespace
