@@ -274,6 +274,26 @@ http::Task<http::Response> record_outcome(api::Services* services, Visit visit) 
     co_return co_await act(services, std::move(visit), command, "outcome", Then::person);
 }
 
+// A miss is not the end: the person stays with the hub until it has tried as often as the place wants.
+http::Task<http::Response> record_contact(api::Services* services, Visit visit) {
+    const auto ref = offer_ref(*services, visit);
+    if (!ref) {
+        co_return error_page(visit.style, 404);
+    }
+    const auto what = matcher::parse<matcher::Contact>(visit.form.value("what"));
+    if (!what) {
+        co_return back(offer_path(visit), "refused", "missing");
+    }
+    const matcher::Command command = matcher::RecordContact{*ref, *what};
+    matcher::Envelope letter = envelope(*services, visit, command, visit.form.value("key"));
+    const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
+    if (!done) {
+        co_return refused_page(*services, visit, done.error());
+    }
+    const bool given_up = handed_on(*done);
+    co_return back(given_up ? hub_path(visit) : offer_path(visit), "done", given_up ? "ended_place" : "contact");
+}
+
 Model flash_of(const Visit& visit) {
     const Words& words = visit.words();
     for (const std::string_view kind : {"done", "refused"}) {

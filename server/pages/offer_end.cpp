@@ -58,4 +58,11 @@ std::string_view word_after(const Done& done, matcher::Reason reason, std::strin
     return goes_on;
 }
 
+bool handed_on(const Done& done) {
+    return done.entry != nullptr &&
+           std::ranges::any_of(done.batch->events_of(*done.entry), [](const matcher::Event& event) {
+               return std::holds_alternative<matcher::HandedToOwner>(event);
+           });
+}
+
 }  // namespace hubward::server::pages

@@ -26,4 +26,7 @@ std::optional<SealedNote> seal_note(api::Services& services, const matcher::Refe
 // somebody at the place, or nobody any more. Which hub it is and whether there is one, is not this hub's to know.
 std::string_view word_after(const Done& done, matcher::Reason reason, std::string_view goes_on);
 
+// Somebody at the place has the person now, because nobody could be reached as often as they were tried.
+bool handed_on(const Done& done);
+
 }  // namespace hubward::server::pages

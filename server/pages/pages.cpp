@@ -69,6 +69,7 @@ constexpr auto table = std::to_array<PageRow>({
     {Verb::post, "/hub/{slug}/offers/{id}/date", Permission::page_hub, book_date},
     {Verb::post, "/hub/{slug}/offers/{id}/start", Permission::page_hub, start_support},
     {Verb::post, "/hub/{slug}/offers/{id}/outcome", Permission::page_hub, record_outcome},
+    {Verb::post, "/hub/{slug}/offers/{id}/contact", Permission::page_hub, record_contact},
     {Verb::post, "/hub/{slug}/offers/{id}/return", Permission::page_hub, return_offer},
     {Verb::post, "/hub/{slug}/offers/{id}/link", Permission::page_hub, make_hub_link},
     {Verb::get, "/hub/{slug}/offers/{id}/letter", Permission::page_hub, get_hub_letter},
