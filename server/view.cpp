@@ -28,6 +28,21 @@ bool has_gap(const matcher::Referral& referral) {
     });
 }
 
+bool has_person(const matcher::Referral& referral) {
+    return matcher::live(referral) &&
+           (matcher::needs_that_wait(referral) & ~matcher::needs_that_are(referral, matcher::NeedStatus::gap)) != 0;
+}
+
+void keep_listed(std::vector<ReferralIndex>& sorted, ReferralIndex referral, bool wanted) {
+    const auto at = std::ranges::lower_bound(sorted, referral);
+    const bool listed = at != sorted.end() && *at == referral;
+    if (wanted && !listed) {
+        sorted.insert(at, referral);
+    } else if (!wanted && listed) {
+        sorted.erase(at);
+    }
+}
+
 bool waits_for_hub(const matcher::Offer& offer) {
     return offer.status == matcher::OfferStatus::requested ||
            offer.status == matcher::OfferStatus::received;
@@ -59,6 +74,7 @@ void View::list_all() {
 void View::follow_all() {
     for (std::uint32_t i = 0; i < state_.referrals.size(); ++i) {
         follow_gap(ReferralIndex{i});
+        follow_person(ReferralIndex{i});
         follow_keeping(ReferralIndex{i});
         follow_share(ReferralIndex{i});
     }
@@ -84,6 +100,7 @@ void View::index(const matcher::Event& event) {
             } else if constexpr (std::is_same_v<E, matcher::ReferralSubmitted>) {
                 index_referral(e.referral);
                 follow_gap(e.referral);
+                follow_person(e.referral);
                 follow_keeping(e.referral);
                 follow_share(e.referral);
             } else if constexpr (requires { e.on.offer; }) {
@@ -92,10 +109,12 @@ void View::index(const matcher::Event& event) {
                 }
                 follow_offer(e.on.offer);
                 follow_gap(e.on.referral);
+                follow_person(e.on.referral);
                 follow_keeping(e.on.referral);
                 follow_share(e.on.referral);
             } else if constexpr (requires { e.on.referral; }) {
                 follow_gap(e.on.referral);
+                follow_person(e.on.referral);
                 follow_keeping(e.on.referral);
                 follow_share(e.on.referral);
             }
@@ -119,14 +138,11 @@ void View::index_offer(OfferIndex offer) {
 }
 
 void View::follow_gap(ReferralIndex referral) {
-    const auto at = std::ranges::lower_bound(gaps_, referral);
-    const bool listed = at != gaps_.end() && *at == referral;
-    const bool wanted = has_gap(state_.at(referral));
-    if (wanted && !listed) {
-        gaps_.insert(at, referral);
-    } else if (!wanted && listed) {
-        gaps_.erase(at);
-    }
+    keep_listed(gaps_, referral, has_gap(state_.at(referral)));
+}
+
+void View::follow_person(ReferralIndex referral) {
+    keep_listed(with_people_, referral, has_person(state_.at(referral)));
 }
 
 void View::follow_keeping(ReferralIndex referral) {
@@ -194,6 +210,7 @@ std::optional<HubIndex> View::hub_by_slug(std::string_view slug) const {
 }
 
 const std::vector<ReferralIndex>& View::open_gaps() const { return gaps_; }
+const std::vector<ReferralIndex>& View::with_people() const { return with_people_; }
 std::uint64_t View::open_offers() const { return open_offers_; }
 
 }  // namespace hubward::server

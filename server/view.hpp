@@ -50,6 +50,9 @@ class View {
     std::optional<matcher::HubIndex> hub_by_slug(std::string_view slug) const;
     // Referrals with at least one need that no hub can serve now, in order of arrival.
     const std::vector<matcher::ReferralIndex>& open_gaps() const;
+    // Live referrals with at least one need that a person has, the referrer or an owner, and no machine routes
+    // on; in order of arrival.
+    const std::vector<matcher::ReferralIndex>& with_people() const;
     // How all open needs are kept, summed, and the referrals with one that is not, in order.
     struct KeptSum {
         std::array<std::uint64_t, matcher::ways_to_keep> needs{};
@@ -71,6 +74,7 @@ class View {
     void index_referral(matcher::ReferralIndex referral);
     void index_offer(matcher::OfferIndex offer);
     void follow_gap(matcher::ReferralIndex referral);
+    void follow_person(matcher::ReferralIndex referral);
     void follow_offer(matcher::OfferIndex offer);
     void follow_keeping(matcher::ReferralIndex referral);
     void follow_share(matcher::ReferralIndex referral);
@@ -81,6 +85,7 @@ class View {
     std::vector<std::vector<matcher::OfferIndex>> by_hub_;
     std::unordered_map<std::string, matcher::HubIndex> by_slug_;
     std::vector<matcher::ReferralIndex> gaps_;  // sorted
+    std::vector<matcher::ReferralIndex> with_people_;  // sorted
     struct Kept {
         matcher::Keeping keeping;
         bool live = false;

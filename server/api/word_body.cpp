@@ -142,7 +142,7 @@ std::expected<AddressBody, wire::Faults> decode_address(std::string_view body,
     json.open_object();
     if (const auto address = object->find("address")) {
         json.text_unless_empty(
-            "address", wire::want_text(*address, Where(top, "address"), findings, 400).value_or(""));
+            "address", wire::want_letters(*address, Where(top, "address"), findings, 400).value_or(""));
     }
     if (const auto postcode = object->find("postcode")) {
         const Where here(top, "postcode");
@@ -152,6 +152,7 @@ std::expected<AddressBody, wire::Faults> decode_address(std::string_view body,
         } else if (text) {
             json.text("postcode", *text);
             read.position = wire::coarse(where.find(*text)).value_or(matcher::Position{});
+            read.place = where.place_of(*text);  // unless the body names one, below
         }
     } else {
         wire::missing(top, "postcode", findings);

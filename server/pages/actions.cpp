@@ -11,6 +11,7 @@
 #include "server/api/problem.hpp"
 #include "server/api/referral_events.hpp"
 #include "server/pages/handlers.hpp"
+#include "server/pages/offer_end.hpp"
 #include "server/pages/own_hub.hpp"
 #include "server/pages/story.hpp"
 
@@ -86,19 +87,19 @@ http::Task<http::Response> open_next(api::Services* services, Visit visit, std::
     co_return back(fmt::format("{}/offers/{}", hub_path(visit), id), "done", done_word);
 }
 
+http::Response refused_page(api::Services& services, const Visit& visit, const matcher::Rejection& rejection) {
+    const bool late = rejection.why == matcher::Refused::state_forbids || rejection.why == matcher::Refused::version_changed;
+    return late ? conflict_page(services, visit) : back(hub_path(visit), "refused", word_for(rejection.why));
+}
+
 http::Task<http::Response> act(api::Services* services, Visit visit, matcher::Command command,
-                               std::string_view done_word, Then then, std::string payload = {}) {
+                               std::string_view done_word, Then then) {
     const std::string list = hub_path(visit);
     const std::string person = offer_path(visit);
     matcher::Envelope letter = envelope(*services, visit, command, visit.form.value("key"));
-    letter.payload = std::move(payload);
     const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
     if (!done) {
-        if (done.error().why == matcher::Refused::state_forbids ||
-            done.error().why == matcher::Refused::version_changed) {
-            co_return conflict_page(*services, visit);
-        }
-        co_return back(list, "refused", word_for(done.error().why));
+        co_return refused_page(*services, visit, done.error());
     }
     if (then == Then::next) {
         co_return co_await open_next(services, std::move(visit), done_word);
@@ -130,12 +131,8 @@ http::Task<http::Response> plain(api::Services* services, Visit visit, std::stri
     co_return co_await act(services, std::move(visit), command, word, then);
 }
 
-// A few sentences; the field says the same.
-constexpr std::size_t note_bytes_max = 2000;
-
-template <class Action>
-http::Task<http::Response> with_reason(api::Services* services, Visit visit,
-                                       std::string_view word) {
+// The hub lets go of the person, before it took them on or after, and is told who has them now.
+http::Task<http::Response> with_reason(api::Services* services, Visit visit, bool is_return) {
     const auto ref = offer_ref(*services, visit);
     if (!ref) {
         co_return error_page(visit.style, 404);
@@ -144,32 +141,38 @@ http::Task<http::Response> with_reason(api::Services* services, Visit visit,
     if (!reason || !matcher::hub_may_decline_with(*reason)) {
         co_return back(offer_path(visit), "refused", "reason");
     }
-    // The words may name the person, so they are sealed like the details.
     const std::string_view note = visit.form.value("note");
     if (*reason == matcher::Reason::other && note.empty()) {
         co_return back(offer_path(visit), "refused", "note");
     }
-    Action action;
-    action.offer = *ref;
-    action.reason = *reason;
-    std::string payload;
+    const std::string_view goes_on = is_return ? "returned" : "declined";
+    std::optional<SealedNote> sealed;
     if (!note.empty()) {
         const matcher::Envelope asked =
             envelope(*services, visit, matcher::Command(), visit.form.value("key"));
         if (const auto first = api::answered_before(*services, asked.key, asked.fingerprint)) {
-            co_return *first ? back(hub_path(visit), "done", word)
+            co_return *first ? back(hub_path(visit), "done", word_after(**first, *reason, goes_on))
                              : back(hub_path(visit), "refused", word_for(first->error().why));
         }
-        auto sealed = services->vault.seal(ref->referral, note.substr(0, note_bytes_max));
+        sealed = seal_note(*services, ref->referral, note);
         if (!sealed) {
             co_return back(offer_path(visit), "refused", "again");
         }
-        action.note_slot = sealed->key_slot;
-        payload = std::move(sealed->bytes);
     }
-    const matcher::Command command = action;
-    co_return co_await act(services, std::move(visit), command, word, Then::worklist,
-                           std::move(payload));
+    const std::uint64_t slot = sealed ? sealed->slot : 0;
+    matcher::Command command;
+    if (is_return) {
+        command = matcher::ReturnOffer{.offer = *ref, .reason = *reason, .note_slot = slot};
+    } else {
+        command = matcher::DeclineOffer{.offer = *ref, .reason = *reason, .note_slot = slot};
+    }
+    matcher::Envelope letter = envelope(*services, visit, command, visit.form.value("key"));
+    letter.payload = sealed ? std::move(sealed->bytes) : std::string();
+    const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
+    if (!done) {
+        co_return refused_page(*services, visit, done.error());
+    }
+    co_return back(hub_path(visit), "done", word_after(*done, *reason, goes_on));
 }
 
 }  // namespace
@@ -249,11 +252,11 @@ http::Task<http::Response> start_support(api::Services* services, Visit visit) {
 }
 
 http::Task<http::Response> decline_offer(api::Services* services, Visit visit) {
-    return with_reason<matcher::DeclineOffer>(services, std::move(visit), "declined");
+    return with_reason(services, std::move(visit), false);
 }
 
 http::Task<http::Response> return_offer(api::Services* services, Visit visit) {
-    return with_reason<matcher::ReturnOffer>(services, std::move(visit), "returned");
+    return with_reason(services, std::move(visit), true);
 }
 
 http::Task<http::Response> record_outcome(api::Services* services, Visit visit) {
@@ -269,6 +272,26 @@ http::Task<http::Response> record_outcome(api::Services* services, Visit visit) 
     const matcher::Command command =
         matcher::RecordOutcome{*ref, static_cast<std::uint8_t>(*need), *outcome};
     co_return co_await act(services, std::move(visit), command, "outcome", Then::person);
+}
+
+// A miss is not the end: the person stays with the hub until it has tried as often as the place wants.
+http::Task<http::Response> record_contact(api::Services* services, Visit visit) {
+    const auto ref = offer_ref(*services, visit);
+    if (!ref) {
+        co_return error_page(visit.style, 404);
+    }
+    const auto what = matcher::parse<matcher::Contact>(visit.form.value("what"));
+    if (!what) {
+        co_return back(offer_path(visit), "refused", "missing");
+    }
+    const matcher::Command command = matcher::RecordContact{*ref, *what};
+    matcher::Envelope letter = envelope(*services, visit, command, visit.form.value("key"));
+    const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
+    if (!done) {
+        co_return refused_page(*services, visit, done.error());
+    }
+    const bool given_up = handed_on(*done);
+    co_return back(given_up ? hub_path(visit) : offer_path(visit), "done", given_up ? "ended_place" : "contact");
 }
 
 Model flash_of(const Visit& visit) {

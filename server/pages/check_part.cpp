@@ -90,7 +90,7 @@ std::string check_part(api::Services& services, const Visit& visit) {
     json.reserve(json.size() + spare_bytes);
     const auto read = wire::decode_referral(json, services.gazetteer, services.clock.now());
     if (!read) {
-        return says("bad", words.text("page", faults_of(api::faulty(read.error())).front().text));
+        return says("bad", words.text("page", faults_of(api::faulty(read.error()), visit.form).front().text));
     }
     const matcher::Ask& ask = read->command.ask;
     const api::Outlook outlook = api::outlook_for(services, read->command, visit.principal);

@@ -61,11 +61,13 @@ http::Task<http::Response> accept_offer(api::Services* services, Visit visit);
 http::Task<http::Response> decline_offer(api::Services* services, Visit visit);
 http::Task<http::Response> start_support(api::Services* services, Visit visit);
 http::Task<http::Response> record_outcome(api::Services* services, Visit visit);
+http::Task<http::Response> record_contact(api::Services* services, Visit visit);
 http::Task<http::Response> return_offer(api::Services* services, Visit visit);
 // practice_page.cpp
 http::Task<http::Response> get_practice(api::Services* services, Visit visit);
 http::Task<http::Response> follow_referral(api::Services* services, Visit visit);
 http::Task<http::Response> show_said(api::Services* services, Visit visit);
+http::Task<http::Response> release_referral(api::Services* services, Visit visit);
 // new_referral_page.cpp
 http::Task<http::Response> get_new_referral(api::Services* services, Visit visit);
 http::Task<http::Response> send_referral(api::Services* services, Visit visit);

@@ -127,11 +127,18 @@ http::Response hours_page(const Visit& visit, const OwnHub& own, matcher::Timest
                 std::move(content), std::move(frame));
 }
 
-// Back to the page, with what became of it.
+// Back to the page, with what became of it. Whoever was overtaken finds what they typed, in the fields whose fault says so,
+// and sends it again on top of what the hub says of itself now.
 http::Task<http::Response> say_again(api::Services* services, Visit visit, matcher::Hub hub,
-                                     std::string_view done_word) {
+                                     std::string_view done_word, std::string_view typed_in) {
     const std::string path = here_of(hub) + "/hours";
-    const auto refused = co_await restate(services, std::move(visit), std::move(hub));
+    Visit copy = visit;
+    const auto refused = co_await restate(services, std::move(copy), std::move(hub));
+    if (refused == matcher::Refused::version_changed && !typed_in.empty()) {
+        const auto own = own_hub(*services, visit.principal, visit.request.param("slug"));
+        co_return own ? hours_page(visit, *own, services->clock.now(), {{std::string(typed_in), "h_e_changed"}})
+                      : error_page(visit.style, 404);
+    }
     co_return see_other(fmt::format("{}?{}={}", path, refused ? "refused" : "done",
                                     refused ? word_for(*refused) : done_word));
 }
@@ -181,7 +188,7 @@ http::Task<http::Response> set_hours(api::Services* services, Visit visit) {
             co_return hours_page(visit, *own, now, week.error());
         }
         hub.profile.hours = *week;
-        co_return co_await say_again(services, std::move(visit), std::move(hub), "hours");
+        co_return co_await say_again(services, std::move(visit), std::move(hub), "hours", "week");
     }
     if (const auto first = wire::parse_date(visit.form.value("remove"))) {
         hub.profile.closures = without_closed_days(hub.profile.closures, *first);
@@ -192,7 +199,8 @@ http::Task<http::Response> set_hours(api::Services* services, Visit visit) {
         }
         hub.profile.closures = *closures;
     }
-    co_return co_await say_again(services, std::move(visit), std::move(hub), "closed_days");
+    const std::string_view typed_in = visit.form.value("do") == "close" ? "first" : "";
+    co_return co_await say_again(services, std::move(visit), std::move(hub), "closed_days", typed_in);
 }
 
 }  // namespace hubward::server::pages

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "server/pages/own_hub.hpp"
+#include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -23,9 +24,14 @@ bool any_need_is(const matcher::Referral& referral, matcher::NeedStatus status) 
     return matcher::needs_that_are(referral, status) != 0;
 }
 
-LetterFacts about_offer(const wire::OfferFacts& at) {
+LetterFacts about_offer(const wire::OfferFacts& at, const matcher::Referral& referral) {
     LetterFacts facts;
     facts.hub = at.hub_name;
+    facts.needs = at.offer.needs;
+    // A hub promises nothing for what it does not have. The rest waits for a hub or a person, or is with another hub.
+    const auto open = static_cast<matcher::NeedMask>(matcher::needs_that_wait(referral) |
+                                                     matcher::needs_that_are(referral, matcher::NeedStatus::offered));
+    facts.others = static_cast<matcher::NeedMask>(open & ~at.offer.needs);
     if (at.offer.status == matcher::OfferStatus::in_progress) {
         facts.state = LetterState::helping;
     } else if (at.offer.appointment != matcher::never) {
@@ -65,15 +71,15 @@ LetterFacts letter_facts(const wire::ReferralFacts& facts) {
     const matcher::Referral& referral = facts.referral;
     switch (referral.status) {
         case ReferralStatus::completed:
-            return {LetterState::finished, {}, matcher::never};
+            return {.state = LetterState::finished, .hub = {}, .when = matcher::never};
         case ReferralStatus::revoked:
         case ReferralStatus::entered_in_error:
-            return {LetterState::stopped, {}, matcher::never};
+            return {.state = LetterState::stopped, .hub = {}, .when = matcher::never};
         case ReferralStatus::on_hold:
             if (referral.review_at != matcher::never) {
-                return {LetterState::paused, {}, referral.review_at};
+                return {.state = LetterState::paused, .hub = {}, .when = referral.review_at};
             }
-            return {LetterState::person, {}, matcher::never};
+            return {.state = LetterState::person, .hub = {}, .when = matcher::never};
         case ReferralStatus::draft:
         case ReferralStatus::active:
         case ReferralStatus::unknown:
@@ -83,20 +89,20 @@ LetterFacts letter_facts(const wire::ReferralFacts& facts) {
     const auto helps = std::ranges::find_if(
         facts.offers, [](const wire::OfferFacts& at) { return is_in_care(at.offer.status); });
     if (helps != facts.offers.end()) {
-        return about_offer(*helps);
+        return about_offer(*helps, referral);
     }
     const auto asked = std::ranges::find_if(
         facts.offers, [](const wire::OfferFacts& at) { return waits(at.offer.status); });
     if (asked != facts.offers.end()) {
-        return {LetterState::waiting, {}, asked->offer.answer_by};
+        return {.state = LetterState::waiting, .hub = {}, .when = asked->offer.answer_by};
     }
     if (any_need_is(referral, NeedStatus::gap) && referral.review_at != matcher::never) {
-        return {LetterState::gap, {}, referral.review_at};
+        return {.state = LetterState::gap, .hub = {}, .when = referral.review_at};
     }
-    return {LetterState::person, {}, matcher::never};
+    return {.state = LetterState::person, .hub = {}, .when = matcher::never};
 }
 
-Model letter(const Words& words, const LetterFacts& facts, LetterForm form, std::string_view needs,
+Model letter(const Words& words, const LetterFacts& facts, LetterForm form, const matcher::Ask& ask,
              std::string_view reference, matcher::Timestamp today) {
     const std::string_view key = state_keys[static_cast<std::size_t>(facts.state)];
     const std::string when = facts.when == matcher::never ? std::string("–") : words.date(facts.when);
@@ -110,7 +116,10 @@ Model letter(const Words& words, const LetterFacts& facts, LetterForm form, std:
     made.set("script", form == LetterForm::script);
     made.set("date", words.day(today));
     made.set("reference", words.say("letter", "reference", {{"reference", std::string(reference)}}));
-    made.set("asked", words.say("letter", "asked", {{"needs", std::string(needs)}}));
+    made.set("asked", words.say("letter", "asked", {{"needs", needs_text(words, ask, facts.needs)}}));
+    if (facts.others != 0) {
+        made.set("others", words.say("letter", "others", {{"needs", needs_text(words, ask, facts.others)}}));
+    }
     made.set("what", text("what"));
     made.set("next", text("next"));
     made.set("lines", lines(text("easy")));

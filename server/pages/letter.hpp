@@ -31,12 +31,15 @@ struct LetterFacts {
     LetterState state = LetterState::person;
     std::string hub;                           // public name; empty when nobody has accepted
     matcher::Timestamp when = matcher::never;  // what the state's texts call {when}
+    matcher::NeedMask needs = 0xff;            // of which this is said
+    matcher::NeedMask others = 0;              // nothing of it is: they still wait
 };
 // How it stands for the person, out of what the sender may see. Every referral has such a state.
 LetterFacts letter_facts(const wire::ReferralFacts& facts);
 
-// What web/templates/letter.html shows: `needs` in words, `reference` as people say it.
-Model letter(const Words& words, const LetterFacts& facts, LetterForm form, std::string_view needs,
+// What web/templates/letter.html shows: `facts.needs` and `facts.others` are named as the person asked for them in `ask`,
+// `reference` as people say it.
+Model letter(const Words& words, const LetterFacts& facts, LetterForm form, const matcher::Ask& ask,
              std::string_view reference, matcher::Timestamp today);
 // Links to all forms, as the section `letters` of a page.
 Model letter_links(const Words& words);

@@ -7,23 +7,29 @@
 #include "server/pages/handlers.hpp"
 #include "server/pages/letter.hpp"
 #include "server/pages/own_hub.hpp"
-#include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
 namespace {
 
+// `offer`: a hub's own; nothing for a practice, which writes of the whole referral.
 http::Response letter_page(api::Services& services, const Visit& visit, const matcher::ReferralId& id,
-                           std::string back, std::string_view whose) {
-    const auto facts = api::facts_for(services, visit.principal, id);
+                           std::optional<std::uint8_t> offer, std::string back, std::string_view whose) {
+    auto facts = api::facts_for(services, visit.principal, id);
     const auto form = parse_letter_form(visit.request.query_value("form").value_or("standard"));
     if (!facts || !form) {
         return error_page(visit.style, 404);
     }
     const Words& words = visit.words();
     const std::string reference = wire::readable_reference(facts->index);
-    constexpr matcher::NeedMask every_need = 0xff;
-    Model content = letter(words, letter_facts(*facts), *form,
-                           needs_text(words, facts->referral.ask, every_need), reference, services.clock.now());
+    if (offer) {  // a hub writes of what it has taken on, and not of how the rest stands
+        std::erase_if(facts->offers, [&](const wire::OfferFacts& at) { return at.offer.ordinal != *offer; });
+    }
+    LetterFacts stands = letter_facts(*facts);
+    if (offer && !facts->offers.empty()) {
+        stands.needs = facts->offers.front().offer.needs;
+        stands.others = 0;
+    }
+    Model content = letter(words, stands, *form, facts->referral.ask, reference, services.clock.now());
     content.set("back", back);
     content.set("letters", letter_links(words));
     Model frame;
@@ -36,7 +42,7 @@ http::Response letter_page(api::Services& services, const Visit& visit, const ma
 
 http::Task<http::Response> get_practice_letter(api::Services* services, Visit visit) {
     const auto id = wire::parse_id(visit.request.param("id"));
-    co_return id ? letter_page(*services, visit, *id,
+    co_return id ? letter_page(*services, visit, *id, std::nullopt,
                                fmt::format("/practice/referrals/{}", wire::id_text(*id)), visit.principal.subject)
                  : error_page(visit.style, 404);
 }
@@ -48,7 +54,7 @@ http::Task<http::Response> get_hub_letter(api::Services* services, Visit visit) 
         co_return error_page(visit.style, 404);
     }
     const auto own = own_hub(*services, visit.principal, slug);
-    co_return letter_page(*services, visit, at->id,
+    co_return letter_page(*services, visit, at->id, at->offer.ordinal,
                           fmt::format("/hub/{}/offers/{}", slug, visit.request.param("id")),
                           own ? std::string_view(own->name) : slug);
 }

@@ -13,6 +13,7 @@
 #include "server/pages/details_rows.hpp"
 #include "server/pages/disclosure.hpp"
 #include "server/pages/handlers.hpp"
+#include "server/pages/offer_end.hpp"
 #include "server/pages/own_hub.hpp"
 #include "server/pages/session_words.hpp"
 #include "server/pages/settled.hpp"
@@ -130,10 +131,10 @@ http::Response answer_page(api::Services& services, const Visit& visit, const An
                              words.text("page", "an_title"), std::move(content), std::move(frame)));
 }
 
-// Submits one answer. Of two at the same moment the core lets one through; the other gets 409.
-http::Task<http::Response> settle(api::Services* services, Visit visit, matcher::Command command,
-                                  std::string_view done_word) {
-    matcher::Envelope letter = envelope(*services, visit, command, {});
+// Submits one answer. Of two at the same moment the core lets one through; the other gets 409. `word` is asked what
+// to say when it is done.
+template <class Word>
+http::Task<http::Response> settle(api::Services* services, Visit visit, matcher::Envelope letter, Word word) {
     const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
     const auto after = open_link(*services, visit);
     if (!after) {
@@ -141,12 +142,20 @@ http::Task<http::Response> settle(api::Services* services, Visit visit, matcher:
     }
     Shown shown;
     if (done) {
-        shown.done = done_word;
+        shown.done = word(*done);
     } else if (waits(after->at.offer.status)) {
         shown.status = status_for(done.error());
         shown.refused = word_for(done.error().why);
     }
     co_return answer_page(*services, visit, *after, std::move(shown));
+}
+
+http::Response not_done(api::Services& services, const Visit& visit, const Answerable& link, unsigned status,
+                        std::string_view word) {
+    Shown shown;
+    shown.status = status;
+    shown.refused = word;
+    return answer_page(services, visit, link, std::move(shown));
 }
 
 matcher::OfferRef ref_of(const Answerable& link) {
@@ -176,8 +185,10 @@ http::Task<http::Response> answer_accept(api::Services* services, Visit visit) {
         co_return answer_page(*services, visit, *link, {});
     }
     const matcher::Command command = matcher::AcceptOffer{ref_of(*link)};
+    matcher::Envelope letter = envelope(*services, visit, command, {});
+    const auto accepted = [](const Done&) { return std::string_view("an_accepted"); };
     Visit taken = std::move(visit);
-    co_return co_await settle(services, std::move(taken), command, "an_accepted");
+    co_return co_await settle(services, std::move(taken), std::move(letter), accepted);
 }
 
 // Asking the practice for missing facts is declining for that reason: the referral goes back to it.
@@ -193,14 +204,26 @@ http::Task<http::Response> answer_decline(api::Services* services, Visit visit) 
     const auto reason = ask ? std::optional(matcher::Reason::missing_information)
                             : matcher::parse<matcher::Reason>(visit.form.value("reason"));
     if (!reason || !matcher::hub_may_decline_with(*reason)) {
-        Shown shown;
-        shown.status = 422;
-        shown.refused = "reason";
-        co_return answer_page(*services, visit, *link, std::move(shown));
+        co_return not_done(*services, visit, *link, 422, "reason");
     }
-    const matcher::Command command = matcher::DeclineOffer{ref_of(*link), *reason};
+    const std::string_view note = visit.form.value("note");
+    if (*reason == matcher::Reason::other && note.empty()) {
+        co_return not_done(*services, visit, *link, 422, "note");
+    }
+    const matcher::OfferRef offer = ref_of(*link);
+    const auto sealed = note.empty() ? std::optional(SealedNote{}) : seal_note(*services, offer.referral, note);
+    if (!sealed) {
+        co_return not_done(*services, visit, *link, 503, "again");
+    }
+    const matcher::Command command = matcher::DeclineOffer{.offer = offer, .reason = *reason, .note_slot = sealed->slot};
+    matcher::Envelope letter = envelope(*services, visit, command, {});
+    letter.payload = sealed->bytes;
+    const matcher::Reason why = *reason;
+    const auto declined = [ask, why](const Done& done) {
+        return ask ? std::string_view("an_asked") : word_after(done, why, "declined");
+    };
     Visit taken = std::move(visit);
-    co_return co_await settle(services, std::move(taken), command, ask ? "an_asked" : "an_declined");
+    co_return co_await settle(services, std::move(taken), std::move(letter), declined);
 }
 
 // Only while the offer waits: an old link must not change what the hub says of itself today.

@@ -115,7 +115,7 @@ std::expected<Options, std::vector<FieldFault>> options_for(api::Services& servi
     json.reserve(json.size() + spare_bytes);
     const auto read = wire::decode_referral(json, services.gazetteer, services.clock.now(), wire::Purpose::preview);
     if (!read) {
-        return std::unexpected(faults_of(api::faulty(read.error())));
+        return std::unexpected(faults_of(api::faulty(read.error()), visit.form));
     }
     Options options;
     options.looked = true;
@@ -168,6 +168,12 @@ void set_options(Model& content, api::Services& services, const Visit& visit, co
     content.set("options", std::move(hubs));
 }
 
+// A form that was opened under another login, in another tab, must not become a referral of whoever is logged in
+// now: not even the question who could help is answered before that was said.
+bool written_by_another(const Visit& visit) {
+    return !visit.form.value("key").empty() && visit.form.value("as") != visit.principal.subject;
+}
+
 // With what was typed; `faulty` is the status when there are faults.
 http::Response form_page(api::Services& services, const Visit& visit, const std::vector<FieldFault>& faults,
                          std::optional<Options> looked = std::nullopt, unsigned faulty = 422) {
@@ -189,17 +195,38 @@ http::Response form_page(api::Services& services, const Visit& visit, const std:
     set_options(content, services, visit, options);
     content.set("check", std::string_view(check_part(services, visit)));
     const std::string fresh = api::new_request_id();
+    content.set("as", std::string_view(visit.principal.subject));
     content.set("key", form.value("key").empty() ? std::string_view(fresh) : form.value("key"));
     set_faults(content, words, faults);
+    const bool another = written_by_another(visit);
+    const bool good = faults.empty() && !another;
+    if (another) {
+        content.set("has_faults", true);
+        content.set("now_as", words.say("page", "n_e_as", {{"practice", visit.principal.subject}}));
+    }
     Model frame;
     frame.set("whose", visit.principal.subject);
     frame.set("script", std::string_view(asset("refer").path));
     frame.set("nav", practice_nav(words, 1));
     const std::string_view title = words.text("page", "nav_new");
-    return page(visit.style, faults.empty() ? 200 : faulty, "new_referral",
-                faults.empty() ? std::string(title)
-                               : fmt::format("{}: {}", words.text("page", "n_problem"), title),
+    return page(visit.style, good ? 200 : faulty, "new_referral",
+                good ? std::string(title) : fmt::format("{}: {}", words.text("page", "n_problem"), title),
                 std::move(content), std::move(frame));
+}
+
+// The referral that this key made first; nothing when its entry cannot be read.
+std::optional<matcher::ReferralId> first_under(const api::Services& services, matcher::RequestKey key) {
+    const auto first = services.view.look([&](const View& view) { return view.state().remembered_for(key); });
+    const auto found = first ? services.events.entry(first->number) : std::nullopt;
+    if (!found || found->entry == nullptr) {
+        return std::nullopt;
+    }
+    for (const matcher::Event& event : found->batch->events_of(*found->entry)) {
+        if (const auto* submitted = std::get_if<matcher::ReferralSubmitted>(&event)) {
+            return submitted->id;
+        }
+    }
+    return std::nullopt;
 }
 
 // The same request as the API would get, with the key of the form: a double click sends once.
@@ -229,6 +256,9 @@ http::Task<http::Response> check_form(api::Services* services, Visit visit) {
 }
 
 http::Task<http::Response> send_referral(api::Services* services, Visit visit) {
+    if (written_by_another(visit)) {
+        co_return form_page(*services, visit, {});
+    }
     if (visit.form.value("do") == "look") {
         const auto options = options_for(*services, visit);
         co_return options ? form_page(*services, visit, {}, *options) : form_page(*services, visit, options.error());
@@ -240,10 +270,17 @@ http::Task<http::Response> send_referral(api::Services* services, Visit visit) {
         co_return form_page(*services, visit, faults);
     }
     api::Call call = call_of(*services, visit);
+    const matcher::RequestKey key = call.key;
     const api::Outcome outcome = co_await api::submit_referral(services, std::move(call));
+    if (!outcome && outcome.error().type->slug == "key-reused") {
+        // Sent before, though the answer did not come through; changed since. The first one counts.
+        const auto first = first_under(*services, key);
+        co_return see_other(first ? fmt::format("/practice/referrals/{}?refused=sent_before", wire::id_text(*first))
+                                  : std::string("/practice?refused=sent_before"));
+    }
     if (!outcome) {
         const unsigned status = outcome.error().type->status == 503 ? 503 : 422;
-        co_return form_page(*services, visit, faults_of(outcome.error()), std::nullopt, status);
+        co_return form_page(*services, visit, faults_of(outcome.error(), visit.form), std::nullopt, status);
     }
     const auto location = std::ranges::find(outcome->headers, std::string_view("Location"),
                                             [](const auto& header) { return header.first; });

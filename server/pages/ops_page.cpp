@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How the server is doing, for operators and places: the last 15 minutes as charts with the same in
-// words and tables, whom no hub can help now, and every number. No action.
+// words and tables, whom no hub can help now, how many wait for a
+// person, and every number. No action.
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 #include "server/api/seen.hpp"
 #include "server/metrics/recent.hpp"
@@ -30,6 +32,7 @@ struct Overview {
     std::uint64_t open_offers = 0;
     std::size_t gaps_count = 0;
     std::vector<GapAt> gaps;
+    std::size_t desk_count = 0;  // who waits for a person's decision
     bool broken_off = false;  // before all were looked at, so that nobody may be told that there are none
 };
 
@@ -62,6 +65,11 @@ Overview look_over(const View& view, const auth::Principal& who) {
         gap.review_at = referral.review_at;
         over.gaps.push_back(gap);
     }
+    const auto& desk = view.with_people();
+    over.desk_count = everybodys ? desk.size()
+                                 : static_cast<std::size_t>(std::ranges::count_if(
+                                       desk | std::views::take(looked_max),
+                                       [&](matcher::ReferralIndex i) { return api::sees(state, who, state.at(i)); }));
     return over;
 }
 
@@ -137,6 +145,9 @@ http::Task<http::Response> get_ops(api::Services* services, Visit visit) {
     content.set("has_gaps", !over.gaps.empty());
     content.set("no_gaps", over.gaps.empty() && !over.broken_off);
     content.set("gaps", gap_rows(words, over));
+    if (over.desk_count != 0) {
+        content.set("desk", words.say("page", "ops_desk", {{"n", static_cast<std::int64_t>(over.desk_count)}}));
+    }
     content.set("numbers", services->metrics ? number_rows(services->metrics({}).first) : Model::List());
     Model frame;
     frame.set("nav", ops_nav(words, 0));

@@ -134,6 +134,11 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
     content.set("open_needs",
                 is_in_care(at.offer.status) ? need_rows(words, at, true) : Model::List());
     content.set("outcomes", outcomes(words));
+    // Of a date that lies ahead nobody can know.
+    content.set("not_come", at.offer.appointment != matcher::never && at.offer.appointment <= now
+                                ? words.text("outcome", "did-not-attend")
+                                : std::string_view());
+    content.set("not_reached", words.text("outcome", "could-not-contact"));
     content.set("reasons", decline_reasons(words));
     content.set("letters", is_in_care(at.offer.status) ? letter_links(words) : Model());
     content.set("has_details", !shown.details.empty());

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The network of a place at a glance: who waits longest, where hubs and need are, what is free. The
-// map has the same numbers as the table beside it, and shapes say what colours say. At the end the
-// numbers of the network, each with its definition, which is in English for everybody.
+// The network of a place at a glance: who waits longest, who waits for a person's decision, where hubs
+// and need are, what is free. The map has the same numbers as the table beside it, and shapes say what
+// colours say. At the end the numbers of the network, each with its definition, which is in English for
+// everybody.
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -19,7 +21,8 @@ namespace {
 
 constexpr std::size_t hubs_max = 200;   // a map with more says nothing
 constexpr std::size_t waiting_max = 20;
-constexpr std::size_t looked_max = 50'000;  // gaps walked under the lock
+constexpr std::size_t desk_max = 100;       // nobody else has them, so hardly ever one is left out
+constexpr std::size_t looked_max = 50'000;  // of each list walked under the lock
 
 struct Waiting {
     matcher::ReferralIndex index{};
@@ -28,12 +31,53 @@ struct Waiting {
     matcher::Timestamp since;
 };
 
+// Whom no machine routes on: a person has at least a part of what they need.
+struct OnDesk {
+    matcher::ReferralIndex index{};
+    matcher::Ask ask;
+    matcher::NeedMask with_referrer = 0;
+    matcher::NeedMask with_owner = 0;
+    matcher::PracticeCode practice;
+    matcher::OwnerName owner;
+    matcher::Timestamp since;
+    matcher::Timestamp review_at;
+};
+
 struct Network {
     std::vector<std::pair<api::HubKey, matcher::Hub>> hubs;
     std::vector<Waiting> waiting;            // people whom no hub can help now, the oldest first
     std::vector<matcher::Position> need_at;  // coarse places of all of them
     std::size_t gaps = 0;
+    std::vector<OnDesk> desk;  // what is due first, first
+    std::size_t desk_count = 0;
 };
+
+// The first by their date of all that are this reader's.
+void look_at_desks(const View& view, const auth::Principal& who, Network& network) {
+    const matcher::State& state = view.state();
+    std::vector<std::pair<matcher::Timestamp, matcher::ReferralIndex>> due;
+    for (const matcher::ReferralIndex index : view.with_people() | std::views::take(looked_max)) {
+        if (api::sees(state, who, state.at(index))) {
+            due.emplace_back(state.at(index).review_at, index);
+        }
+    }
+    network.desk_count = due.size();
+    const auto shown = static_cast<std::ptrdiff_t>(std::min(due.size(), desk_max));
+    std::ranges::partial_sort(due, due.begin() + shown);
+    for (const auto& [review_at, index] : due | std::views::take(shown)) {
+        const matcher::Referral& referral = state.at(index);
+        OnDesk one;
+        one.index = index;
+        one.ask = referral.ask;
+        one.with_referrer = matcher::needs_that_are(referral, matcher::NeedStatus::with_referrer);
+        one.with_owner = matcher::needs_that_are(referral, matcher::NeedStatus::with_owner);
+        one.practice = referral.practice;
+        one.owner = referral.owner;
+        one.since = referral.created;
+        one.review_at = review_at;
+        network.desk.push_back(one);
+    }
+}
 
 Network look_over(const View& view, const auth::Principal& who) {
     const matcher::State& state = view.state();
@@ -67,7 +111,36 @@ Network look_over(const View& view, const auth::Principal& who) {
                                        referral.created});
         }
     }
+    look_at_desks(view, who, network);
     return network;
+}
+
+// Who has it: the practice that asked, the owner at the place, or both.
+std::string holder_of(const Words& words, const OnDesk& one) {
+    std::string said;
+    if (one.with_referrer != 0) {
+        said = words.say("page", "pl_with_practice", {{"practice", std::string(one.practice.view())}});
+    }
+    if (one.with_owner != 0) {
+        said += said.empty() ? "" : words.text("list", "comma");
+        said += words.say("page", "pl_with_owner", {{"owner", std::string(one.owner.view())}});
+    }
+    return said;
+}
+
+Model::List desk_rows(const Words& words, const std::vector<OnDesk>& desk) {
+    Model::List rows;
+    for (const OnDesk& one : desk) {
+        Model row;
+        row.set("reference", wire::readable_reference(one.index));
+        row.set("urgent", one.ask.urgency == matcher::Urgency::urgent);
+        row.set("needs", needs_text(words, one.ask, static_cast<matcher::NeedMask>(one.with_referrer | one.with_owner)));
+        row.set("holder", holder_of(words, one));
+        row.set("due", words.say("page", "pl_due", {{"when", words.date(one.review_at)}}));
+        row.set("since", words.say("page", "pl_since", {{"when", words.date(one.since)}}));
+        rows.push_back(std::move(row));
+    }
+    return rows;
 }
 
 struct Totals {
@@ -189,6 +262,7 @@ http::Task<http::Response> get_place(api::Services* services, Visit visit) {
     }
     Model::List tiles;
     tiles.push_back(tile(words, "ops_tile_gaps", static_cast<std::int64_t>(network.gaps), true));
+    tiles.push_back(tile(words, "pl_tile_desk", static_cast<std::int64_t>(network.desk_count), true));
     tiles.push_back(tile(words, "ops_tile_open", totals.open, false));
     tiles.push_back(tile(words, "pl_free", totals.free, false));
     tiles.push_back(tile(words, "ops_tile_hubs", static_cast<std::int64_t>(hubs.size()), false));
@@ -196,6 +270,11 @@ http::Task<http::Response> get_place(api::Services* services, Visit visit) {
     content.set("tiles", std::move(tiles));
     content.set("has_waiting", !waiting.empty());
     content.set("waiting", std::move(waiting));
+    content.set("has_desk", !network.desk.empty());
+    content.set("desk", desk_rows(words, network.desk));
+    if (const std::size_t more = network.desk_count - network.desk.size(); more != 0) {
+        content.set("desk_more", words.say("page", "not_listed", {{"n", static_cast<std::int64_t>(more)}}));
+    }
     set_marks(content, hubs, network);
     content.set("hubs", std::move(hubs));
     wire::ReportScope scope;

@@ -4,61 +4,24 @@
 #include "server/pages/practice_page.hpp"
 
 #include <algorithm>
-#include <array>
 #include <ranges>
 
 #include <fmt/format.h>
 
+#include "server/api/new_id.hpp"
 #include "server/api/notes.hpp"
 #include "server/api/seen.hpp"
 #include "server/pages/disclosure.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/letter.hpp"
 #include "server/pages/own_hub.hpp"
+#include "server/pages/sent_list.hpp"
+#include "server/pages/stand.hpp"
 #include "server/pages/standing.hpp"
 #include "server/pages/story.hpp"
 
 namespace hubward::server::pages {
 namespace {
-
-constexpr std::size_t shown_max = 200;  // newest first; older ones are in the API
-
-// How it stands, as a receptionist would ask: does somebody help, or must I worry?
-enum class Stand : std::uint8_t { open, care, gap, done };
-constexpr std::array<std::string_view, 4> stand_names = {"open", "care", "gap", "done"};
-constexpr std::array<std::string_view, 4> stand_texts = {"p_open", "p_care", "p_gap", "p_done"};
-
-Stand stand_of(const wire::ReferralFacts& facts) {
-    if (facts.referral.status == matcher::ReferralStatus::unknown) {
-        return Stand::open;  // the person did not agree that the practice learns more
-    }
-    if (!matcher::live(facts.referral)) {
-        return Stand::done;
-    }
-    if (matcher::needs_that_are(facts.referral, matcher::NeedStatus::gap) != 0) {
-        return Stand::gap;
-    }
-    const bool waiting = std::ranges::any_of(
-        facts.offers, [](const wire::OfferFacts& at) { return waits(at.offer.status); });
-    return waiting ? Stand::open : Stand::care;
-}
-
-std::vector<wire::ReferralFacts> sent_by(api::Services& services, const auth::Principal& who) {
-    std::vector<api::Copied> copies = services.view.look([&](const View& view) {
-        std::vector<api::Copied> rows;
-        const auto& all = view.of_practice(matcher::PracticeCode(who.subject));
-        for (const matcher::ReferralIndex index : all | std::views::reverse | std::views::take(shown_max)) {
-            rows.push_back(api::copy_for(view.state(), who, index));
-        }
-        return rows;
-    });
-    std::vector<wire::ReferralFacts> named;
-    named.reserve(copies.size());
-    for (api::Copied& copy : copies) {
-        named.push_back(api::named(services, std::move(copy)));
-    }
-    return named;
-}
 
 // The hubs that are asked or help now.
 std::string hubs_of(const wire::ReferralFacts& facts) {
@@ -72,7 +35,7 @@ std::string hubs_of(const wire::ReferralFacts& facts) {
 }
 
 Model row_of(const Words& words, const wire::ReferralFacts& facts, matcher::Timestamp now) {
-    const Stand stand = stand_of(facts);
+    const Stand stand = stand_of(facts.referral);
     const std::string hubs = hubs_of(facts);
     Model row;
     row.set("path", fmt::format("/practice/referrals/{}", wire::id_text(facts.referral.id)));
@@ -80,7 +43,7 @@ Model row_of(const Words& words, const wire::ReferralFacts& facts, matcher::Time
     row.set("needs", needs_text(words, facts.referral.ask, 0xff));
     row.set("urgent", facts.referral.ask.urgency == matcher::Urgency::urgent);
     row.set("status", words.text("page", stand_texts[static_cast<std::size_t>(stand)]));
-    row.set("worry", stand == Stand::gap);
+    row.set("worry", worries(stand));
     row.set("helped", stand == Stand::care);
     row.set("hub", hubs.empty() ? std::string() : words.say("page", "p_with", {{"hub", hubs}}));
     row.set("sent", words.say("page", "p_sent", {{"ago", words.ago(facts.referral.created, now)}}));
@@ -135,11 +98,33 @@ Model::List said_rows(api::Services& services, const Visit& visit, const matcher
     return rows;
 }
 
+// What waits for a person, and for whom: nobody may think that it goes on by itself.
+void set_waiting(Model& content, const Words& words, const wire::ReferralFacts& facts) {
+    const matcher::Referral& referral = facts.referral;
+    if (!matcher::live(referral)) {
+        return;
+    }
+    if (const auto yours = matcher::needs_that_are(referral, matcher::NeedStatus::with_referrer); yours != 0) {
+        Model part;
+        part.set("text", words.say("page", "p_yours_hint", {{"needs", needs_text(words, referral.ask, yours)}}));
+        part.set("key", std::string_view(api::new_request_id()));
+        part.set("may_release", referral.status == matcher::ReferralStatus::active);
+        content.set("yours", std::move(part));
+    }
+    if (const auto owned = matcher::needs_that_are(referral, matcher::NeedStatus::with_owner); owned != 0) {
+        content.set("owned", words.say("page", "p_place_hint",
+                                       {{"needs", needs_text(words, referral.ask, owned)},
+                                        {"owner", std::string(referral.owner.view())},
+                                        {"when", words.date(referral.review_at)}}));
+    }
+}
+
 http::Response follow_page(api::Services& services, const Visit& visit, const matcher::ReferralId& id,
                            const wire::ReferralFacts& facts, const std::vector<api::Told>& told,
                            Model::List said) {
     const Words& words = visit.words();
     Model content = row_of(words, facts, services.clock.now());
+    set_waiting(content, words, facts);
     content.set("asked", need_rows(words, facts.referral));
     content.set("language", language_text(words, facts.referral.ask));
     content.set("access", access_text(words, facts.referral.ask.access));
@@ -171,32 +156,32 @@ Model::List practice_nav(const Words& words, std::size_t current) {
 
 http::Task<http::Response> get_practice(api::Services* services, Visit visit) {
     const Words& words = visit.words();
-    const auto sent = sent_by(*services, visit.principal);
     const auto asked = std::ranges::find(stand_names, visit.request.query_value("show").value_or(""));
-    std::array<std::size_t, stand_names.size()> counts{};
+    const bool filtered = asked != stand_names.end();
+    const Sent sent = sent_by(*services, visit.principal,
+                              filtered ? std::optional(static_cast<Stand>(asked - stand_names.begin())) : std::nullopt);
     Model::List rows;
-    for (const wire::ReferralFacts& facts : sent) {
-        const auto stand = static_cast<std::size_t>(stand_of(facts));
-        ++counts[stand];
-        if (asked == stand_names.end() || asked == stand_names.begin() + static_cast<std::ptrdiff_t>(stand)) {
-            rows.push_back(row_of(words, facts, services->clock.now()));
-        }
+    for (const wire::ReferralFacts& facts : sent.shown) {
+        rows.push_back(row_of(words, facts, services->clock.now()));
     }
     Model::List tiles;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
+    for (std::size_t i = 0; i < stand_count; ++i) {
         Model tile;
         tile.set("href", fmt::format("/practice?show={}", stand_names[i]));
         tile.set("current", asked == stand_names.begin() + static_cast<std::ptrdiff_t>(i));
-        tile.set("count", words.number(static_cast<std::int64_t>(counts[i])));
+        tile.set("count", words.number(static_cast<std::int64_t>(sent.counts[i])));
         tile.set("text", words.text("page", stand_texts[i]));
-        tile.set("hot", static_cast<Stand>(i) == Stand::gap && counts[i] != 0);
+        tile.set("hot", worries(static_cast<Stand>(i)) && sent.counts[i] != 0);
         tiles.push_back(std::move(tile));
     }
     Model content;
     content.set("tiles", std::move(tiles));
-    content.set("filtered", asked != stand_names.end());
+    content.set("filtered", filtered);
     content.set("has_rows", !rows.empty());
     content.set("rows", std::move(rows));
+    if (sent.more != 0) {
+        content.set("more", words.say("page", "not_listed", {{"n", static_cast<std::int64_t>(sent.more)}}));
+    }
     Model frame;
     frame.set("flash", flash_of(visit));
     frame.set("whose", visit.principal.subject);
@@ -210,6 +195,25 @@ http::Task<http::Response> follow_referral(api::Services* services, Visit visit)
     const auto facts = id ? api::facts_for(*services, visit.principal, *id) : std::nullopt;
     const auto told = facts ? api::events_told(*services, visit.principal, *id) : std::nullopt;
     co_return told ? follow_page(*services, visit, *id, *facts, *told, {}) : error_page(visit.style, 404);
+}
+
+// What came back to the practice goes to hubs again. What the place looks at stays there.
+http::Task<http::Response> release_referral(api::Services* services, Visit visit) {
+    const auto id = wire::parse_id(visit.request.param("id"));
+    const auto facts = id ? api::facts_for(*services, visit.principal, *id) : std::nullopt;
+    if (!facts) {
+        co_return error_page(visit.style, 404);
+    }
+    matcher::ReleaseNeeds command;
+    command.referral = *id;
+    matcher::Envelope letter = envelope(*services, visit, command, visit.form.value("key"));
+    const auto done = co_await services->gateway.submit(visit.request.thread, std::move(letter));
+    const std::string here = fmt::format("/practice/referrals/{}", wire::id_text(*id));
+    if (done) {
+        co_return see_other(here + "?done=released");
+    }
+    const bool unasked = done.error().why == matcher::Refused::consent_missing;
+    co_return see_other(fmt::format("{}?refused={}", here, unasked ? "consent" : word_for(done.error().why)));
 }
 
 // The words are sealed like the details, so reading them is on record like reading those.

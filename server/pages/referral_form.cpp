@@ -16,13 +16,17 @@ struct Row {
     std::string_view pointer;  // the document's part; longer pointers below it count as well
     FieldFault fault;
 };
-constexpr std::array<Row, 5> rows = {{
+constexpr std::array<Row, 6> rows = {{
     {"/person/name", {"name", "n_e_name"}},
-    {"/person/contact", {"phone", "n_e_phone"}},
     {"/person/nhs_number", {"nhs_number", "n_e_nhs"}},
     {"/person/postcode", {"postcode", "n_e_postcode"}},
+    {"/person/note", {"note", "n_e_signs"}},
     {"/needs", {"needs", "n_e_needs"}},
+    {"/person/contact", {"phone", "n_e_phone"}},
 }};
+constexpr FieldFault name_fault = rows[0].fault;
+constexpr FieldFault needs_fault = rows[4].fault;
+constexpr FieldFault contact_fault = rows[5].fault;
 
 constexpr FieldFault consent_fault = {"consent", "n_e_consent"};
 constexpr FieldFault other_fault = {"", "n_e_other"};
@@ -36,12 +40,24 @@ std::string_view trimmed(std::string_view text) {
                               : text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+// Browsers send a line break as two signs and count it as one.
+std::string with_plain_breaks(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
 void write_person(wire::JsonWriter& out, const Form& form) {
     out.open_object("person");
     out.text_unless_empty("name", trimmed(form.value("name")));
     out.text_unless_empty("nhs_number", trimmed(form.value("nhs_number")));
     out.text_unless_empty("postcode", trimmed(form.value("postcode")));
-    out.text_unless_empty("note", trimmed(form.value("note")));
+    out.text_unless_empty("note", with_plain_breaks(trimmed(form.value("note"))));
     const std::string_view phone = trimmed(form.value("phone"));
     const std::string_view other = trimmed(form.value("other_way"));
     if (!phone.empty() || !other.empty()) {
@@ -83,20 +99,41 @@ void write_access(wire::JsonWriter& out, const Form& form) {
     }
 }
 
+// The field of one thing that the API found wrong.
+FieldFault fault_for(const wire::Fault& found, const Form& form) {
+    const auto row = std::ranges::find_if(rows, [&](const Row& one) { return found.pointer.starts_with(one.pointer); });
+    if (row == rows.end()) {
+        return other_fault;
+    }
+    FieldFault fault = row->fault;
+    const bool way = found.pointer.starts_with("/person/contact/");
+    if (way) {  // the phone comes first, where there is one
+        const bool phone = found.pointer.starts_with("/person/contact/0") && !trimmed(form.value("phone")).empty();
+        fault = phone ? FieldFault{"phone", "n_e_phone_wrong"} : FieldFault{"other_way", "n_e_mail"};
+    }
+    const bool words = way || fault == name_fault || fault.field == "note";  // what people write themselves
+    if (words && found.kind == "limit") {
+        fault.text = "n_e_long";
+    } else if (fault == name_fault && found.kind == "format") {
+        fault.text = "n_e_signs";
+    }
+    return fault;
+}
+
 }  // namespace
 
 std::vector<FieldFault> missing_in(const Form& form) {
     std::vector<FieldFault> faults;
     if (trimmed(form.value("name")).empty()) {
-        faults.push_back(rows[0].fault);
+        faults.push_back(name_fault);
     }
     // Some have no phone; then another way must be named, or nobody could reach them.
     if (trimmed(form.value("phone")).empty() && trimmed(form.value("other_way")).empty()) {
-        faults.push_back(rows[1].fault);
+        faults.push_back(contact_fault);
     }
     const std::size_t needs = form.values("needs").size();
     if (needs == 0 || needs > matcher::limits::needs_max) {
-        faults.push_back(rows[4].fault);
+        faults.push_back(needs_fault);
     }
     if (form.value("consent") != "yes") {
         faults.push_back(consent_fault);
@@ -147,7 +184,7 @@ std::string matching_json(const Form& form) {
     return json;
 }
 
-std::vector<FieldFault> faults_of(const api::Problem& problem) {
+std::vector<FieldFault> faults_of(const api::Problem& problem, const Form& form) {
     std::vector<FieldFault> faults;
     const auto add = [&](const FieldFault& fault) {
         if (std::ranges::find(faults, fault) == faults.end()) {
@@ -155,9 +192,7 @@ std::vector<FieldFault> faults_of(const api::Problem& problem) {
         }
     };
     for (const wire::Fault& fault : problem.errors) {
-        const auto row = std::ranges::find_if(
-            rows, [&](const Row& one) { return fault.pointer.starts_with(one.pointer); });
-        add(row == rows.end() ? other_fault : row->fault);
+        add(fault_for(fault, form));
     }
     if (problem.type != nullptr && problem.type->slug.find("consent") != std::string_view::npos) {
         add(consent_fault);

@@ -20,7 +20,7 @@ std::string referral_json(const Form& form);
 // The same without the person, as POST /v1/referrals:check takes it: what the router looks at, and
 // nothing that says who it is about.
 std::string matching_json(const Form& form);
-// What the API found wrong, each field once. At least one.
-std::vector<FieldFault> faults_of(const api::Problem& problem);
+// What the API found wrong with the document of this form, each field once. At least one.
+std::vector<FieldFault> faults_of(const api::Problem& problem, const Form& form);
 
 }  // namespace hubward::server::pages

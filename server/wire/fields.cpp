@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fields.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace hubward::server::wire {
@@ -83,6 +85,17 @@ std::optional<std::string_view> want_text(Json value, const Where& at, Findings&
         return std::nullopt;
     }
     return text;
+}
+
+std::optional<std::string_view> want_letters(Json value, const Where& at, Findings& findings,
+                                             std::size_t letters_max) {
+    // Of each letter only the first byte counts; the reader has seen that all of it is UTF-8.
+    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    if (value.is_text() && std::ranges::count_if(value.text(), begins) > static_cast<std::ptrdiff_t>(letters_max)) {
+        findings.add(at, "limit", fmt::format("At most {} letters fit here.", letters_max));
+        return std::nullopt;
+    }
+    return want_text(value, at, findings, letters_max * 4);
 }
 
 std::optional<bool> want_boolean(Json value, const Where& at, Findings& findings) {

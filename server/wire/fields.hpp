@@ -46,6 +46,10 @@ class Findings {
 // Text of 1 … bytes_max bytes without control characters (line breaks and tabs may be).
 std::optional<std::string_view> want_text(Json value, const Where& at, Findings& findings,
                                           std::size_t bytes_max);
+// … and of people's own words, which are counted in letters as JSON Schema and browsers count them: whoever writes
+// Urdu has as much room as whoever writes English. At most four bytes each.
+std::optional<std::string_view> want_letters(Json value, const Where& at, Findings& findings,
+                                             std::size_t letters_max);
 std::optional<bool> want_boolean(Json value, const Where& at, Findings& findings);
 std::optional<std::int64_t> want_integer(Json value, const Where& at, Findings& findings,
                                          std::int64_t min, std::int64_t max);

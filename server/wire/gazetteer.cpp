@@ -6,8 +6,10 @@
 #include <cmath>
 #include <fstream>
 #include <numbers>
+#include <unordered_map>
 
 #include "server/wire/csv_line.hpp"
+#include "server/wire/hub_json.hpp"  // valid_slug
 #include "server/wire/postcode_key.hpp"
 
 namespace hubward::server::wire {
@@ -112,11 +114,12 @@ std::optional<std::string> normal_postcode(std::string_view text) {
 
 namespace {
 
-// Where the three columns stand.
+// Where the columns stand.
 struct Columns {
     std::size_t postcode = 0;
     std::size_t latitude = 0;
     std::size_t longitude = 0;
+    std::size_t place = 0;  // beyond the last one when the file has none
 };
 
 std::optional<Columns> columns_of(std::string_view line) {
@@ -131,7 +134,7 @@ std::optional<Columns> columns_of(std::string_view line) {
                          [&](std::string_view cell) { return squeezed(cell) == squeezed(name); }) -
             cells.begin());
     };
-    const Columns found{column("postcode"), column("latitude"), column("longitude")};
+    const Columns found{column("postcode"), column("latitude"), column("longitude"), column("place")};
     if (std::max({found.postcode, found.latitude, found.longitude}) >= cells.size()) {
         return std::nullopt;
     }
@@ -152,8 +155,9 @@ std::expected<Gazetteer, std::string> Gazetteer::load(const std::filesystem::pat
                                ": line 1 must name the columns postcode, latitude, longitude");
     }
     Gazetteer gazetteer;
+    std::unordered_map<std::string, std::uint32_t> places;  // where each stands in gazetteer.places_
     std::vector<std::string_view> cells;
-    for (std::size_t number = 2; std::getline(file, line); ++number) {
+    for (std::uint32_t number = 2; std::getline(file, line); ++number) {
         const auto bad = [&](std::string_view what) {
             return std::unexpected(csv.string() + ": line " + std::to_string(number) + ": " +
                                    std::string(what));
@@ -174,7 +178,18 @@ std::expected<Gazetteer, std::string> Gazetteer::load(const std::filesystem::pat
         if (!north || !east || !position_at(*north, *east)) {
             return bad("latitude and longitude must be decimal degrees");
         }
-        gazetteer.rows_.push_back({postcode_key(key), number, *north, *east});
+        const auto place = cell(columns->place);
+        if (!place.empty() && (place.size() > matcher::PlaceCode::capacity || !valid_slug(place))) {
+            return bad("a place is named by its code of at most 24 letters: a-z, 0-9 and inner hyphens");
+        }
+        const auto known = place.empty() ? std::uint32_t{0}
+                                         : places.try_emplace(std::string(place),
+                                                              static_cast<std::uint32_t>(gazetteer.places_.size()))
+                                               .first->second;
+        if (known == gazetteer.places_.size()) {
+            gazetteer.places_.emplace_back(place);
+        }
+        gazetteer.rows_.push_back({postcode_key(key), number, known, *north, *east});
     }
     gazetteer.sort();
     return gazetteer;
@@ -197,16 +212,17 @@ void Gazetteer::sort() {
     rows_ = std::move(kept);
 }
 
-std::optional<matcher::Position> Gazetteer::find(std::string_view postcode) const {
+template <class Wanted>
+const Gazetteer::Row* Gazetteer::longest(std::string_view postcode, Wanted wanted) const {
     const auto whole = normal_postcode(postcode);
     // Somebody may give only the sector or the district of a person: that is coarse, and welcome.
     auto key = whole ? *whole : row_key(postcode);
     while (!key.empty()) {
-        const auto wanted = postcode_key(key);
-        const auto row = std::lower_bound(rows_.begin(), rows_.end(), wanted,
+        const auto searched = postcode_key(key);
+        const auto row = std::lower_bound(rows_.begin(), rows_.end(), searched,
                                           [](const Row& a, std::uint64_t b) { return a.key < b; });
-        if (row != rows_.end() && row->key == wanted) {
-            return position_at(row->latitude, row->longitude);
+        if (row != rows_.end() && row->key == searched && wanted(*row)) {
+            return &*row;
         }
         const auto blank = key.find(' ');
         if (blank == std::string::npos) {
@@ -215,7 +231,17 @@ std::optional<matcher::Position> Gazetteer::find(std::string_view postcode) cons
         // "LS11 5AA", then "LS11 5", then "LS11".
         key.resize(key.size() > blank + 2 ? blank + 2 : blank);
     }
-    return std::nullopt;
+    return nullptr;
+}
+
+std::optional<matcher::Position> Gazetteer::find(std::string_view postcode) const {
+    const Row* row = longest(postcode, [](const Row&) { return true; });
+    return row == nullptr ? std::nullopt : position_at(row->latitude, row->longitude);
+}
+
+matcher::PlaceCode Gazetteer::place_of(std::string_view postcode) const {
+    const Row* row = longest(postcode, [](const Row& one) { return one.place != 0; });
+    return row == nullptr ? matcher::PlaceCode() : places_[row->place];
 }
 
 }  // namespace hubward::server::wire

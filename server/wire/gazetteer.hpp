@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a postcode to a coarse position, from a local file; nobody outside is ever asked.
+// From a postcode to a coarse position and a place, from a local file; nobody outside is ever asked.
 //
-// The file is CSV with a header: postcode,latitude,longitude. A row may hold a whole postcode, a
-// sector ("LS11 5") or a district ("LS11"); the longest that fits wins. Immutable after loading;
+// The file is CSV with a header: postcode,latitude,longitude and, where the operator knows it, place: the code
+// of the place that looks after whoever lives there. A row may hold a whole postcode, a sector ("LS11 5") or a
+// district ("LS11"); the longest that fits wins, of those with a place for the place. Immutable after loading;
 // any thread.
 #pragma once
 
@@ -35,19 +36,26 @@ class Gazetteer {
     Gazetteer() = default;
     static std::expected<Gazetteer, std::string> load(const std::filesystem::path& csv);
     std::optional<matcher::Position> find(std::string_view postcode) const;
+    // The code of the place where somebody with this postcode lives; empty when no row that fits has one.
+    matcher::PlaceCode place_of(std::string_view postcode) const;
     std::size_t size() const { return rows_.size(); }
 
   private:
     // 32 bytes a row, 60 MB for all of the country.
     struct Row {
         std::uint64_t key = 0;
-        std::uint64_t line = 0;
+        std::uint32_t line = 0;
+        std::uint32_t place = 0;  // in places_
         double latitude = 0;
         double longitude = 0;
     };
     void sort();
+    // The longest row that fits the postcode and is one of those looked for.
+    template <class Wanted>
+    const Row* longest(std::string_view postcode, Wanted wanted) const;
 
     std::vector<Row> rows_;  // by key
+    std::vector<matcher::PlaceCode> places_{matcher::PlaceCode()};  // the first one says: not known
 };
 
 }  // namespace hubward::server::wire

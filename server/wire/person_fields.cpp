@@ -19,7 +19,7 @@ void read_contact_way(Json value, const Where& at, Findings& findings) {
         if (key == "system") {
             system = want_word(part, here, findings, {"phone", "email", "sms", "post"});
         } else if (key == "value") {
-            text = want_text(part, here, findings, 400);
+            text = want_letters(part, here, findings, 400);
         } else if (key == "safe") {  // false: somebody else may read or hear it
             want_boolean(part, here, findings);
         } else {
@@ -58,7 +58,7 @@ void read_carer(Json value, const Where& at, Findings& findings) {
     value.members([&](std::string_view key, Json part) {
         const Where here(at, key);
         if (key == "name" || key == "relationship") {
-            want_text(part, here, findings, 200);
+            want_letters(part, here, findings, 200);
         } else if (key == "contact") {
             read_contacts(part, here, findings);
         } else {
@@ -80,7 +80,7 @@ PersonFacts read_person(Json value, const Where& at, Findings& findings) {
     value.members([&](std::string_view key, Json part) {
         const Where here(at, key);
         if (key == "name") {
-            want_text(part, here, findings, 200);
+            want_letters(part, here, findings, 200);
         } else if (key == "nhs_number") {
             const auto text = want_text(part, here, findings, 16);
             if (text && !nhs_number(*text)) {
@@ -95,7 +95,7 @@ PersonFacts read_person(Json value, const Where& at, Findings& findings) {
         } else if (key == "contact") {
             read_contacts(part, here, findings);
         } else if (key == "address") {
-            want_text(part, here, findings, 400);
+            want_letters(part, here, findings, 400);
         } else if (key == "postcode") {
             const auto text = want_text(part, here, findings, 10);
             if (text && !normal_postcode(*text)) {
@@ -104,7 +104,7 @@ PersonFacts read_person(Json value, const Where& at, Findings& findings) {
                 facts.postcode = *text;
             }
         } else if (key == "note") {
-            want_text(part, here, findings, 1000);
+            want_letters(part, here, findings, 1000);
         } else if (key == "carer") {
             read_carer(part, here, findings);
         } else {

@@ -275,6 +275,9 @@ std::expected<Submission, Faults> decode_referral(std::string_view body, const G
                        : draft.about.postcode.empty() ? std::nullopt
                                                        : where.find(draft.about.postcode);
     ask.position = coarse(exact).value_or(matcher::Position{});
+    if (ask.place.empty()) {  // who sends by a form cannot know the code of a place, and need not
+        ask.place = where.place_of(draft.about.postcode);
+    }
     if (ask.age == 255 && draft.about.born && now.ms > 0) {
         ask.age = age_at(*draft.about.born, now).value_or(255);
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/api/rig.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -73,7 +76,7 @@ Answer Caller::put(std::string_view target, std::string_view body, Headers more)
     return send("PUT", target, std::move(more), body);
 }
 
-Rig::Rig(unsigned threads) {
+Rig::Rig(unsigned threads, More more) {
     std::string name = (std::filesystem::temp_directory_path() / "hubward-api-XXXXXX").string();
     folder = ::mkdtemp(name.data());
     storage::StoreOptions options;
@@ -136,8 +139,11 @@ Rig::Rig(unsigned threads) {
     http::Server::Options listen;
     listen.port = 0;
     listen.threads = threads;
-    auto listening =
-        http::Server::listen(listen, api::routes(*services), api::refusals(*services));
+    auto routes = api::routes(*services);
+    if (more != nullptr) {
+        std::ranges::move(more(*services), std::back_inserter(routes));
+    }
+    auto listening = http::Server::listen(listen, std::move(routes), api::refusals(*services));
     if (!listening) {
         throw std::runtime_error(listening.error());
     }

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/json.hpp>
 
@@ -62,7 +63,9 @@ std::string text_at(const json::value& v, std::string_view pointer);
 
 class Rig {
   public:
-    explicit Rig(unsigned threads = 2);
+    // Further routes over the rig's services, of rooms that look in upon the API.
+    using More = std::vector<server::http::Route> (*)(server::api::Services& services);
+    explicit Rig(unsigned threads = 2, More more = nullptr);
     ~Rig();
 
     Caller caller(matcher::Role role, std::string subject);

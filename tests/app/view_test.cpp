@@ -26,6 +26,7 @@ void expect_listings(const View& view) {
     const State& state = view.state();
     std::map<std::string, std::vector<matcher::ReferralIndex>> by_practice;
     std::vector<matcher::ReferralIndex> gaps;
+    std::vector<matcher::ReferralIndex> with_people;
     for (std::uint32_t i = 0; i < state.referrals.size(); ++i) {
         const matcher::Referral& referral = state.referrals[i];
         by_practice[std::string(referral.practice.view())].push_back(matcher::ReferralIndex{i});
@@ -35,11 +36,21 @@ void expect_listings(const View& view) {
                 break;
             }
         }
+        const bool live = referral.status == matcher::ReferralStatus::active ||
+                          referral.status == matcher::ReferralStatus::on_hold;
+        for (std::size_t n = 0; live && n < referral.ask.need_count; ++n) {
+            if (referral.needs[n].status == matcher::NeedStatus::with_referrer ||
+                referral.needs[n].status == matcher::NeedStatus::with_owner) {
+                with_people.push_back(matcher::ReferralIndex{i});
+                break;
+            }
+        }
     }
     for (const auto& [code, referrals] : by_practice) {
         EXPECT_EQ(view.of_practice(matcher::PracticeCode(code)), referrals);
     }
     EXPECT_EQ(view.open_gaps(), gaps);
+    EXPECT_EQ(view.with_people(), with_people);
     std::map<std::uint32_t, std::vector<matcher::OfferIndex>> by_hub;
     std::uint64_t open = 0;
     for (std::uint32_t i = 0; i < state.offers.size(); ++i) {

@@ -104,7 +104,7 @@ TEST_F(BusyPages, ALinkThatCannotBeAnsweredNowMayBeTriedAgain) {
 TEST_F(BusyPages, AReferralThatCannotBeTakenNowIsNotCalledFaulty) {
     const Headers practice = {{"Authorization", "Bearer " + rig.token(matcher::Role::practice, "A12345")}};
     const std::string form =
-        "name=Ada+Example&phone=01632+960123&needs=nhs-app&consent=yes&key=0b0d9a4e-6f5c-4c1e-9a61-2d5c3f1e7a90";
+        "as=A12345&name=Ada+Example&phone=01632+960123&needs=nhs-app&consent=yes&key=0b0d9a4e-6f5c-4c1e-9a61-2d5c3f1e7a90";
     for (const Refused why : servers_own) {
         const Closed closed(rig, why);
         const Answer told = closed.post("/practice/new", form, practice);
@@ -112,7 +112,7 @@ TEST_F(BusyPages, AReferralThatCannotBeTakenNowIsNotCalledFaulty) {
         EXPECT_NE(told.body.find("0b0d9a4e-6f5c-4c1e-9a61-2d5c3f1e7a90"), std::string::npos);
         EXPECT_NE(told.body.find("Please try again in a moment"), std::string::npos);
         EXPECT_EQ(told.body.find("Nothing was sent"), std::string::npos) << "which nobody knows";
-        EXPECT_EQ(closed.post("/practice/new", "name=Ada+Example", practice).status, 422) << "this one is";
+        EXPECT_EQ(closed.post("/practice/new", "as=A12345&name=Ada+Example", practice).status, 422) << "this one is";
     }
 }
 

@@ -25,6 +25,13 @@ OfferFacts offer(matcher::OfferStatus status) {
     return facts;
 }
 
+matcher::Ask asked() {
+    matcher::Ask ask;
+    ask.needs = {matcher::Need::nhs_app, matcher::Need::dev_loan};
+    ask.need_count = 2;
+    return ask;
+}
+
 // Who is offline is told everything that others are told: there is no state without a letter.
 TEST(Letter, EveryStateOfAReferralAndOfAnOfferHasOne) {
     using enum matcher::OfferStatus;
@@ -38,7 +45,7 @@ TEST(Letter, EveryStateOfAReferralAndOfAnOfferHasOne) {
             facts.referral.review_at = tuesday;
             facts.offers = {offer(status)};
             const Model made = letter(words_in(languages().front()), letter_facts(facts),
-                                      LetterForm::standard, "Using the NHS App", "HW-1", tuesday);
+                                      LetterForm::standard, asked(), "HW-1", tuesday);
             Model page = made;
             page.set("t", words_in(languages().front()).page());
             const std::string html = fill("letter", page);
@@ -72,6 +79,31 @@ TEST(Letter, SaysHowItStands) {
     EXPECT_EQ(letter_facts(facts).state, LetterState::person);
 }
 
+// A hub helps with what it took on. Nobody may read that it helps with the rest as well.
+TEST(Letter, AHubPromisesOnlyWhatItHas) {
+    ReferralFacts facts;
+    facts.referral.status = matcher::ReferralStatus::active;
+    facts.referral.ask = asked();
+    facts.referral.needs[0].status = matcher::NeedStatus::accepted;
+    facts.referral.needs[1].status = matcher::NeedStatus::gap;
+    facts.referral.review_at = tuesday;
+    facts.offers = {offer(matcher::OfferStatus::accepted)};
+    facts.offers[0].offer.needs = 0b01;
+    const LetterFacts stands = letter_facts(facts);
+    EXPECT_EQ(stands.needs, 0b01);
+    EXPECT_EQ(stands.others, 0b10);
+    for (std::size_t form = 0; form < letter_forms; ++form) {
+        const Words& words = words_in(languages().front());
+        Model made = letter(words, stands, static_cast<LetterForm>(form), facts.referral.ask, "HW-1", tuesday);
+        made.set("t", words.page());
+        const std::string html = fill("letter", made);
+        EXPECT_THAT(html, HasSubstr("We are still looking for help with: Borrow a device.")) << form;
+        EXPECT_THAT(html, Not(HasSubstr("asked for help with: Using the NHS App, Borrow a device"))) << form;
+    }
+    facts.referral.needs[1].status = matcher::NeedStatus::accepted;
+    EXPECT_EQ(letter_facts(facts).others, 0) << "another hub has it";
+}
+
 // Every state has every text in every language, in short sentences for Easy Read and the phone.
 TEST(Letter, EveryStateAndFormIsThereInEveryLanguage) {
     for (const Language& language : languages()) {
@@ -79,7 +111,7 @@ TEST(Letter, EveryStateAndFormIsThereInEveryLanguage) {
         for (std::size_t state = 0; state < letter_states; ++state) {
             for (std::size_t form = 0; form < letter_forms; ++form) {
                 const LetterFacts facts{static_cast<LetterState>(state), "Riverside Library", tuesday};
-                Model made = letter(words, facts, static_cast<LetterForm>(form), "N", "HW-1", tuesday);
+                Model made = letter(words, facts, static_cast<LetterForm>(form), asked(), "HW-1", tuesday);
                 made.set("t", words.page());
                 const std::string html = fill("letter", made);
                 EXPECT_THAT(html, Not(HasSubstr("_what"))) << language.tag << state;
@@ -98,7 +130,7 @@ TEST(Letter, EveryStateAndFormIsThereInEveryLanguage) {
 TEST(Letter, AMachineTranslationSaysSoOnThePaper) {
     for (const Language& language : languages()) {
         const Words& words = words_in(language);
-        Model made = letter(words, {}, LetterForm::easy, "N", "HW-1", tuesday);
+        Model made = letter(words, {}, LetterForm::easy, asked(), "HW-1", tuesday);
         made.set("t", words.page());
         EXPECT_EQ(fill("letter", made).find("hw-letter__note") != std::string::npos, !language.reviewed)
             << language.tag;

@@ -107,12 +107,41 @@ TEST(ReferralForm, TakesAnotherWayInPlaceOfAPhone) {
 
 // What the API finds wrong leads to the field that it stands in, each once.
 TEST(ReferralForm, LeadsEachFaultToItsField) {
+    const Form empty = *Form::read("");
     auto problem = server::api::problem("invalid-content", "");
-    problem.errors = {{"/person/nhs_number", "", "format"}, {"/person/contact/0/value", "", "limit"},
-                      {"/needs/0", "", "code"}, {"/needs/1", "", "code"}, {"/age", "", "range"}};
-    EXPECT_THAT(fields(faults_of(problem)), ElementsAre("nhs_number", "phone", "needs", ""));
+    problem.errors = {{"/person/nhs_number", "", "format"}, {"/needs/0", "", "code"}, {"/needs/1", "", "code"},
+                      {"/age", "", "range"}};
+    EXPECT_THAT(fields(faults_of(problem, empty)), ElementsAre("nhs_number", "needs", ""));
     problem.errors.clear();
-    EXPECT_THAT(fields(faults_of(problem)), ElementsAre(""));
+    EXPECT_THAT(fields(faults_of(problem, empty)), ElementsAre(""));
+}
+
+// By the document that the form makes, so that the order of the ways to reach somebody is the true one.
+TEST(ReferralForm, SaysOfEachFieldWhatIsWrongWithIt) {
+    const auto faults = [](const std::string& more) {
+        const auto form = Form::read("needs=nhs-app&consent=yes&" + more);
+        std::string json = referral_json(*form);
+        json.reserve(json.size() + 64);
+        const auto read = server::wire::decode_referral(json, server::wire::Gazetteer());
+        return read ? std::vector<FieldFault>() : faults_of(server::api::faulty(read.error()), *form);
+    };
+    const std::string alef = "%D8%A7";
+    const auto repeated = [&](int n) {
+        std::string text;
+        for (int i = 0; i < n; ++i) {
+            text += alef;
+        }
+        return text;
+    };
+    EXPECT_THAT(faults("name=" + repeated(200) + "&phone=01632960001&note=" + repeated(1000)), ElementsAre());
+    EXPECT_THAT(faults("name=" + repeated(201) + "&phone=01632960001"), ElementsAre(FieldFault{"name", "n_e_long"}));
+    EXPECT_THAT(faults("name=A%01&phone=01632960001"), ElementsAre(FieldFault{"name", "n_e_signs"}));
+    EXPECT_THAT(faults("name=A&phone=01632960001&note=" + repeated(1001)), ElementsAre(FieldFault{"note", "n_e_long"}));
+    EXPECT_THAT(faults("name=A&phone=01632960001&note=a%01"), ElementsAre(FieldFault{"note", "n_e_signs"}));
+    EXPECT_THAT(faults("name=A&phone=01632960001+ext+12"), ElementsAre(FieldFault{"phone", "n_e_phone_wrong"}));
+    EXPECT_THAT(faults("name=A&phone=01632960001&other_way=amina@"), ElementsAre(FieldFault{"other_way", "n_e_mail"}));
+    EXPECT_THAT(faults("name=A&other_way=amina@"), ElementsAre(FieldFault{"other_way", "n_e_mail"}));
+    EXPECT_THAT(faults("name=A&other_way=" + repeated(401)), ElementsAre(FieldFault{"other_way", "n_e_long"}));
 }
 
 }  // namespace

@@ -205,6 +205,51 @@ try {
     await desk.context.close();
   });
 
+  await check("whom nobody has is never shown as helped, and the place sees who must decide", async () => {
+    const practice = await openPage(browser, { storageState: scene.stateFor("/practice"), javaScriptEnabled: false });
+    const place = await openPage(browser, { storageState: scene.stateFor("/ops"), javaScriptEnabled: false });
+    const declined = async (reason) => {
+      const { id } = await scene.refer();
+      const answer = await scene.post(`/hub/${scene.hub}/offers/${id}.1/decline`, { reason, key: `d${id}` });
+      assert.match(answer.headers.get("location") ?? "", /done=/);
+      await practice.page.goto(`${base}/practice`);
+      const link = practice.page.locator(`a[href="/practice/referrals/${id}"]`);
+      return { link, row: practice.page.locator(".hw-row", { has: link }) };
+    };
+    const back = await declined("missing-information");
+    assert.match(await back.row.innerText(), /waiting for you/);
+    assert.equal(await back.row.locator(".nhsuk-tag--green").count(), 0);
+    await practice.page.getByRole("link", { name: /\d+ waiting for you/ }).click();
+    assert.equal(await back.row.count(), 1, "it is behind the number");
+    await back.link.click();
+    assert.match(await practice.page.locator(".hw-wait").innerText(), /No hub has this now: Using the NHS App/);
+    const asked = (await practice.page.locator("h1 .hw-ref").innerText()).trim();
+    await place.page.goto(`${base}/ops`);
+    assert.match(await place.page.locator("section", { has: place.page.locator("#gaps") }).last().innerText(), /1 person waits for somebody/);
+    await place.page.goto(`${base}/ops/place`);
+    const desk = place.page.locator("section", { has: place.page.locator("#desk") });
+    assert.match(await desk.locator("li", { hasText: asked }).innerText(), /with practice DEMO\d*.*due/s);
+    await practice.page.getByRole("button", { name: "Ask hubs again" }).click();
+    assert.match(await told(practice.page).innerText(), /Hubs are asked again/);
+    assert.equal(await practice.page.locator(".hw-wait").count(), 0);
+    await place.page.reload();
+    assert.equal(await desk.locator("li", { hasText: asked }).count(), 0, "a hub or the queue has the person again");
+
+    const danger = await declined("safety-concern");
+    assert.match(await danger.row.innerText(), /waiting for the place/);
+    assert.equal(await danger.row.locator(".nhsuk-tag--green").count(), 0);
+    await danger.link.click();
+    assert.match(await practice.page.locator(".hw-wait").innerText(), /duty-desk at the place must decide/);
+    assert.equal(await practice.page.getByRole("button", { name: "Ask hubs again" }).count(), 0, "that is not the practice's to release");
+    const worried = (await practice.page.locator("h1 .hw-ref").innerText()).trim();
+    await place.page.reload();
+    assert.match(await desk.locator("li", { hasText: worried }).innerText(), /with duty-desk.*due/s);
+    for (const { wrong, context } of [practice, place]) {
+      assert.deepEqual(wrong, []);
+      await context.close();
+    }
+  });
+
   await check("who logs out leaves the other sessions of the browser alone", async () => {
     const shared = await openPage(browser);
     for (const link of scene.links) await shared.page.goto(link);

@@ -8,11 +8,18 @@
 namespace hubward::server::wire::fhir {
 namespace {
 
-Submission mapped(const std::string& text) {
+Submission mapped(const std::string& text, const Gazetteer& where = small_gazetteer()) {
     const auto message = read_message(text, served());
     EXPECT_TRUE(message) << (message ? std::string() : message.error().diagnostics);
-    return message ? map_referral(*message, text, small_gazetteer(), Served(), *parse_instant("2026-11-24T12:00:00Z"))
+    return message ? map_referral(*message, text, where, Served(), *parse_instant("2026-11-24T12:00:00Z"))
                    : Submission();
+}
+
+// A message has no field for the code of a place: the postcode of the patient says it.
+TEST(BarsMapping, ThePlaceIsThePostcodes) {
+    const auto where = gazetteer_of("postcode,latitude,longitude,place\nLS99,53.7997,-1.5492,riverside\n");
+    EXPECT_EQ(mapped(good_message(), where).command.ask.place.view(), "riverside");
+    EXPECT_TRUE(mapped(good_message()).command.ask.place.empty());
 }
 
 TEST(BarsMapping, WhatTheRouterLearns) {

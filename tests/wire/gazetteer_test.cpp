@@ -29,6 +29,23 @@ TEST(Gazetteer, TheLongestRowThatFitsWins) {
     EXPECT_FALSE(gazetteer.find("not a postcode"));
 }
 
+// A row may know where and not whose: then the longest of those that know is asked.
+TEST(Gazetteer, TellsThePlaceOfAPostcode) {
+    const auto gazetteer = gazetteer_of("postcode,place,latitude,longitude\n"
+                                        "LS11,riverside,53.7801,-1.5501\n"
+                                        "LS11 5,,53.7844,-1.5566\n"
+                                        "LS11 5AA,hill-side,53.7844,-1.5566\n"
+                                        "LS99,,53.7997,-1.5492\n");
+    EXPECT_EQ(gazetteer.place_of("ls11 5aa").view(), "hill-side");
+    EXPECT_EQ(gazetteer.place_of("LS11 5ZZ").view(), "riverside");
+    EXPECT_EQ(gazetteer.find("LS11 5ZZ")->latitude_e7, 537'844'000) << "the position is the sector's all the same";
+    EXPECT_EQ(gazetteer.place_of("LS11").view(), "riverside");
+    for (const auto* unknown : {"LS99 9ZZ", "YO1 1AA", "", "not a postcode"}) {
+        EXPECT_TRUE(gazetteer.place_of(unknown).empty()) << unknown;
+    }
+    EXPECT_TRUE(small_gazetteer().place_of("LS11 5AA").empty()) << "a file without the column";
+}
+
 TEST(Gazetteer, NamesTheLineThatIsWrong) {
     const auto load = [](std::string_view text) {
         const auto file = std::filesystem::temp_directory_path() /
@@ -40,6 +57,11 @@ TEST(Gazetteer, NamesTheLineThatIsWrong) {
     };
     EXPECT_NE(load("postcode,latitude,longitude\nLS11,53,-1\nLS12,x,-1\n").find("line 3"), std::string::npos);
     EXPECT_NE(load("postcode,latitude,longitude\nhello,53,-1\n").find("line 2"), std::string::npos);
+    for (const auto* place : {"River Side", "riverside-", "a-place-of-25-letters-here"}) {
+        EXPECT_NE(load(std::string("postcode,latitude,longitude,place\nLS11,53,-1,") + place + "\n").find("line 2"),
+                  std::string::npos)
+            << place;
+    }
     EXPECT_NE(load("postcode,lat\n").find("line 1"), std::string::npos);
     EXPECT_FALSE(Gazetteer::load("/nowhere/at-all.csv"));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/referral_json.hpp"
 
+#include <fmt/format.h>
+
 #include "server/wire/calendar.hpp"
 #include "server/wire/hub_json.hpp"
 #include "server/wire/json_reader.hpp"
@@ -33,6 +35,21 @@ TEST(DecodeReferral, TakesTheWholeDocument) {
     // LS99 9 is 53.7997, -1.5492: only its cell of 0.01 degrees gets out.
     EXPECT_EQ(ask.position.latitude_e7, 538'000'000);
     EXPECT_EQ(ask.position.longitude_e7, -15'500'000);
+}
+
+// Who writes by hand has no code of a place: the postcode says it. What is said is not put right.
+TEST(DecodeReferral, TakesThePlaceFromThePostcode) {
+    const auto where = gazetteer_of("postcode,latitude,longitude,place\nLS99,53.7997,-1.5492,riverside\n");
+    const auto place = [&](std::string_view more, std::string_view postcode) {
+        const auto read = decode_referral(
+            fmt::format(R"({{"needs":["nhs-app"],"consent":{{"share_with_hub":true}},{}"person":{{"postcode":"{}"}}}})",
+                        more, postcode),
+            where);
+        return read ? std::string(read->command.ask.place.view()) : shown(read.error());
+    };
+    EXPECT_EQ(place("", "LS99 9ZZ"), "riverside");
+    EXPECT_EQ(place(R"("place":"hill-side",)", "LS99 9ZZ"), "hill-side");
+    EXPECT_EQ(place("", "YO1 1AA"), "");
 }
 
 TEST(DecodeReferral, TheDetailsHoldEverythingPersonalAndWhatHasNoRule) {
@@ -164,15 +181,22 @@ TEST(DecodeReferral, AllFaultsAreToldAtOnce) {
     EXPECT_EQ(read.error().size(), 3U) << shown(read.error());
 }
 
+// Counted in letters, as JSON Schema counts: a script of two or four bytes a letter has the same room.
 TEST(DecodeReferral, TextFieldsEndAtTheirBound) {
-    const auto with_note = [](std::size_t bytes) {
-        return R"({"needs":["assess"],"consent":{"share_with_hub":true},"person":{"note":")" +
-               std::string(bytes, 'x') + "\"}}";
+    const auto note_of = [](std::size_t letters, std::string_view letter) {
+        std::string note;
+        for (std::size_t i = 0; i < letters; ++i) {
+            note += letter;
+        }
+        return decode_referral(
+            R"({"needs":["assess"],"consent":{"share_with_hub":true},"person":{"note":")" + note + "\"}}", Gazetteer());
     };
-    EXPECT_TRUE(decode_referral(with_note(1000), Gazetteer()));
-    const auto read = decode_referral(with_note(1001), Gazetteer());
-    ASSERT_FALSE(read);
-    EXPECT_TRUE(names(read.error(), "/person/note", "limit"));
+    for (const std::string_view letter : {"x", "\u0627", "\u0a2e", "\U0001F600"}) {
+        EXPECT_TRUE(note_of(1000, letter)) << letter;
+        const auto read = note_of(1001, letter);
+        ASSERT_FALSE(read) << letter;
+        EXPECT_TRUE(names(read.error(), "/person/note", "limit")) << letter;
+    }
 }
 
 }  // namespace

@@ -59,16 +59,19 @@ inline std::string shown(const Faults& faults) {
     return text;
 }
 
-// LS11 and LS99 9 in a file of their own.
-inline Gazetteer small_gazetteer() {
+inline Gazetteer gazetteer_of(std::string_view csv) {
     const auto file = std::filesystem::temp_directory_path() /
                       ("hubward-gazetteer-" + std::to_string(::getpid()) + ".csv");
-    std::ofstream(file) << "postcode,latitude,longitude\nLS11,53.7801,-1.5501\n"
-                           "LS11 5,53.7844,-1.5566\nLS99 9,53.7997,-1.5492\n";
+    std::ofstream(file) << csv;
     auto loaded = Gazetteer::load(file);
     std::filesystem::remove(file);
-    EXPECT_TRUE(loaded);
+    EXPECT_TRUE(loaded) << (loaded ? std::string() : loaded.error());
     return loaded ? *std::move(loaded) : Gazetteer();
+}
+// LS11 and LS99 9 in a file of their own.
+inline Gazetteer small_gazetteer() {
+    return gazetteer_of("postcode,latitude,longitude\nLS11,53.7801,-1.5501\n"
+                        "LS11 5,53.7844,-1.5566\nLS99 9,53.7997,-1.5492\n");
 }
 
 }  // namespace hubward::server::wire

@@ -280,6 +280,7 @@ Submission map_referral(const Message& message, std::string_view original, const
         exact = stated_position(message);
     }
     command.ask.position = coarse(exact).value_or(matcher::Position{});
+    command.ask.place = where.place_of(postcode);
     if (const auto born = parse_date(message.patient.text_at("birthDate"))) {
         command.ask.age = age_at(*born, now).value_or(255);
     }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What staff of a hub do on its pages: nothing that they typed is lost, and a missed date is not the end.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "matcher/state.hpp"
+#include "tests/pages/paged.hpp"
+
+namespace hubward::tests {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+struct HubActions : testing::Test {
+    PagedRig rig;
+    std::string id;
+    const std::string own = "/hub/holbeck-library";
+
+    HubActions() {
+        rig.add_hub("holbeck-library");
+        id = text_at(rig.submitted(Rig::referral()), "/id");
+    }
+    std::string offer() const { return own + "/offers/" + id + ".1"; }
+    Answer send(const std::string& path, const std::string& form) {
+        return PagedRig::send(rig.hub(), path, form + "&key=" + fresh_key());
+    }
+    matcher::NeedStatus need() {
+        matcher::NeedStatus status{};
+        rig.state([&](const matcher::State& state) { status = state.referrals.back().needs[0].status; });
+        return status;
+    }
+};
+
+// The third time somebody at the place decides, and the page says so.
+TEST_F(HubActions, SomebodyWhoIsNotReachedStaysUntilTheyWereTriedOftenEnough) {
+    ASSERT_EQ(rig.hub().post("/v1/offers/" + id + ".1/accept").status, 200);
+    const std::string page = rig.hub().get(offer()).body;
+    EXPECT_THAT(page, AllOf(HasSubstr(R"(value="no-contact")"), Not(HasSubstr(R"(value="did-not-attend">They did not come</button>)"))))
+        << "there is no date that they could have missed";
+    std::string told;
+    for (int i = 0; i < 8 && need() == matcher::NeedStatus::accepted; ++i) {
+        told += behind(send(offer() + "/contact", "what=no-contact"), "done=") + " ";
+    }
+    EXPECT_EQ(told, "contact contact ended_place ");
+    EXPECT_EQ(need(), matcher::NeedStatus::with_owner);
+    EXPECT_EQ(behind(send(offer() + "/contact", "what=nonsense"), "refused="), "missing");
+}
+
+TEST_F(HubActions, AMissedDateCanBeSaidOnceItIsOver) {
+    Caller hub = rig.hub();
+    ASSERT_EQ(hub.post("/v1/offers/" + id + ".1/accept").status, 200);
+    const auto in_an_hour = server::wire::time_text(rig.clock.now() + std::chrono::hours(1));
+    ASSERT_EQ(hub.post("/v1/offers/" + id + ".1/appointment", R"({"starts":")" + in_an_hour + R"("})").status, 200);
+    const std::string button = R"(value="did-not-attend">They did not come</button>)";
+    EXPECT_THAT(hub.get(offer()).body, Not(HasSubstr(button)));
+    rig.clock.jump(std::chrono::hours(2));
+    EXPECT_THAT(hub.get(offer()).body, HasSubstr(button));
+    EXPECT_EQ(behind(send(offer() + "/contact", "what=did-not-attend"), "done="), "contact");
+    EXPECT_EQ(need(), matcher::NeedStatus::accepted) << "the first miss ends nothing";
+}
+
+// A colleague pressed "Still right" while somebody typed the week.
+TEST_F(HubActions, AWeekThatSomebodyTypedOutlivesAChangeOfAnother) {
+    const auto version = [&] {
+        std::uint32_t now = 0;
+        rig.state([&](const matcher::State& state) { now = state.hubs.front().version; });
+        return now;
+    };
+    const std::uint32_t before = version();
+    ASSERT_EQ(PagedRig::send(rig.hub(), own + "/capacity", "do=confirm").status, 303);
+    if (version() == before) {
+        rig.add_hub("holbeck-library", 6);
+    }
+    ASSERT_NE(version(), before);
+    const std::string week = "do=week&mon-1-from=09:15&mon-1-to=12:45&version=";
+    const Answer overtaken = send(own + "/hours", week + std::to_string(before));
+    EXPECT_EQ(overtaken.status, 422);
+    EXPECT_THAT(overtaken.body, AllOf(HasSubstr("What you typed stands here"), HasSubstr(R"(value="09:15")")));
+    EXPECT_EQ(behind(send(own + "/hours", week + std::to_string(version())), "done="), "hours");
+}
+
+}  // namespace
+}  // namespace hubward::tests
