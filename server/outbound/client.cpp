@@ -42,7 +42,9 @@ struct Client::Connection {
     Connection(const http::Executor& executor, net::ssl::context& context)
         : stream(executor, context) {}
     net::ssl::stream<Tcp> stream;
-    beast::flat_buffer buffer;
+    // The limits of the parser count neither what stands beside the size of a chunk nor what follows the last one.
+    // An answer of which more than this must be seen at once is cut.
+    beast::flat_buffer buffer{limits::answer_header_bytes_max + limits::answer_body_bytes_max};
 };
 
 Trust::Trust() = default;
