@@ -348,7 +348,7 @@ std::expected<void, Failure> TheApp::listen() {
 std::string TheApp::readiness(bool& ready) const {
     const bool serving = !draining_.load(std::memory_order_relaxed);
     const bool deciding = !pipeline_->failed();
-    const bool writable = store_->stats().writable;
+    const bool writable = store_->writable();
     ready = serving && deciding && writable;
     const auto word = [](bool good, std::string_view bad) { return good ? "ok" : bad; };
     return fmt::format(

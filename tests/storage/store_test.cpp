@@ -47,6 +47,23 @@ TEST(Store, OpensEmptyAndAgain) {
     }
 }
 
+// Strangers ask whether the server is ready, and a folder has thousands of files.
+TEST(Store, LooksThroughTheFolderOnlyWhenItIsToldTo) {
+    constexpr std::size_t more_bytes = 1U << 20U;
+    const Scratch scratch;
+    auto store = scratch.store();
+    EXPECT_EQ(store->stats().disk_bytes, 0u);
+    store->measure_disk();
+    const StoreStats before = store->stats();
+    EXPECT_GT(before.disk_bytes, 0u);
+    EXPECT_GT(before.disk_free_bytes, 0u);
+    std::ofstream(scratch / "data" / "keyring" / "more") << std::string(more_bytes, 'x');
+    EXPECT_TRUE(store->writable());
+    EXPECT_EQ(store->stats().disk_bytes, before.disk_bytes);
+    store->measure_disk();
+    EXPECT_GE(store->stats().disk_bytes, before.disk_bytes + more_bytes);
+}
+
 TEST(Store, HasTheSameStateAfterAReopen) {
     const Scratch scratch;
     History history;
