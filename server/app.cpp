@@ -270,7 +270,7 @@ matcher::State TheApp::recover_after_full_disk() {
     auto recovered = store_->recover();
     if (!recovered) {
         log::error("storage", "the state cannot be rebuilt; leaving", {{Key::reason, recovered.error().text}});
-        log::stop();
+        log::flush();  // others still write
         std::_Exit(static_cast<int>(Exit::io));
     }
     return std::move(recovered->state);
