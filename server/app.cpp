@@ -290,7 +290,7 @@ std::expected<void, Failure> TheApp::listen() {
         .recent = &recent_,
         .readiness = [this](bool& ready) { return readiness(ready); }});
     if (services_->base_url.empty()) {
-        services_->base_url = fmt::format("http://{}:{}", config_.address, config_.port);
+        services_->base_url = http_url(config_.address, config_.port);
     }
     outbound_->add_kind(api::bars::subscription_kind, api::bars::subscription_messages(*services_));
     std::vector<http::Route> routes = api::routes(*services_);
@@ -333,7 +333,7 @@ std::expected<void, Failure> TheApp::listen() {
     }
     server_ = *std::move(server);
     if (config_.base_url.empty()) {
-        services_->base_url = fmt::format("http://{}:{}", config_.address, port());
+        services_->base_url = http_url(config_.address, port());
     }
     std::vector<http::Executor> executors;
     executors.reserve(server_->threads());
