@@ -270,7 +270,7 @@ matcher::State TheApp::recover_after_full_disk() {
     auto recovered = store_->recover();
     if (!recovered) {
         log::error("storage", "the state cannot be rebuilt; leaving", {{Key::reason, recovered.error().text}});
-        log::stop();
+        log::flush();  // others still write
         std::_Exit(static_cast<int>(Exit::io));
     }
     return std::move(recovered->state);
@@ -290,7 +290,7 @@ std::expected<void, Failure> TheApp::listen() {
         .recent = &recent_,
         .readiness = [this](bool& ready) { return readiness(ready); }});
     if (services_->base_url.empty()) {
-        services_->base_url = fmt::format("http://{}:{}", config_.address, config_.port);
+        services_->base_url = http_url(config_.address, config_.port);
     }
     outbound_->add_kind(api::bars::subscription_kind, api::bars::subscription_messages(*services_));
     std::vector<http::Route> routes = api::routes(*services_);
@@ -333,7 +333,7 @@ std::expected<void, Failure> TheApp::listen() {
     }
     server_ = *std::move(server);
     if (config_.base_url.empty()) {
-        services_->base_url = fmt::format("http://{}:{}", config_.address, port());
+        services_->base_url = http_url(config_.address, port());
     }
     std::vector<http::Executor> executors;
     executors.reserve(server_->threads());
@@ -348,7 +348,7 @@ std::expected<void, Failure> TheApp::listen() {
 std::string TheApp::readiness(bool& ready) const {
     const bool serving = !draining_.load(std::memory_order_relaxed);
     const bool deciding = !pipeline_->failed();
-    const bool writable = store_->stats().writable;
+    const bool writable = store_->writable();
     ready = serving && deciding && writable;
     const auto word = [](bool good, std::string_view bad) { return good ? "ok" : bad; };
     return fmt::format(

@@ -23,6 +23,11 @@ struct Setter {
         if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
             return "control characters are not allowed";
         }
+        if (setting.fault != nullptr) {
+            if (const std::string_view fault = setting.fault(text); !fault.empty()) {
+                return std::string(fault);
+            }
+        }
         config.*member = text;
         return {};
     }

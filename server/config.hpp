@@ -129,6 +129,8 @@ struct Setting {
     std::int64_t max = 0;
     std::vector<std::string_view> choices;  // texts only; empty: any
     std::string_view help;  // full sentences
+    // Texts only: what is expected instead of one that cannot work; empty for one that can.
+    std::string_view (*fault)(std::string_view) = nullptr;
 
     std::string environment() const;          // "HUBWARD_SERVER_PORT"
     std::string range() const;                // "1 … 65535", "true or false", "one of …"
@@ -171,6 +173,9 @@ struct FileValue {
 };
 std::expected<std::vector<FileValue>, std::vector<std::string>> read_config_file(
     const std::filesystem::path& file);
+
+// Where clients of a server that listens there find it: "http://address:port", an IPv6 address in brackets.
+std::string http_url(std::string_view address, std::int64_t port);
 
 // The file configs/hubward.toml: every key with meaning, unit, range and default, commented out.
 std::string documented_config();

@@ -12,6 +12,24 @@
 #include "server/config.hpp"
 
 namespace hubward::server {
+namespace {
+
+// Everything that is made of it begins with it: links, Locations, the address of the WebSocket.
+std::string_view base_url_fault(std::string_view url) {
+    constexpr std::string_view expected =
+        "expected http:// or https:// and a host, without a slash at the end: https://hubward.example";
+    std::string_view rest = url;
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (url.starts_with(scheme)) {
+            rest.remove_prefix(scheme.size());
+        }
+    }
+    const bool names_a_host = rest.size() < url.size() && rest.find_first_of("/:") != 0 && !rest.empty();
+    const bool plain = url.find_first_of(" ?#@\\\"<>") == url.npos && !url.ends_with('/');
+    return url.empty() || (names_a_host && plain) ? std::string_view() : expected;
+}
+
+}  // namespace
 
 const std::vector<Setting>& settings() {
     using C = Config;
@@ -25,7 +43,7 @@ const std::vector<Setting>& settings() {
          "more thread decides and one more belongs to each background job."},
         {"server.base_url", &C::base_url, "", 0, 0, {},
          "How clients reach this server, for links and problem types, without a slash at the end. "
-         "Empty: http:// with address and port."},
+         "Empty: http:// with address and port.", base_url_fault},
         {"server.drain_seconds", &C::drain_seconds, "seconds", 0, 600, {},
          "After SIGTERM, the longest wait for requests that are still being answered."},
         {"server.answer_deadline_ms", &C::answer_deadline_ms, "milliseconds", 100, 60'000, {},
@@ -223,6 +241,11 @@ matcher::Care Config::care() const {
     c.follow_up_ms = care_follow_up_days * 24 * hour_ms;
     c.split_households = care_split_households;
     return c;
+}
+
+std::string http_url(std::string_view address, std::int64_t port) {
+    const bool ipv6 = address.find(':') != address.npos;
+    return ipv6 ? fmt::format("http://[{}]:{}", address, port) : fmt::format("http://{}:{}", address, port);
 }
 
 unsigned Config::io_threads() const {

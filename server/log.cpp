@@ -4,24 +4,65 @@
 // so the lines are built by us.
 #include "server/log.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
 namespace hubward::server::log {
 namespace {
 
 constexpr std::size_t queue_lines_max = 8192;
 
+// stderr, and how many lines it has taken. Past stdio: its lock would be held by whoever stands before a full pipe, and
+// the end of every C++ program asks for it.
+class Counted final : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    // Until the lines that were not dropped are written.
+    bool wait_for(std::size_t said, spdlog::details::thread_pool& pool) {
+        std::unique_lock lock(count_);
+        return one_more_.wait_for(lock, flush_wait_max, [&] { return written_ + pool.overrun_counter() >= said; });
+    }
+
+  private:
+    void sink_it_(const spdlog::details::log_msg& line) override {
+        spdlog::memory_buf_t text;
+        formatter_->format(line, text);
+        for (std::string_view rest(text.data(), text.size()); !rest.empty();) {
+            const ::ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
+            if (written < 0 && errno != EINTR) {
+                break;  // there is nobody to tell
+            }
+            rest.remove_prefix(static_cast<std::size_t>(std::max<::ssize_t>(written, 0)));
+        }
+        {
+            const std::lock_guard lock(count_);
+            ++written_;
+        }
+        one_more_.notify_all();
+    }
+    void flush_() override {}
+
+    std::mutex count_;
+    std::condition_variable one_more_;
+    std::size_t written_ = 0;  // under count_
+};
+
 struct Writer {
     std::shared_ptr<spdlog::details::thread_pool> pool;
+    std::shared_ptr<Counted> sink;
     std::shared_ptr<spdlog::async_logger> logger;
     Format format = Format::json;
+    std::atomic<std::size_t> said{0};  // relaxed: whoever flushes waits for its own lines
 };
 std::unique_ptr<Writer> writer;          // start() and stop() run while nobody else writes
 std::atomic<Level> least{Level::info};   // relaxed everywhere: a filter, it orders nothing
@@ -127,15 +168,29 @@ void start(Level wanted, Format format) {
     writer = std::make_unique<Writer>();
     writer->format = format;
     writer->pool = std::make_shared<spdlog::details::thread_pool>(queue_lines_max, 1);
+    writer->sink = std::make_shared<Counted>();
     writer->logger = std::make_shared<spdlog::async_logger>(
-        "hubward", std::make_shared<spdlog::sinks::stderr_sink_mt>(), writer->pool,
-        spdlog::async_overflow_policy::overrun_oldest);
+        "hubward", writer->sink, writer->pool, spdlog::async_overflow_policy::overrun_oldest);
     writer->logger->set_level(spdlog::level::trace);
     writer->logger->set_pattern("%v");
     writer->logger->flush_on(spdlog::level::trace);
 }
 
-void stop() { writer.reset(); }
+bool flush() {
+    return !writer || writer->sink->wait_for(writer->said.load(std::memory_order_relaxed), *writer->pool);
+}
+
+// The end of the queue waits for its thread, and that one may stand before a pipe that nobody empties for ever. Then
+// both are left where they are.
+void stop() {
+    static Writer* left_behind = nullptr;
+    if (flush()) {
+        writer.reset();
+    } else {
+        left_behind = writer.release();
+        static_cast<void>(left_behind);
+    }
+}
 
 void write(Level level, std::string_view component, std::string_view message,
            std::initializer_list<Field> fields) {
@@ -146,6 +201,7 @@ void write(Level level, std::string_view component, std::string_view message,
     const std::string text =
         line(writer->format, std::chrono::duration_cast<std::chrono::milliseconds>(now).count(),
              level, component, message, fields);
+    writer->said.fetch_add(1, std::memory_order_relaxed);
     writer->logger->log(spdlog::level::info, spdlog::string_view_t(text.data(), text.size()));
 }
 

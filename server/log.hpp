@@ -7,6 +7,7 @@
 // line and a slow stderr holds nobody up.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -33,8 +34,15 @@ struct Field {
     std::variant<std::int64_t, std::string_view> value;
 };
 
+// While nobody else writes.
 void start(Level least, Format format);
-void stop();  // writes what waits
+// Waits until what was said so far is written, and no longer than flush_wait_max: whoever reads stderr may have
+// stopped, and nothing ends by itself then. False when the time was over. Any thread, also while others write.
+bool flush();
+inline constexpr std::chrono::seconds flush_wait_max{1};
+// flush(), and nothing is written any more. A line that stderr does not take is left to the end of the process. While
+// nobody else writes.
+void stop();
 
 // component: the room that speaks, "app", "http", "storage" …
 void write(Level level, std::string_view component, std::string_view message,

@@ -3,6 +3,7 @@
 // Store, with the parts that the other files of this room (backup, verify) work on.
 #pragma once
 
+#include <atomic>
 #include <expected>
 #include <filesystem>
 #include <memory>
@@ -50,6 +51,8 @@ class FolderStore final : public Store {
     std::vector<matcher::ReferralId> erased_for_good() const override;
     std::expected<matcher::Sequence, StoreFailure> snapshot(std::uint64_t leave_free_bytes) override;
     StoreStats stats() const override;
+    bool writable() const override { return journal_->writable() && !options_.read_only; }
+    void measure_disk() override;
 
     RocksJournal& rocks() { return *journal_; }
     Keyring& keyring() { return *keyring_; }
@@ -88,6 +91,9 @@ class FolderStore final : public Store {
     std::optional<ErasureLedger> ledger_;
     std::unique_ptr<SealingVault> vault_;
     std::unique_ptr<HighWaterKeeper> keeper_;
+    // As measured last. Each alone, so relaxed.
+    std::atomic<std::uint64_t> disk_bytes_{0};
+    std::atomic<std::uint64_t> disk_free_bytes_{0};
 };
 
 StoreFailure as_failure(matcher::JournalError error, const FolderLayout& layout);

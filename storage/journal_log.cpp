@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "storage/batch_bytes.hpp"
 #include "storage/prefer_writers.hpp"
 
 namespace hubward::storage {
@@ -155,7 +156,11 @@ SharedBatch JournalLog::batch_with(Sequence number) {
 void JournalLog::keep(const SharedBatch& batch) {
     const std::lock_guard lock(cache_mutex_);
     newest_first_.push_front(batch);
-    if (newest_first_.size() > cached_batches_max) {
+    cached_bytes_ += batch_bytes(*batch);
+    // The newest stays, whatever it takes: somebody is reading it.
+    while (newest_first_.size() > cached_batches_max ||
+           (cached_bytes_ > cached_bytes_max && newest_first_.size() > 1)) {
+        cached_bytes_ -= batch_bytes(*newest_first_.back());
         newest_first_.pop_back();
     }
 }

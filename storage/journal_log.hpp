@@ -30,6 +30,8 @@ class JournalLog final : public EventLog {
     // Decoded batches kept for readers, the least recently used goes first. A page of history is
     // usually one or two batches; a hundred serve all pages that are open.
     static constexpr std::size_t cached_batches_max = 128;
+    // … and no more than this, however large they are: a handful of the largest.
+    static constexpr std::size_t cached_bytes_max = 16 * 1024 * 1024;
 
     // What is read while nobody may add to the index, at the end of catching up: a millisecond.
     static constexpr matcher::Sequence last_stretch_events = 1'000;
@@ -82,6 +84,7 @@ class JournalLog final : public EventLog {
 
     std::mutex cache_mutex_;
     std::list<matcher::SharedBatch> newest_first_;  // under cache_mutex_
+    std::size_t cached_bytes_ = 0;                  // under cache_mutex_
 
     std::mutex beside_mutex_;  // before index_mutex_
     std::condition_variable stop_beside_;

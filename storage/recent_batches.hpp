@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "matcher/journal.hpp"
+#include "storage/batch_bytes.hpp"
 
 namespace hubward::storage {
 
@@ -15,14 +16,14 @@ class RecentBatches {
   public:
     static constexpr std::size_t batches_max = 64;
     // A few of the largest batches; the oldest go first.
-    static constexpr std::size_t payload_bytes_max = 8 * 1024 * 1024;
+    static constexpr std::size_t bytes_max = 8 * 1024 * 1024;
 
     void add(matcher::SharedBatch batch) {
-        payload_bytes_ += payload_of(*batch);
+        bytes_ += batch_bytes(*batch);
         batches_.push_back(std::move(batch));
         while (batches_.size() > batches_max ||
-               (payload_bytes_ > payload_bytes_max && batches_.size() > 1)) {
-            payload_bytes_ -= payload_of(*batches_.front());
+               (bytes_ > bytes_max && batches_.size() > 1)) {
+            bytes_ -= batch_bytes(*batches_.front());
             batches_.pop_front();
         }
     }
@@ -42,16 +43,8 @@ class RecentBatches {
     }
 
   private:
-    static std::size_t payload_of(const matcher::Batch& batch) {
-        std::size_t bytes = 0;
-        for (const matcher::Entry& entry : batch.entries) {
-            bytes += entry.payload.size();
-        }
-        return bytes;
-    }
-
     std::deque<matcher::SharedBatch> batches_;
-    std::size_t payload_bytes_ = 0;
+    std::size_t bytes_ = 0;
 };
 
 }  // namespace hubward::storage

@@ -424,11 +424,11 @@ RocksJournal::Stats RocksJournal::stats() const {
     impl_->db().GetIntProperty(impl_->events(), rocksdb::DB::Properties::kBlockCacheUsage, &blocks);
     return {impl_->appends.load(std::memory_order_relaxed),
             impl_->appended_bytes.load(std::memory_order_relaxed),
-            impl_->sync_failures.load(std::memory_order_relaxed),
-            memtables,
-            blocks,
-            impl_->writable.load(std::memory_order_relaxed) &&
-                !impl_->database.full->load(std::memory_order_relaxed)};
+            impl_->sync_failures.load(std::memory_order_relaxed), memtables, blocks, writable()};
+}
+
+bool RocksJournal::writable() const {
+    return impl_->writable.load(std::memory_order_relaxed) && !impl_->database.full->load(std::memory_order_relaxed);
 }
 
 bool RocksJournal::wait_beyond(Sequence number, std::chrono::milliseconds most,

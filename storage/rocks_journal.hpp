@@ -110,6 +110,8 @@ class RocksJournal final : public matcher::Journal {
         bool writable = true;
     };
     Stats stats() const;
+    // That of stats() alone: two numbers in memory, so anybody may ask often. Any thread.
+    bool writable() const;
 
     // Waits until the durable tail is beyond `number` or the time is over; for followers.
     bool wait_beyond(matcher::Sequence number, std::chrono::milliseconds most,

@@ -86,7 +86,7 @@ FolderStore::~FolderStore() {
     matcher::kill_point("store.closing");
     keeper_.reset();  // writes the last mark
     matcher::kill_point("store.marked");
-    if (journal_->stats().writable && !hooks_.by_hand) {
+    if (journal_->writable() && !hooks_.by_hand) {
         journal_->flush();
     }
 }
@@ -292,19 +292,26 @@ StoreStats FolderStore::stats() const {
     stats.sync_failures = journal.sync_failures;
     stats.memtable_bytes = journal.memtable_bytes;
     stats.block_cache_bytes = journal.block_cache_bytes;
-    stats.writable = journal.writable && !options_.read_only;
+    stats.disk_bytes = disk_bytes_.load(std::memory_order_relaxed);
+    stats.disk_free_bytes = disk_free_bytes_.load(std::memory_order_relaxed);
+    stats.writable = writable();
+    return stats;
+}
+
+void FolderStore::measure_disk() {
+    std::uint64_t bytes = 0;
     std::error_code failed;
     for (fs::recursive_directory_iterator it(layout_.root, failed), end; !failed && it != end;
          it.increment(failed)) {
         std::error_code gone;  // files come and go while we look
         if (it->is_regular_file(gone)) {
             const auto size = it->file_size(gone);
-            stats.disk_bytes += gone ? 0 : size;
+            bytes += gone ? 0 : size;
         }
     }
+    disk_bytes_.store(bytes, std::memory_order_relaxed);
     const fs::space_info space = fs::space(layout_.root, failed);
-    stats.disk_free_bytes = failed ? 0 : space.available;
-    return stats;
+    disk_free_bytes_.store(failed ? 0 : space.available, std::memory_order_relaxed);
 }
 
 }  // namespace hubward::storage

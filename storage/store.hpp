@@ -66,6 +66,7 @@ struct StoreStats {
     std::uint64_t appends = 0;
     std::uint64_t appended_bytes = 0;
     std::uint64_t sync_failures = 0;
+    // As measure_disk() found them last; 0 before.
     std::uint64_t disk_bytes = 0;
     std::uint64_t disk_free_bytes = 0;
     // Of the database, in memory; both have their bounds (rocks_options.cpp).
@@ -100,6 +101,12 @@ class Store {
     virtual std::vector<matcher::ReferralId> erased_for_good() const = 0;
 
     virtual StoreStats stats() const = 0;
+    // Whether the journal takes new events now, as stats() says it. Never waits, for a disk or for anybody, so it
+    // is for those who are asked by strangers. Any thread.
+    virtual bool writable() const = 0;
+    // Looks how much the folder takes and how much its disk has left. Asks for every file, one after the other, and
+    // waits as long as the disk does: on a thread that may. Any one thread at a time.
+    virtual void measure_disk() = 0;
 };
 
 }  // namespace hubward::storage

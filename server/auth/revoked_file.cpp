@@ -6,8 +6,11 @@
 #include <fstream>
 #include <optional>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,10 +35,52 @@ std::string_view trimmed(std::string_view text) {
                               : text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
-bool write_and_close(int fd, std::string_view text) {
-    const bool good =
-        ::write(fd, text.data(), text.size()) == static_cast<::ssize_t>(text.size()) && ::fsync(fd) == 0;
-    return ::close(fd) == 0 && good;
+class Descriptor {
+  public:
+    explicit Descriptor(int fd = -1) : fd_(fd) {}
+    ~Descriptor() { close(); }
+    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
+    int fd() const { return fd_; }
+    bool close() {
+        const int fd = std::exchange(fd_, -1);
+        return fd < 0 || ::close(fd) == 0;
+    }
+
+  private:
+    int fd_;
+};
+
+bool write_and_close(Descriptor file, std::string_view text) {
+    const bool good = ::write(file.fd(), text.data(), text.size()) == static_cast<::ssize_t>(text.size()) &&
+                      ::fsync(file.fd()) == 0;
+    return file.close() && good;
+}
+
+// The file, for as long as nobody else who takes turns may write to it or replace it: another server with the same
+// token key. Nothing when it cannot be opened, or when the other does not come to an end.
+//
+// The lock is that of the file itself, for its folder may be one that takes no file beside it. Whoever waited for it
+// may have waited for a file that has lost its name meanwhile: then the one that has the name now is opened.
+std::optional<Descriptor> take_turn_at(const fs::path& file, int flags) {
+    constexpr std::chrono::milliseconds look_again{5};
+    for (auto waited = look_again * 0; waited < turn_wait_max; waited += look_again) {
+        Descriptor opened(::open(file.c_str(), flags | O_RDWR | O_CLOEXEC, 0600));
+        struct stat held {};
+        struct stat named {};
+        if (opened.fd() < 0 || ::fstat(opened.fd(), &held) != 0) {
+            return std::nullopt;
+        }
+        if (::flock(opened.fd(), LOCK_EX | LOCK_NB) != 0) {
+            std::this_thread::sleep_for(look_again);
+        } else if (::stat(file.c_str(), &named) == 0 && named.st_dev == held.st_dev && named.st_ino == held.st_ino) {
+            return opened;
+        }
+    }
+    return std::nullopt;
 }
 
 struct Kept {
@@ -64,12 +109,12 @@ bool same(const struct stat& before, const struct stat& after) {
 // Whole and synced before it has the name.
 bool replace(const fs::path& file, const struct stat& before, std::string_view text) {
     const fs::path draft = fmt::format("{}.new", file.string());
-    const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
+    Descriptor fresh(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (fresh.fd() < 0) {
         return false;
     }
-    const bool with_rights = ::fchmod(fd, before.st_mode & 07777) == 0;
-    const bool written = write_and_close(fd, text) && with_rights;
+    const bool with_rights = ::fchmod(fresh.fd(), before.st_mode & 07777) == 0;
+    const bool written = write_and_close(std::move(fresh), text) && with_rights;
     struct stat after {};
     if (written && ::lstat(file.c_str(), &after) == 0 && same(before, after) &&
         ::rename(draft.c_str(), file.c_str()) == 0) {
@@ -99,8 +144,8 @@ RevokedLine read_revoked_line(std::string_view line) {
 }
 
 bool append_log_out(const fs::path& file, const RevokedLine& line) {
-    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) {
+    auto turn = take_turn_at(file, O_CREAT | O_APPEND);
+    if (!turn) {
         return false;
     }
     std::string text = fmt::format("{}  {}", line.id, logged_out);
@@ -109,20 +154,23 @@ bool append_log_out(const fs::path& file, const RevokedLine& line) {
     }
     text += '\n';
     char last = '\n';
-    const ::off_t end = ::lseek(fd, 0, SEEK_END);
-    if (end > 0 && ::pread(fd, &last, 1, end - 1) == 1 && last != '\n') {
+    const ::off_t end = ::lseek(turn->fd(), 0, SEEK_END);
+    if (end > 0 && ::pread(turn->fd(), &last, 1, end - 1) == 1 && last != '\n') {
         text.insert(text.begin(), '\n');
     }
     // The folder each time: the file may be new, or its name may not have come to the disk the last time.
-    return write_and_close(fd, text) && sync_folder(folder_of(file));
+    return write_and_close(*std::move(turn), text) && sync_folder(folder_of(file));
 }
 
 std::uintmax_t drop_over(const fs::path& file, matcher::Timestamp now) {
+    std::error_code unknown;
+    const auto size = fs::file_size(file, unknown);  // of what a link leads to, too
+    const std::uintmax_t bytes = unknown ? 0 : size;
+    const auto turn = take_turn_at(file, O_NOFOLLOW);
     struct stat before {};
-    if (::lstat(file.c_str(), &before) != 0 || !S_ISREG(before.st_mode)) {
-        return 0;
+    if (!turn || ::fstat(turn->fd(), &before) != 0 || !S_ISREG(before.st_mode)) {
+        return bytes;
     }
-    const auto bytes = static_cast<std::uintmax_t>(before.st_size);
     const auto kept = read_kept(file, now);
     return kept && kept->dropped && replace(file, before, kept->text) ? kept->text.size() : bytes;
 }

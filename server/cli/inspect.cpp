@@ -44,6 +44,7 @@ Exit summary(storage::Store& store, bool json) {
     const auto open = std::ranges::count_if(state.offers, [](const matcher::Offer& offer) {
         return offer.status == matcher::OfferStatus::requested || offer.status == matcher::OfferStatus::received;
     });
+    store.measure_disk();
     const auto stats = store.stats();
     const matcher::Tail tail = store.journal().tail();
     print(json ? fmt::format("{{\"epoch\":{},\"events\":{},\"hubs\":{},\"practices\":{},\"referrals\":{},"

@@ -17,9 +17,8 @@ namespace {
 
 // Opens the page that logs a browser in. What stands behind "#" is sent to no server and stands in no log.
 std::string enter_link(const Config& config, std::string_view token) {
-    return fmt::format("{}/enter#{}", config.base_url.empty()
-                                          ? fmt::format("http://{}:{}", config.address, config.port)
-                                          : config.base_url, token);
+    const std::string base = config.base_url.empty() ? http_url(config.address, config.port) : config.base_url;
+    return fmt::format("{}/enter#{}", base, token);
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ Exit back_up_by_server(const Config& config, const std::string& target, bool jso
     me.role = matcher::Role::ops;
     me.subject = "backup";
     me.expires = SystemClock().now() + std::chrono::minutes(1);
-    const std::string host = config.address == "0.0.0.0" ? "127.0.0.1" : config.address;
-    HttpClient client(fmt::format("http://{}:{}", host, config.port), std::chrono::hours(2));
+    const std::string host = config.address == "0.0.0.0" ? "127.0.0.1" : config.address == "::" ? "::1" : config.address;
+    HttpClient client(http_url(host, config.port), std::chrono::hours(2));
     const auto answer = client.call("POST", "/v1/ops/backup",
                                     {{"Authorization", "Bearer " + (*tokens)->mint(me)},
                                      {"Content-Type", "application/json"}},

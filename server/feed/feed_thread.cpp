@@ -5,10 +5,11 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <fmt/format.h>
+#include <utility>
 
 namespace hubward::server::feed {
 namespace {
@@ -295,7 +296,13 @@ void FeedThread::replace(std::string connection) {
 void FeedThread::start_ticking() {
     if (!ticking_ && executor_) {
         ticking_ = true;
-        net::co_spawn(*executor_, tick_on(shared_from_this()), net::detached);
+        // What it ends by ends the program, as in the HTTP server: else nobody here was sent anything behind a pause,
+        // nor told that it ends, and the next to come would believe that it ticks.
+        net::co_spawn(*executor_, tick_on(shared_from_this()), [](std::exception_ptr trouble) {
+            if (trouble) {
+                std::rethrow_exception(std::move(trouble));
+            }
+        });
     }
 }
 

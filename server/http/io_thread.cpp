@@ -78,7 +78,11 @@ IoThread::IoThread(unsigned index, ServerCore& core)
       loop_(1),
       ticker_(loop_.get_executor()) {}
 
-IoThread::~IoThread() = default;
+// Connections that wait to be sent to go before the loop that their sockets belong to.
+IoThread::~IoThread() {
+    dirty_.clear();
+    sending_.clear();
+}
 
 void IoThread::mark_dirty(std::shared_ptr<OutConnection> socket) {
     dirty_.push_back(std::move(socket));

@@ -130,7 +130,7 @@ class IoThread {
     ServerCore& core_;
     std::vector<std::shared_ptr<OutConnection>> dirty_;
     std::vector<std::shared_ptr<OutConnection>> sending_;
-    boost::asio::io_context loop_;  // behind all that its coroutines use
+    boost::asio::io_context loop_;  // behind all that its coroutines use; sockets that are dirty are let go before
     Timer ticker_;
 };
 

@@ -9,10 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "server/http/frame_sink.hpp"
 #include "server/http/io_thread.hpp"
+#include "server/http/out_queue.hpp"
 
 namespace hubward::server::http {
 
@@ -31,13 +31,13 @@ class OutConnection : public DeadlineWheel::Entry,
     void cut() override { die(); }
 
   protected:
-    std::size_t waiting_frames() const { return queue_.size() - queue_head_; }
-    std::size_t waiting_bytes() const { return queued_bytes_; }
+    std::size_t waiting_frames() const { return queue_.frames(); }
+    std::size_t waiting_bytes() const { return queue_.bytes(); }
     // False when the queue is full by bytes or count.
     bool has_room(std::size_t bytes) const;
     void enqueue(Frame frame);
     void mark_dirty();
-    bool idle() const { return waiting_frames() == 0 && !dirty_; }
+    bool idle() const { return queue_.empty() && !dirty_; }
     bool dead() const { return dead_; }
     // The kernel's buffer is full; the deadline, if there is one, is that of the write.
     bool blocked() const { return blocked_; }
@@ -60,13 +60,9 @@ class OutConnection : public DeadlineWheel::Entry,
 
   private:
     void wait_writable();
-    void take(std::size_t bytes);
 
     Place place_;
-    std::vector<Frame> queue_;  // from queue_head_ on
-    std::size_t queue_head_ = 0;
-    std::size_t queued_bytes_ = 0;
-    std::size_t front_sent_ = 0;  // bytes of the first frame that the kernel has
+    OutQueue queue_;
     bool dirty_ = false;
     bool blocked_ = false;  // the kernel's buffer is full: waiting for it
     bool dead_ = false;

@@ -42,7 +42,9 @@ struct Client::Connection {
     Connection(const http::Executor& executor, net::ssl::context& context)
         : stream(executor, context) {}
     net::ssl::stream<Tcp> stream;
-    beast::flat_buffer buffer;
+    // The limits of the parser count neither what stands beside the size of a chunk nor what follows the last one.
+    // An answer of which more than this must be seen at once is cut.
+    beast::flat_buffer buffer{limits::answer_header_bytes_max + limits::answer_body_bytes_max};
 };
 
 Trust::Trust() = default;
@@ -81,11 +83,8 @@ Client::~Client() = default;
 
 // Names are resolved here and each address is judged here; what is connected to is the address that was
 // judged, never the name again.
-http::Task<NoAnswer> Client::connect() {
+http::Task<NoAnswer> Client::connect(Moment until) {
     const http::Executor executor = co_await net::this_coro::executor;
-    // The deadline of the whole exchange, however many addresses there are; what follows on the stream
-    // does not begin it anew.
-    const auto until = std::chrono::steady_clock::now() + settings_.deadline;
     Addresses addresses;
     if (url_.literal) {
         error_code error;
@@ -94,7 +93,7 @@ http::Task<NoAnswer> Client::connect() {
             co_return NoAnswer::no_address;
         }
     } else {
-        const auto looked_for = std::min(until, std::chrono::steady_clock::now() + limits::lookup_wait_max);
+        const auto looked_for = std::min(until, Clock::now() + limits::lookup_wait_max);
         auto found = co_await names_.find(url_.host, looked_for);
         if (!found) {
             co_return found.error() == NoName::unknown ? NoAnswer::no_address : NoAnswer::timed_out;
@@ -140,9 +139,10 @@ http::Task<NoAnswer> Client::connect() {
     co_return trouble;
 }
 
-http::Task<Reply> Client::exchange(const Outgoing* message) {
+http::Task<Reply> Client::exchange(const Outgoing* message, Moment until) {
     Reply reply;
     auto& stream = connection_->stream;
+    stream.next_layer().expires_at(until);
     bh::request<bh::string_body> request(bh::verb::post, url_.target, 11);
     request.set(bh::field::host, url_.authority());
     request.set(bh::field::user_agent, settings_.agent);
@@ -174,7 +174,9 @@ http::Task<Reply> Client::exchange(const Outgoing* message) {
     if (const auto asked = parser.get().find(bh::field::retry_after); asked != parser.get().end()) {
         reply.retry_after.assign(asked->value().data(), asked->value().size());
     }
-    // The status is the answer. The rest is read only so that the connection can be used again.
+    // The status is the answer. The rest is read only so that the connection can be used again, and it may never
+    // end: neither a length nor chunks need be there.
+    stream.next_layer().expires_at(std::min(until, Clock::now() + limits::answer_body_wait_max));
     parser.body_limit(limits::answer_body_bytes_max);
     if (parser.content_length().value_or(0) > limits::answer_body_bytes_max) {
         connection_.reset();
@@ -196,8 +198,8 @@ http::Task<Reply> Client::exchange(const Outgoing* message) {
 
 http::Task<Reply> Client::post(const Outgoing* message) {
     if (connection_ != nullptr) {
-        connection_->stream.next_layer().expires_after(settings_.deadline);
-        Reply again = co_await exchange(message);
+        const Moment until = Clock::now() + settings_.deadline;
+        Reply again = co_await exchange(message, until);
         if (again.trouble == NoAnswer::none) {
             co_return again;
         }
@@ -207,13 +209,16 @@ http::Task<Reply> Client::post(const Outgoing* message) {
         }
         // The other side had closed it: that says nothing about the message.
     }
-    const NoAnswer trouble = co_await connect();
+    // The deadline of the whole exchange, however many addresses there are; what follows on the stream does not
+    // begin it anew.
+    const Moment until = Clock::now() + settings_.deadline;
+    const NoAnswer trouble = co_await connect(until);
     if (trouble != NoAnswer::none) {
         Reply reply;
         reply.trouble = trouble;
         co_return reply;
     }
-    Reply reply = co_await exchange(message);
+    Reply reply = co_await exchange(message, until);
     if (reply.trouble != NoAnswer::none) {
         connection_.reset();
     }

@@ -80,9 +80,11 @@ class Client {
     http::Task<Reply> post(const Outgoing* message);
 
   private:
+    using Clock = std::chrono::steady_clock;
+    using Moment = Clock::time_point;
     struct Connection;
-    http::Task<NoAnswer> connect();
-    http::Task<Reply> exchange(const Outgoing* message);
+    http::Task<NoAnswer> connect(Moment until);
+    http::Task<Reply> exchange(const Outgoing* message, Moment until);
 
     const ClientSettings& settings_;
     const Trust& trust_;

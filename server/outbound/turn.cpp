@@ -100,7 +100,12 @@ http::Task<void> Deliveries::turn(LinePtr line) {
 
 // On one connection for as long as it lasts: a new one costs more than a message.
 http::Task<void> Deliveries::send_all(Line* line, Client* client) {
-    for (std::size_t n = 0; n < limits::turn_messages_max || !others_wait_; ++n) {
+    const std::int64_t turn_began = services_.clock.steady_ns();
+    const auto may_go_on = [&](std::size_t sent) {
+        const std::chrono::nanoseconds taken(services_.clock.steady_ns() - turn_began);
+        return !others_wait_ || (sent < limits::turn_messages_max && taken < limits::turn_time_max);
+    };
+    for (std::size_t n = 0; may_go_on(n); ++n) {
         const std::optional<Next> sent = next(*line);
         if (!sent) {
             co_return;

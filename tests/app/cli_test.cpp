@@ -15,6 +15,8 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,6 +101,16 @@ class Cli : public testing::Test {
 
     fs::path folder;
 };
+
+bool has_ipv6_loopback() {
+    const int probe = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    const bool bound = probe >= 0 && ::bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(probe);
+    return bound;
+}
 
 std::string between(const std::string& text, std::string_view before, std::string_view after) {
     const auto from = text.find(before) + before.size();
@@ -312,6 +324,24 @@ TEST_F(Cli, AServerServesBacksUpAndDrains) {
     EXPECT_EQ(run({"restore", backup.string(), "--into", (outer / "again").string()}).code, 0);
     EXPECT_EQ(run({"restore", backup.string(), "--into", (outer / "again").string()}).code == 0, false);
     folder = outer;
+}
+
+TEST_F(Cli, AServerOnAnIpv6AddressNamesItInBrackets) {
+    if (!has_ipv6_loopback()) {
+        GTEST_SKIP() << "this machine has no ::1";
+    }
+    ASSERT_EQ(run(with_keys({"keys", "init"})).code, 0);
+    const std::string link = run(with_keys({"token", "mint", "--role", "ops", "--subject", "me", "--link", "--set",
+                                            "server.address=::1"})).out;
+    EXPECT_THAT(link, testing::StartsWith("http://[::1]:8080/enter#"));
+    const pid_t server = start(with_keys({"serve", "--address", "::1", "--port", "0", "--log-format", "json"}));
+    const std::string log = wait_for("err", "\"msg\":\"serving\"");
+    const std::string base = "http://[::1]:" + between(log, "\"port\":", ",");
+    const auto refused = HttpClient(base).call("GET", "/v1/hubs", {}, "");
+    ASSERT_TRUE(refused) << refused.error();
+    EXPECT_THAT(refused->body, HasSubstr("\"type\":\"" + base + "/problems/"));
+    ::kill(server, SIGTERM);
+    EXPECT_EQ(end(server).code, 0);
 }
 
 TEST_F(Cli, TheDemoGivesLinksThatAreLoggedInAndACurlLineThatWorks) {

@@ -53,6 +53,28 @@ class ConfigFile : public testing::Test {
     fs::path file_;
 };
 
+// What is made of it would be no address: "wsexample/…" for the WebSocket of hub.example.
+TEST_F(ConfigFile, ABaseUrlThatCannotBeOneIsRefused) {
+    for (const char* text : {"hub.example", "hub", "h", "ftp://hub.example", "https://", "http://:8080", "https:///x",
+                             "https://hub.example/", "https://hub.example/x/", "https://hub.example?x",
+                             "https://hub.example#x", "https://me@hub.example", "HTTP//hub.example"}) {
+        const auto found = faults("[server]\nbase_url = \"" + std::string(text) + "\"\n");
+        ASSERT_EQ(found.size(), 1U) << text;
+        EXPECT_THAT(found.front(), AllOf(HasSubstr(at(2)), HasSubstr("server.base_url"), HasSubstr("https://"))) << text;
+    }
+    for (const char* text : {"", "https://hub.example", "http://127.0.0.1:8080", "http://[::1]:8080",
+                             "https://hub.example/under/a/path"}) {
+        EXPECT_TRUE(load_config(with("[server]\nbase_url = \"" + std::string(text) + "\"\n"))) << text;
+    }
+    environment["HUBWARD_SERVER_BASE_URL"] = "hub.example";
+    EXPECT_THAT(faults(""), ElementsAre(HasSubstr("HUBWARD_SERVER_BASE_URL")));
+}
+
+TEST(HttpUrl, HasAnIpv6AddressInBrackets) {
+    EXPECT_EQ(http_url("127.0.0.1", 8080), "http://127.0.0.1:8080");
+    EXPECT_EQ(http_url("::1", 80), "http://[::1]:80");
+}
+
 TEST_F(ConfigFile, IsUsedOverTheDefault) {
     const auto loaded = load_config(with("[server]\nport = 9000\n[storage]\naccept_loss = true\n"
                                          "[places]\ndos_services = [\"a\", \"b\"]\n"));

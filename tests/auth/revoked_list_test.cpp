@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <fstream>
+#include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/auth/revoked_file.hpp"
 #include "tests/auth/token_folder.hpp"
 
 namespace hubward::server::auth {
@@ -167,6 +170,55 @@ TEST_F(VoidTokens, AFullListOfLivingSessionsStaysFull) {
     std::ofstream(folder / "token.key.revoked") << lines;
     EXPECT_FALSE(end(*tokens, "mine"));
     EXPECT_EQ(fs::file_size(folder / "token.key.revoked"), lines.size());
+}
+
+// A list that is kept elsewhere is never written anew, and as full as any other.
+TEST_F(VoidTokens, AFullListBehindALinkIsFull) {
+    std::ofstream(folder / "elsewhere") << std::string(revoked_bytes_max + 1, '#');
+    fs::create_symlink(folder / "elsewhere", folder / "token.key.revoked");
+    EXPECT_FALSE(end(*tokens, "mine"));
+    fs::resize_file(folder / "elsewhere", revoked_bytes_max);
+    EXPECT_TRUE(end(*tokens, "mine"));
+}
+
+// One drops lines all the time, and the other logs people out.
+TEST_F(VoidTokens, OfTwoServersWithOneKeyNoLogOutIsLost) {
+    constexpr int each = 100;
+    const fs::path list = folder / "token.key.revoked";
+    const auto id = [](int n) { return "given.session" + std::to_string(n); };
+    std::atomic<bool> done{false};
+    std::thread other([&] {
+        while (!done) {
+            append_log_out(list, {"given.long-over", {1}});
+            drop_over(list, noon);
+        }
+    });
+    std::mutex told;
+    std::vector<std::string> told_yes;
+    {
+        std::vector<std::jthread> many;  // the more there are, the sooner one writes in the wrong moment
+        for (int from = 0; from < 6 * each; from += each) {
+            many.emplace_back([&, from] {
+                for (int n = from; n < from + each; ++n) {
+                    if (append_log_out(list, {id(n), later})) {  // a busy machine may keep somebody's turn from them
+                        const std::lock_guard lock(told);
+                        told_yes.push_back(id(n));
+                    }
+                }
+            });
+        }
+    }
+    done = true;
+    other.join();
+    std::set<std::string> listed;
+    std::ifstream in(list);
+    for (std::string line; std::getline(in, line);) {
+        listed.insert(read_revoked_line(line).id);
+    }
+    EXPECT_GT(told_yes.size(), 0U);
+    for (const std::string& one : told_yes) {
+        EXPECT_TRUE(listed.contains(one)) << one << " was told that it is void";
+    }
 }
 
 // Whoever does nothing but log in and out takes the log-out from nobody else, however it nests its sessions.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """SIGTERM under load: not ready at once, requests in flight answered, feeds told to come back later, gone
-within five seconds, and nothing lost.
+within five seconds, and nothing lost. And with a full pipe for its log that nobody reads.
 
     HUBWARD_BINARY=… tests/e2e/stops.py --cycles 50 [--seed 7]
 """
@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import struct
+import subprocess
 import threading
 import time
 
@@ -78,6 +79,43 @@ def stop_once(town, checks, seed, chance):
     return took, heard
 
 
+def fill(pipe):
+    """The writing end, until it takes nothing more. Through a description of its own: the server's must still block."""
+    filler = os.open(f"/proc/self/fd/{pipe}", os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        while True:
+            os.write(filler, b"#")
+    except BlockingIOError:
+        os.close(filler)
+
+
+def stop_while_nobody_reads_the_log(town, checks):
+    """Whoever reads its log has stopped, and the pipe is full: it says less, and goes all the same."""
+    hubward = town.hubward
+    checks.that(hubward.stop() == 0, "stopped, to be started on a pipe")
+    reading, writing = os.pipe()
+    server = subprocess.Popen([hubward.binary, "serve", "--port", "0", "--log-format", "json", *hubward.options],
+                              stdout=subprocess.DEVNULL, stderr=writing)
+    try:
+        log = b""
+        while b'"serving"' not in log:
+            log += os.read(reading, 4096)
+        fill(writing)
+        began = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        try:
+            code = server.wait(timeout=SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            code = None
+        checks.that(code == 0, f"exit {code} after {time.monotonic() - began:.2f} s with a full pipe for its log")
+    finally:
+        server.kill()
+        server.wait()
+        os.close(reading)
+        os.close(writing)
+    hubward.start()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cycles", type=int, default=5)
@@ -93,6 +131,7 @@ def main():
             took, heard = stop_once(town, checks, f"{options.seed}/{cycle}", chance)
             slowest, deafest = max(slowest, took), max(deafest, heard)
             settled += len(town.ledger.unsure)
+        stop_while_nobody_reads_the_log(town, checks)
         town.settle_and_check(checks, chance)
         checks.that(town.hubward.stop() == 0, "the last stop")
         town.verify(checks)

@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 
 #include "server/wire/json_reader.hpp"
 #include "server/wire/schema_check.hpp"
@@ -173,6 +174,9 @@ Rig::Rig(server::feed::FeedTimes times, std::uint64_t replay_events_max)
               .encode =
                   [this](const storage::StreamEvent& event, std::string_view stream,
                          server::wire::Detail detail) {
+                      if (!encodes) {
+                          throw std::runtime_error("not encoded");
+                      }
                       ++encoded;
                       server::wire::EventSubject subject;
                       subject.hub = {"library", "The library"};

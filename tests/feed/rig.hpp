@@ -106,6 +106,7 @@ class Rig {
     std::unique_ptr<server::auth::Tokens> tokens = server::auth::Tokens::in_memory();
     server::View view;
     std::size_t encoded = 0;
+    bool encodes = true;  // false: it throws
     std::unique_ptr<storage::FeedCursors> cursors = storage::FeedCursors::in_memory();
     server::feed::Feed feed;
 };

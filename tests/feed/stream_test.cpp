@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <thread>
 
 #include <fmt/format.h>
@@ -247,6 +248,22 @@ TEST(Stream, GoesOnWhenTheLogCouldNotBeReadForAMoment) {
     rig.log.unreadable = false;
     rig.pass(std::chrono::milliseconds(100));
     EXPECT_EQ(client.socket->seqs(), numbers(1, 3)) << "no event came to wake it";
+}
+
+// Else nobody on this thread were sent anything behind a pause any more, and nobody told.
+TEST(Stream, WhatEndsItsClockworkEndsTheProgram) {
+    server::feed::FeedTimes times;
+    times.tick = std::chrono::milliseconds(1);
+    Rig rig(times);
+    rig.happen(3);
+    rig.log.unreadable = true;
+    const auto client = rig.library();
+    client.say(subscribe(from(0)));
+    rig.run();  // the next to look for it is the clockwork
+    rig.log.unreadable = false;
+    rig.encodes = false;
+    rig.loop.restart();
+    EXPECT_THROW(rig.loop.run_for(std::chrono::seconds(20)), std::runtime_error);
 }
 
 // Whoever subscribes asks the log, which is ahead of the mail: the head it finds is no news to the topic then.

@@ -100,6 +100,10 @@ void Receiver::serve() {
 
 void Receiver::talk(tcp::socket socket) {
     error_code error;
+    if (flood_bytes != 0) {  // or the kernel here would take much of it, whoever reads
+        constexpr int kept_bytes = 64 * 1024;
+        socket.set_option(net::socket_base::send_buffer_size(kept_bytes), error);
+    }
     net::ssl::stream<tcp::socket&> stream(socket, context_);
     stream.handshake(net::ssl::stream_base::server, error);
     connections += error ? 0U : 1U;
@@ -116,7 +120,11 @@ void Receiver::talk(tcp::socket socket) {
         const std::size_t path = text.find(' ') + 1;
         taken.push_back({text.substr(path, text.find(' ', path) - path), text.substr(header, whole - header)});
         text.erase(0, whole);
-        net::write(stream, net::buffer(std::string_view("HTTP/1.1 204 No Content\r\n\r\n")), error);
+        net::write(stream, net::buffer(answer), error);
+        if (!error && flood_bytes != 0) {
+            net::write(stream, net::buffer(std::string(flood_bytes, 'a')), error);
+            floods_taken += error ? 0U : 1U;
+        }
     }
 }
 

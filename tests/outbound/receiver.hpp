@@ -25,12 +25,17 @@ class Receiver {
     std::string url(const std::string& path) const;
     void stop();  // before anything is looked at
 
+    // What it answers, and how many bytes follow without an end, as far as they are taken. Before the first message.
+    std::string answer = "HTTP/1.1 204 No Content\r\n\r\n";
+    std::size_t flood_bytes = 0;
+
     struct Taken {
         std::string path;
         std::string body;
     };
     std::vector<Taken> taken;
     unsigned connections = 0;
+    unsigned floods_taken = 0;  // how often all those bytes were
 
   private:
     void serve();

@@ -145,5 +145,49 @@ TEST_F(Turns, WhatIsNoneOfItsBusinessIsPassedOverAndReadOnce) {
     EXPECT_LE(events.reads, backlog / limits::page_events + 2);
 }
 
+TEST_F(Turns, WhoTakesLongForEachMessageGivesWayByTime) {
+    services.concurrency = 1;
+    target("slow");
+    target("quick");
+    look_once([this](std::uint64_t seq) {
+        clock.advance(std::chrono::seconds(1));  // in which a message is taken
+        return seq <= 20;
+    });
+    ASSERT_GT(receiver.taken.size(), 4U);
+    EXPECT_EQ(receiver.taken[1].path, "/slow");
+    EXPECT_EQ(receiver.taken[2].path, "/quick") << "after two seconds";
+    EXPECT_EQ(receiver.taken[4].path, "/slow");
+    EXPECT_EQ(bodies("/slow"), numbers_up_to(20)) << "and nothing is left out";
+}
+
+// It says neither how long its body is nor that it ends, and keeps the connection open.
+TEST_F(Turns, AnAnswerWithoutAnEndIsNoWaitForTheDeadline) {
+    services.client.deadline = std::chrono::minutes(10);  // longer than this test may take
+    receiver.answer = "HTTP/1.1 200 OK\r\n\r\n";
+    target("a");
+    look_once([](std::uint64_t seq) { return seq <= 2; });
+    EXPECT_EQ(bodies("/a"), numbers_up_to(2));
+    EXPECT_EQ(delivered, 2U);
+}
+
+// More of the answer than may be kept, in the two places that count neither as header nor as body. The status was
+// there before, so the message is delivered; the connection is not used again.
+class Floods : public Turns, public testing::WithParamInterface<std::string> {};
+
+TEST_P(Floods, OfAReceiverAreCutAndNotKept) {
+    constexpr std::size_t mib = 1U << 20U;
+    services.client.deadline = std::chrono::minutes(10);  // longer than this test may take
+    receiver.answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + GetParam();
+    receiver.flood_bytes = 8 * mib;
+    target("a");
+    look_once([](std::uint64_t seq) { return seq <= 2; });
+    EXPECT_EQ(receiver.floods_taken, 0U);
+    EXPECT_EQ(receiver.connections, 2U);
+    EXPECT_EQ(delivered, 2U);
+}
+INSTANTIATE_TEST_SUITE_P(Outbound, Floods, testing::Values("1;", "0\r\nX: "), [](const auto& info) {
+    return info.index == 0 ? "BesideTheSizeOfAChunk" : "BehindTheLastChunk";
+});
+
 }  // namespace
 }  // namespace hubward::server::outbound

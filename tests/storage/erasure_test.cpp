@@ -208,10 +208,18 @@ TEST_F(Erasure, OfTwoServersWithOneMasterKeyStandOnOneList) {
 TEST_F(Erasure, AtTheSameTimeInTwoServersStandOnOneList) {
     const fs::path list = erasures_beside(scratch / "master.key");
     constexpr std::uint64_t each = 40;
+    constexpr int tries_more = 20;
     const auto erase = [&list](std::uint64_t first) {
         auto ledger = ErasureLedger::open(list).value();
         for (std::uint64_t slot = first; slot < first + each; ++slot) {
-            EXPECT_TRUE(ledger.add(erased(slot)));
+            // On a busy machine the other may have the turn whenever this one looks; then it is as in the program,
+            // where the job that destroys keys comes again.
+            auto added = ledger.add(erased(slot));
+            for (int again = 0; !added && again < tries_more; ++again) {
+                EXPECT_NE(added.error().find(".lock"), std::string::npos) << added.error();
+                added = ledger.add(erased(slot));
+            }
+            EXPECT_TRUE(added) << slot;
         }
     };
     {

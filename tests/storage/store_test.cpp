@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "matcher/apply.hpp"
@@ -45,6 +46,51 @@ TEST(Store, OpensEmptyAndAgain) {
         EXPECT_EQ(store->recover()->state.last, 0u);
         EXPECT_TRUE(store->stats().writable);
     }
+}
+
+// Strangers ask whether the server is ready, and a folder has thousands of files.
+TEST(Store, LooksThroughTheFolderOnlyWhenItIsToldTo) {
+    constexpr std::size_t more_bytes = 1U << 20U;
+    const Scratch scratch;
+    auto store = scratch.store();
+    EXPECT_EQ(store->stats().disk_bytes, 0u);
+    store->measure_disk();
+    const StoreStats before = store->stats();
+    EXPECT_GT(before.disk_bytes, 0u);
+    EXPECT_GT(before.disk_free_bytes, 0u);
+    std::ofstream(scratch / "data" / "keyring" / "more") << std::string(more_bytes, 'x');
+    EXPECT_TRUE(store->writable());
+    EXPECT_EQ(store->stats().disk_bytes, before.disk_bytes);
+    store->measure_disk();
+    EXPECT_GE(store->stats().disk_bytes, before.disk_bytes + more_bytes);
+}
+
+// Of details as large as may be, as many batches as there would be of small ones are gigabytes.
+TEST(Store, KeepsDecodedBatchesByTheirBytes) {
+    constexpr int batches = 24;
+    constexpr std::size_t details_bytes = 1'000'000;
+    const Scratch scratch;
+    {
+        History history;
+        auto store = Scratch::store(scratch.options());
+        const auto owner = claim(store->journal());
+        for (int i = 0; i < batches; ++i) {
+            ASSERT_EQ(append(store->journal(), owner, history.next(1, std::string(details_bytes, 'x'))), Append::durable);
+        }
+    }
+    auto store = scratch.store();
+    std::vector<std::weak_ptr<const matcher::Batch>> read;
+    for (matcher::Sequence number = 1, last = store->journal().tail().number; number <= last;) {
+        const auto found = store->event_log().entry(number);
+        ASSERT_TRUE(found);
+        read.push_back(found->batch);
+        number = found->batch->last() + 1;
+    }
+    ASSERT_EQ(read.size(), batches);
+    const auto kept = std::ranges::count_if(read, [](const auto& batch) { return !batch.expired(); });
+    EXPECT_EQ(static_cast<std::size_t>(kept), JournalLog::cached_bytes_max / details_bytes);
+    EXPECT_FALSE(read.back().expired());
+    EXPECT_TRUE(read.front().expired()) << "the oldest goes first";
 }
 
 TEST(Store, HasTheSameStateAfterAReopen) {
