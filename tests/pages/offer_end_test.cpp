@@ -30,6 +30,7 @@ std::string_view expected(matcher::Next next, std::string_view goes_on) {
         case referrer:
             return "ended_practice";
         case owner:
+        case owner_of_all:
             return "ended_place";
         case close:
         case revoke:
