@@ -185,8 +185,8 @@ TEST_P(Floods, OfAReceiverAreCutAndNotKept) {
     EXPECT_EQ(receiver.connections, 2U);
     EXPECT_EQ(delivered, 2U);
 }
-INSTANTIATE_TEST_SUITE_P(Outbound, Floods, testing::Values("1;", "0\r\nX: "), [](const auto& info) {
-    return info.index == 0 ? "BesideTheSizeOfAChunk" : "BehindTheLastChunk";
+INSTANTIATE_TEST_SUITE_P(Outbound, Floods, testing::Values("1;", "0\r\nX: "), [](const auto& flood) {
+    return flood.index == 0 ? "BesideTheSizeOfAChunk" : "BehindTheLastChunk";
 });
 
 }  // namespace
