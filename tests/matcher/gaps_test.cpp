@@ -136,9 +136,8 @@ TEST_F(Gaps, NobodyStaysOutOfSightBehindThousandsWhoNeedSomethingElse) {
     EXPECT_EQ(person.hub(), "near");
 }
 
-// They ask for the same, and this hub can help none of them: it is too far away.
-TEST_F(Gaps, NobodyStaysOutOfSightBehindPeopleWhomNoHubCanHelp) {
-    world.hub("near").places(0);
+// Behind a crowd whom this hub is too far for stands one whom it can help, and its places come free again and again.
+void expect_a_turn_behind_a_crowd(World& world, int commands_max) {
     for (std::size_t i = 0; i < 2 * limits::gaps_looked_at_max; ++i) {
         ReferralStory far = world.refer();
         far.at(400'000).command().ask.travel_max = 5'000;
@@ -147,12 +146,18 @@ TEST_F(Gaps, NobodyStaysOutOfSightBehindPeopleWhomNoHubCanHelp) {
     const Person person = world.refer().send();
     ASSERT_EQ(person.need(), NeedStatus::gap);
     int commands = 0;
-    while (person.need() == NeedStatus::gap && commands < 100) {
+    while (person.need() == NeedStatus::gap && commands < commands_max) {
         world.capacity("near", UnitKind::place, 0);
         world.capacity("near", UnitKind::place, 1);
         ++commands;
     }
     EXPECT_EQ(person.hub(), "near") << "after " << commands;
+}
+
+// They ask for the same, and this hub can help none of them: it is too far away.
+TEST_F(Gaps, NobodyStaysOutOfSightBehindPeopleWhomNoHubCanHelp) {
+    world.hub("near").places(0);
+    expect_a_turn_behind_a_crowd(world, 100);
 }
 
 // … however many are stored who wait for nothing any more.
@@ -161,20 +166,7 @@ TEST_F(Gaps, TheQueueIsLookedAtInTurnsHoweverManyAreStored) {
     for (int i = 0; i < 20'000; ++i) {
         world.refer().send().withdrawn();
     }
-    for (std::size_t i = 0; i < 2 * limits::gaps_looked_at_max; ++i) {
-        ReferralStory far = world.refer();
-        far.at(400'000).command().ask.travel_max = 5'000;
-        far.send();
-    }
-    const Person person = world.refer().send();
-    ASSERT_EQ(person.need(), NeedStatus::gap);
-    int commands = 0;
-    while (person.need() == NeedStatus::gap && commands < 40) {
-        world.capacity("near", UnitKind::place, 0);
-        world.capacity("near", UnitKind::place, 1);
-        ++commands;
-    }
-    EXPECT_EQ(person.hub(), "near") << "after " << commands;
+    expect_a_turn_behind_a_crowd(world, 40);
 }
 
 // Nobody has a better turn than those who stand behind the first thousand: after the end it goes on there.
