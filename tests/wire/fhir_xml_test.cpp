@@ -146,6 +146,17 @@ TEST(FhirXml, AnElementThatSaysNothingLeavesNothing) {
     EXPECT_EQ(sorted(there_and_back(*json)), sorted(*json));
 }
 
+// Found by fuzzing: as an element an Extension's url became "_url", which was gone one round later.
+TEST(FhirXml, AnAttributeWrittenAsAnElementIsRefusedByName) {
+    for (const auto* element : {"<url value=\"secret\"/>", "<url><odd value=\"secret\"/></url>", "<url/>"}) {
+        const auto json = json_from_xml(in_patient("<extension>" + std::string(element) + "</extension>"));
+        ASSERT_FALSE(json) << element;
+        EXPECT_EQ(json.error().issue, "structure");
+        EXPECT_EQ(json.error().diagnostics, "url must be an attribute, it may not be an element of its own.");
+    }
+    EXPECT_TRUE(json_from_xml(in_patient("<id value=\"a\"/>")));  // of a resource it is an element
+}
+
 TEST(FhirXml, ABrokenDocumentIsATroubleThatRepeatsNothing) {
     for (const auto* text : {
              "", "x", "<", "<Patient", "<Patient/>", "<Patient xmlns=\"http://other.test\"/>",

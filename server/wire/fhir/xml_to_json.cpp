@@ -114,6 +114,11 @@ class Converter {
 
     void member(const Group& group, const R4Element* known) {
         const auto name = group.front()->name;
+        if (known != nullptr && known->attribute) {
+            // Taken, it would be lost on the way back: JSON cannot say that it was an element.
+            fail("structure", fmt::format("{} must be an attribute, it may not be an element of its own.", name));
+            return;
+        }
         if (known != nullptr && !known->array && group.size() > 1) {
             fail("structure", fmt::format("The element {} may stand once only.", name));
             return;
