@@ -69,7 +69,7 @@ const std::vector<Setting>& settings() {
          "32 random bytes that access tokens are signed with; mode 0600. Made at first use. "
          "Removing it voids all tokens."},
         {"storage.snapshot_every", &C::snapshot_every, "events", 1'000, 1'000'000'000, {},
-         "Events between two snapshots of the state; a tenth as many when ten minutes have passed. A start reads one "
+         "Events between two snapshots of the state; a hundredth as many when ten minutes have passed. A start reads one "
          "snapshot and the events behind it, about a second per million."},
         {"storage.keep_free_mib", &C::keep_free_mib, "MiB", 0, 1'048'576, {},
          "With less room than this on the disk new referrals are refused (storage-full), so that hubs' answers, "

@@ -157,7 +157,7 @@ bool erase_again(Gateway& gateway, const View& view,
 }
 
 bool snapshot_due(std::uint64_t events, std::chrono::nanoseconds passed, std::uint64_t every) {
-    return events >= every || (events >= every / 10 && passed >= snapshot_rest);
+    return events >= every || (events >= every / snapshot_rested_share && passed >= snapshot_rest);
 }
 
 SnapshotJob::SnapshotJob(storage::Store& store, matcher::Clock& clock, matcher::Sequence last, std::uint64_t every,

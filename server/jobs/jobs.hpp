@@ -66,9 +66,11 @@ class ShredJob {
 bool erase_again(Gateway& gateway, const View& view,
                  std::span<const matcher::ReferralId> erased_for_good);
 
-// Whether a snapshot is due: after `every` events, for a start folds what came since the last one; and after a tenth of
-// them when ten minutes have passed, since writing one takes seconds of a processor and a quieter time comes seldom.
+// Whether a snapshot is due: after `every` events, for a start folds what came since the last one; and after a hundredth
+// of them when ten minutes have passed: writing one with a million referrals takes seconds of a processor, so no more
+// than a hundredth of one goes into it.
 inline constexpr std::chrono::minutes snapshot_rest{10};
+inline constexpr std::uint64_t snapshot_rested_share = 100;
 bool snapshot_due(std::uint64_t events, std::chrono::nanoseconds passed, std::uint64_t every);
 
 // One that could not be written is tried again after as long a rest, so that a disk without room for it is left in

@@ -16,10 +16,10 @@ TEST(SnapshotDue, AfterSoManyEventsAtOnce) {
     EXPECT_TRUE(snapshot_due(every, minutes(0), every));
 }
 
-TEST(SnapshotDue, AfterATenthOnceItHasRested) {
-    EXPECT_FALSE(snapshot_due(every / 10, snapshot_rest - nanoseconds(1), every));
-    EXPECT_TRUE(snapshot_due(every / 10, snapshot_rest, every));
-    EXPECT_FALSE(snapshot_due(every / 10 - 1, minutes(100'000), every));
+TEST(SnapshotDue, AfterAHundredthOnceItHasRested) {
+    EXPECT_FALSE(snapshot_due(every / snapshot_rested_share, snapshot_rest - nanoseconds(1), every));
+    EXPECT_TRUE(snapshot_due(every / snapshot_rested_share, snapshot_rest, every));
+    EXPECT_FALSE(snapshot_due(every / snapshot_rested_share - 1, minutes(100'000), every));
 }
 
 }  // namespace

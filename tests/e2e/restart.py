@@ -18,7 +18,7 @@ from overload import loaded, stored_referrals
 
 UNITS = 10_000        # the most that a hub may have of one kind
 REST_SECONDS = 720    # of which ten minutes are the server's own rest between two snapshots
-SNAPSHOT_BEHIND = 100_000  # events: a tenth of storage.snapshot_every
+SNAPSHOT_BEHIND = 10_000  # events: a hundredth of storage.snapshot_every
 FILL_SECONDS = 10     # of load between two looks at how many there are
 
 
@@ -36,7 +36,7 @@ class Filled:
                 "name": f"Full {n}", "place": "crashville", "needs": ["nhs-app"], "capacity": {"place": UNITS}})
             checks.that(made.status == 201, f"hub {n}: {made.status} {made.body!r}")
         while (there := stored_referrals(self)) < referrals:
-            done = loaded(self, min(FILL_SECONDS, 0.5 + (referrals - there) / 5000), "fill", "--closed",
+            done = loaded(self, min(FILL_SECONDS, 0.5 + (referrals - there) / 20_000), "fill", "--closed",
                           "--connections", "128")
             checks.that(set(done["status"]) <= {"201", "503"}, f"filling: {done['status']}")
 

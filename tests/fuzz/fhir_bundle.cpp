@@ -21,6 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (fhir::read_message(text, strict)) {
         fuzz::invariant(fhir::read_message(text, served).has_value(), "strict takes less");
     }
+    if (read_json(text, fhir_depth_max)) {
+        fuzz::check_xml(text);
+    }
     fuzz::walk_message(text);
     return 0;
 }

@@ -22,7 +22,7 @@ inline void check_json(const std::string& text) {
 }
 
 // JSON that the server took, as XML and back: well-formed both ways, and settled after one round.
-inline void check_xml(const std::string& json) {
+inline void check_xml(std::string_view json) {
     using namespace server::wire;
     const auto xml = fhir::xml_from_json(json);
     if (xml.empty()) {

@@ -194,6 +194,22 @@ TEST(FhirXml, WhatXmlCannotSayDoesNotBreakIt) {
     EXPECT_EQ(xml.find("a b"), std::string::npos);
 }
 
+// What senders put where a narrative belongs: XML of ours stays XML, and one round settles it.
+TEST(FhirXml, ANarrativeOfAnyShapeComesBackAsMarkup) {
+    const std::string markup = R"(<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>A</p></div>)";
+    for (const auto& [written, kept] : std::map<std::string, std::string>{
+             {R"("div":"<?xml version=\"1.0\"?><!-- c --> )" + markup + R"( ")", markup},
+             {R"("div":"\uFEFF)" + markup + "\"", markup},
+             {R"("div":7)", R"(<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>7</p></div>)"},
+             {R"("div":{"b":true})", R"(<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>{&quot;b&quot;:true}</p></div>)"},
+             {R"("_div":{"id":"x"})", R"(<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>{&quot;id&quot;:&quot;x&quot;}</p></div>)"}}) {
+        const auto once = there_and_back(R"({"resourceType":"Patient","text":{)" + written + "}}");
+        EXPECT_EQ(sorted(once), sorted(R"({"resourceType":"Patient","text":{"div":")" + kept + "\"}}")) << written;
+        EXPECT_EQ(there_and_back(once), once) << written;
+    }
+    EXPECT_EQ(xml_from_json(R"({"resourceType":"Patient","text":{"div":null}})"), in_patient("<text></text>"));
+}
+
 // Every official example beside the tree, there and back.
 TEST(FhirXml, EveryOfficialExampleComesBackAsItWas) {
     const std::filesystem::path outside(HUBWARD_INTEROP);

@@ -122,8 +122,8 @@ class Converter {
         const bool object = value.starts_with('{');
         if (value.starts_with('[')) {
             repeated(name, value, more, known);  // an array in an array: FHIR has none
-        } else if (known != nullptr && known->kind == Kind::xhtml && value.starts_with('"')) {
-            narrative(json_text(value));
+        } else if (known != nullptr && known->kind == Kind::xhtml) {
+            narrative(value.empty() || value == "null" ? more : value);
         } else if (object && !raw_member(value, "resourceType").empty()) {
             out_.append("<").append(name).append(">");
             resource(value);
@@ -183,10 +183,15 @@ class Converter {
         out_.append("</").append(name).append(">");
     }
 
-    void narrative(const std::string& div) {
+    // Markup as a text; anything else that stands there is shown as it is written.
+    void narrative(std::string_view value) {
+        if (value.empty() || value == "null") {
+            return;
+        }
+        const std::string div = value.starts_with('"') ? json_text(value) : std::string(value);
         const auto read = read_xml(div);
         if (read && read->name == "div" && read->attribute("xmlns") != nullptr) {
-            out_ += div;
+            out_ += read->raw;  // a declaration before it would end the document around it
             return;
         }
         out_ += "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>";
