@@ -15,6 +15,10 @@ namespace chr = std::chrono;
 using Days = chr::sys_days;
 using Millis = chr::sys_time<chr::milliseconds>;
 
+// Dates of the living and of what is planned for them; anything else is a slip of the hand.
+constexpr std::uint32_t first_year = 1850;
+constexpr std::uint32_t last_year = 2200;
+
 std::optional<std::uint32_t> number(std::string_view text, std::size_t at, std::size_t count) {
     if (at + count > text.size()) {
         return std::nullopt;
@@ -89,7 +93,7 @@ std::optional<Date> parse_date(std::string_view text) {
     }
     const chr::year_month_day ymd(chr::year(static_cast<int>(*year)), chr::month(*month),
                                   chr::day(*day));
-    if (!ymd.ok() || *year < 1850 || *year > 2200) {
+    if (!ymd.ok() || *year < first_year || *year > last_year) {
         return std::nullopt;
     }
     return Date{static_cast<std::int32_t>(*year), *month, *day};
@@ -133,8 +137,10 @@ std::optional<matcher::Timestamp> parse_instant(std::string_view text) {
     const Days day(chr::year(date->year) / chr::month(date->month) / chr::day(date->day));
     const auto seconds = *second == 60 ? 59u : *second;
     const std::int64_t of_day = (std::int64_t{*hour} * 3600 + *minute * 60 + seconds) * 1000 + ms;
-    return matcher::Timestamp{day.time_since_epoch().count() * 86'400'000LL + of_day -
-                              offset_minutes * 60'000};
+    const matcher::Timestamp instant{day.time_since_epoch().count() * 86'400'000LL + of_day - offset_minutes * 60'000};
+    // An offset may lead past the last day; said in UTC, it would not be taken again.
+    constexpr Days past_the_last{chr::year(static_cast<int>(last_year) + 1) / chr::January / 1};
+    return instant.ms < past_the_last.time_since_epoch().count() * 86'400'000LL ? std::optional(instant) : std::nullopt;
 }
 
 std::string time_text(matcher::Timestamp at) {

@@ -172,6 +172,24 @@ TEST(RawJson, GivesBackWhatStandsThere) {
     EXPECT_TRUE(raw_items("[]").empty());
 }
 
+// Many JSON libraries write "\/", and any may write a letter as \u0041.
+TEST(RawJson, WhatNeedNotBeEscapedIsKeptPlain) {
+    EXPECT_EQ(squeezed_json(R"({"a\u0062":"https:\/\/x\u0041\u007e\u0022\u005c\u00e9\u001f\n\\u0041\\/\ud83d\ude00"})"),
+              R"({"ab":"https://xA~\u0022\u005c\u00e9\u001f\n\\u0041\\/\ud83d\ude00"})");
+}
+
+// The practice reads what it sent, and not nothing.
+TEST(BarsAnswer, AResourceIsFoundHoweverItsTypeIsWritten) {
+    const auto text = edited(good_message(), "\"resourceType\": \"ServiceRequest\"", "\"resource\\u0054ype\": \"Service\\u0052equest\"");
+    matcher::Referral now;
+    now.id = referral;
+    now.status = matcher::ReferralStatus::active;
+    const auto resource = read_json(encode_service_request(squeezed_json(text), now), fhir_depth_max);
+    ASSERT_TRUE(resource);
+    EXPECT_EQ(resource->text_at("status"), "active");
+    EXPECT_EQ(resource->text_at("intent"), "plan");
+}
+
 TEST(BarsAnswer, OnlyDetailsFromBarsHaveABundle) {
     EXPECT_EQ(bundle_in(R"({"format":"bars","bundle":{"a":1}})"), R"({"a":1})");
     EXPECT_EQ(bundle_in(R"({"format":"hubward.referral.v1"})"), "");

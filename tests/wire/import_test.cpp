@@ -130,6 +130,28 @@ TEST(Import, AWholeFileThatCannotBeReadIsToldOnce) {
     }
 }
 
+TEST(Import, ATimeIsCutWhereItEnds) {
+    const auto result = imported("[{\"name\":\"A\",\"schedules\":[{\"byday\":\"MO\",\"opens_at\":\"10:0\u00e9\","
+                                 "\"closes_at\":\"18:00:00Z\"}]}]");
+    ASSERT_EQ(result.hubs.size() + result.rejected.size(), 1U);
+    EXPECT_FALSE(says(result.rejected, "item 1", "UTF-8"));
+}
+
+TEST(Import, ACellOfCommunitiesIsANumberOrRefused) {
+    const auto result = imported("name,needs,languages,communities,latitude,longitude\n"
+                                 "A,nhs-app,en,\"1],\"\"virtual\"\":true,\"\"access\"\":[\"\"wheelchair\"\"\",53.8,-1.5\n");
+    ASSERT_EQ(result.rejected.size(), 1U);
+    EXPECT_TRUE(says(result.rejected, "line 2", "communities/0"));
+}
+
+TEST(Import, ManyColumnsThatNobodyKnowsCostNoTime) {
+    std::string table = "name" + std::string(32'000, ',') + "\n";
+    for (std::size_t i = 0; i < 4'000; ++i) {
+        table += "a\n";
+    }
+    EXPECT_EQ(imported(table).hubs.size() + imported(table).rejected.size(), 1U);
+}
+
 // One property of a service each, wrong in every way that a feed could have it.
 TEST(Import, NoPropertyOfAServiceCanBreakTheImport) {
     const std::vector<std::string_view> properties{

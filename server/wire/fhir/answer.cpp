@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/answer.hpp"
 
-#include <algorithm>
+#include <unordered_map>
 
 #include "server/wire/fhir/answer_entries.hpp"
 #include "server/wire/fhir/raw_json.hpp"
@@ -58,9 +58,10 @@ std::string encode_service_request(std::string_view bundle, const matcher::Refer
                                    std::string_view cancelling) {
     const auto resource = service_request_in(bundle);
     const auto later = raw_members(service_request_in(cancelling));
+    const std::unordered_map<std::string_view, std::string_view> last(later.begin(), later.end());
     const auto last_word = [&](std::string_view key, std::string_view first) {
-        const auto said = std::ranges::find(later, key, &std::pair<std::string_view, std::string_view>::first);
-        return said == later.end() ? first : said->second;
+        const auto said = last.find(key);
+        return said == last.end() ? first : said->second;
     };
     const auto ours = [](std::string_view key) {
         return key == "resourceType" || key == "id" || key == "status";
@@ -74,6 +75,7 @@ std::string encode_service_request(std::string_view bundle, const matcher::Refer
     json.text("resourceType", "ServiceRequest");
     json.text("id", id_text(referral.id));
     const auto first = raw_members(resource);
+    const std::unordered_map<std::string_view, std::string_view> known(first.begin(), first.end());
     for (const auto& [key, value] : first) {
         if (key == "status") {
             json.text("status", matcher::name(referral.status));
@@ -82,7 +84,7 @@ std::string encode_service_request(std::string_view bundle, const matcher::Refer
         }
     }
     for (const auto& [key, value] : later) {
-        if (!ours(key) && std::ranges::find(first, key, &std::pair<std::string_view, std::string_view>::first) == first.end()) {
+        if (!ours(key) && !known.contains(key)) {
             json.raw(key, value);
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstdint>
+#include <unordered_map>
 
 #include "server/wire/fhir/r4_table.hpp"
 #include "server/wire/fhir/raw_json.hpp"
@@ -55,6 +55,15 @@ void append_escaped(std::string& out, std::string_view text) {
     }
 }
 
+// What an object says under "name" and "_name"; either may be empty.
+struct Said {
+    std::string_view name;
+    const R4Element* known;  // nothing when its type has no such element
+    std::size_t order;
+    std::string_view value;
+    std::string_view more;
+};
+
 class Converter {
   public:
     std::string convert(std::string_view json) {
@@ -76,30 +85,24 @@ class Converter {
 
     // First what the table knows, in its order; then the rest as it came.
     void children(const Members& members, std::string_view type) {
-        const auto elements = table_.elements(type);
-        for (const auto& element : elements) {
-            if (element.attribute) {
-                continue;
-            }
-            const auto value = member(members, element.name);
-            const auto more = member(members, "_" + element.name);
-            if (!value.empty() || !more.empty()) {
-                repeated(element.name, value, more, &element);
-            }
-        }
+        std::vector<Said> all;
+        std::unordered_map<std::string_view, std::size_t> said_at;
         for (const auto& [key, value] : members) {
             const bool more = key.starts_with('_');
             const auto name = more ? key.substr(1) : key;
-            const bool known = std::any_of(elements.begin(), elements.end(),
-                                           [&](const R4Element& element) { return element.name == name; });
-            if (known || key == "resourceType" || !element_name(name)) {
+            const auto* known = table_.find(type, name);
+            if (known != nullptr ? known->attribute : name == "resourceType" || !element_name(name)) {
                 continue;
             }
-            if (!more) {
-                repeated(name, value, member(members, "_" + std::string(name)), nullptr);
-            } else if (member(members, name).empty()) {
-                repeated(name, {}, value, nullptr);
+            const auto [at, is_new] = said_at.try_emplace(name, all.size());
+            if (is_new) {
+                all.push_back({name, known, order_of(known, all.size()), {}, {}});
             }
+            (more ? all[at->second].more : all[at->second].value) = value;
+        }
+        std::ranges::sort(all, {}, &Said::order);
+        for (const auto& one : all) {
+            repeated(one.name, one.value, one.more, one.known);
         }
     }
 
@@ -124,7 +127,8 @@ class Converter {
             repeated(name, value, more, known);  // an array in an array: FHIR has none
         } else if (known != nullptr && known->kind == Kind::xhtml) {
             narrative(value.empty() || value == "null" ? more : value);
-        } else if (object && !raw_member(value, "resourceType").empty()) {
+        } else if (object && (known == nullptr || known->kind == Kind::resource) &&
+                   !raw_member(value, "resourceType").empty()) {
             out_.append("<").append(name).append(">");
             resource(value);
             out_.append("</").append(name).append(">");

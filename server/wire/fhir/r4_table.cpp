@@ -131,7 +131,8 @@ void R4Table::add_line(std::string_view line) {
     }
     Type& made = types_[type];
     made.elements = std::move(elements);
-    for (const auto& one : made.elements) {
+    for (auto& one : made.elements) {
+        one.position = made.by_name.size();
         made.by_name.emplace(one.name, &one);
     }
 }

@@ -5,6 +5,7 @@
 // 12,000 elements, 5 ms, then immutable. Any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,9 +21,16 @@ struct R4Element {
     std::string_view type;  // of a complex element; a key of the table
     bool array = false;
     bool attribute = false;  // in XML it is an attribute of the parent
+    std::size_t position = 0;  // among those of its type, as in elements()
 
     bool primitive() const { return kind == Kind::text || kind == Kind::number || kind == Kind::boolean; }
 };
+
+// Where an element stands among its siblings: what R4 knows in its order (no type has a thousand), then the rest by
+// where it came first, `at`.
+inline std::size_t order_of(const R4Element* known, std::size_t at) {
+    return known != nullptr ? known->position : 1'000 + at;
+}
 
 class R4Table {
   public:

@@ -91,6 +91,29 @@ std::size_t append_unicode(std::string& out, std::string_view rest) {
     return 10;
 }
 
+// A string without the escapes of what may stand in it as it is.
+void append_plain(std::string& out, std::string_view string) {
+    while (true) {
+        const auto slash = string.find('\\');
+        out += string.substr(0, slash);
+        if (slash == std::string_view::npos || slash + 1 == string.size()) {
+            return;
+        }
+        string.remove_prefix(slash + 1);
+        const auto code = string.front() == 'u' ? hex4(string.substr(1)) : 0;
+        if (string.front() == '/') {
+            out += '/';
+            string.remove_prefix(1);
+        } else if (code >= 0x20 && code <= 0x7E && code != '"' && code != '\\') {
+            out += static_cast<char>(code);
+            string.remove_prefix(5);
+        } else {
+            out.append("\\").append(string.substr(0, 1));
+            string.remove_prefix(1);
+        }
+    }
+}
+
 }  // namespace
 
 std::string squeezed_json(std::string_view text) {
@@ -101,7 +124,7 @@ std::string squeezed_json(std::string_view text) {
         if (cursor.peek() == '"') {
             const auto first = cursor.at;
             cursor.string();
-            out += text.substr(first, cursor.at - first);
+            append_plain(out, text.substr(first, cursor.at - first));
         } else {
             if (!blank(cursor.peek())) {
                 out += cursor.peek();

@@ -14,7 +14,8 @@
 
 namespace hubward::server::wire::fhir {
 
-// The text without blanks between tokens.
+// The text without blanks between tokens, and without escapes that JSON does not ask for ("\/", "\u0041"): names and
+// codes can be compared as they stand then.
 std::string squeezed_json(std::string_view text);
 
 // Members of an object (raw key without quotes, raw value), items of an array; none for others.

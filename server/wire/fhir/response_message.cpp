@@ -40,8 +40,8 @@ bool helped(const matcher::Referral& referral) {
 struct Original {
     std::string_view bundle;
     std::string_view header;     // the MessageHeader resource
-    std::string_view header_url;
-    std::string_view request_url;
+    std::string header_url;
+    std::string request_url;
 };
 
 Original original_of(std::string_view bundle) {
@@ -52,9 +52,9 @@ Original original_of(std::string_view bundle) {
         const auto type = unquoted(raw_member(resource, "resourceType"));
         if (type == "MessageHeader") {
             original.header = resource;
-            original.header_url = unquoted(raw_member(entry, "fullUrl"));
+            original.header_url = json_text(raw_member(entry, "fullUrl"));
         } else if (type == "ServiceRequest") {
-            original.request_url = unquoted(raw_member(entry, "fullUrl"));
+            original.request_url = json_text(raw_member(entry, "fullUrl"));
         }
     }
     return original;

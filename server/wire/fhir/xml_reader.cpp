@@ -18,6 +18,11 @@ bool name_start(char c) {
 }
 bool name_char(char c) { return name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; }
 
+// U+FFFE and U+FFFF are no characters of XML, XML 1.0 §2.2.
+bool no_character(std::string_view at) {
+    return at.starts_with("\xEF\xBF\xBE") || at.starts_with("\xEF\xBF\xBF");
+}
+
 // "#8364", "#x20AC", "amp"; nothing for what XML has not.
 std::optional<std::uint32_t> entity(std::string_view name) {
     struct Named {
@@ -39,7 +44,7 @@ std::optional<std::uint32_t> entity(std::string_view name) {
     std::uint32_t point = 0;
     const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), point, hex ? 16 : 10);
     const bool allowed = point == 9 || point == 10 || point == 13 ||
-                         (point >= 0x20 && point < 0xD800) || (point >= 0xE000 && point <= 0x10FFFF);
+                         (point >= 0x20 && point < 0xD800) || (point >= 0xE000 && point <= 0x10FFFF && point != 0xFFFE && point != 0xFFFF);
     if (digits.empty() || end.ec != std::errc() || end.ptr != digits.data() + digits.size() || !allowed) {
         return std::nullopt;
     }
@@ -115,12 +120,32 @@ class Reader {
         return rest.find("utf-8") != std::string::npos || fail("The encoding must be UTF-8.");
     }
 
+    // "--" may stand at its end only; what a narrative holds is given on as it is.
+    bool comment() {
+        skip("<!--");
+        const auto from = at_;
+        if (!past("--")) {
+            return false;
+        }
+        for (auto rest = text_.substr(from, at_ - from); !rest.empty(); rest.remove_prefix(1)) {
+            if (unfit(rest)) {
+                return fail("A comment holds a character that XML has not.");
+            }
+        }
+        return skip(">") || fail("A comment may not hold \"--\".");
+    }
+
+    // Whether it begins with what XML cannot say at all.
+    static bool unfit(std::string_view at) {
+        return (static_cast<unsigned char>(at.front()) < 0x20 && !blank(at.front())) || no_character(at);
+    }
+
     // Blanks and comments outside of elements.
     bool between() {
         while (true) {
             blanks();
             if (starts("<!--")) {
-                if (!past("-->")) {
+                if (!comment()) {
                     return false;
                 }
             } else if (starts("<!") || starts("<?")) {
@@ -141,15 +166,27 @@ class Reader {
         return text_.substr(from, at_ - from);
     }
 
-    bool attribute(XmlNode& node) {
+    // `prefixed`: the names with a prefix that the element had before, which are read over. A narrative is given on
+    // as it is, into documents that bind no xsi.
+    bool attribute(XmlNode& node, std::vector<std::string_view>& prefixed, bool narrative) {
+        const auto from = at_;
         auto attribute_name = name();
         // xmlns:xsi and xsi:schemaLocation are harmless, and seen in official examples.
         if (skip(":")) {
             const auto prefix = attribute_name;
             const auto local = name();
-            if ((prefix != "xmlns" && prefix != "xsi" && prefix != "xml") || local.empty()) {
+            const bool known = prefix == "xml" || prefix == "xmlns" || (prefix == "xsi" && !narrative);
+            if (!known || local.empty()) {
                 return fail("Names with a prefix are not taken.");
             }
+            const auto whole = text_.substr(from, at_ - from);
+            if (std::ranges::find(prefixed, whole) != prefixed.end()) {
+                return fail("An attribute stands twice.");
+            }
+            if (prefixed.size() == xml_attributes_max) {
+                return fail("An element has too many attributes; 32 are taken.");
+            }
+            prefixed.push_back(whole);
             attribute_name = {};
         } else if (attribute_name.empty()) {
             return fail("An attribute has no name.");
@@ -166,7 +203,7 @@ class Reader {
         if (attribute_name.empty()) {
             return true;
         }
-        if (node.attributes.size() == xml_attributes_max) {
+        if (attribute_name != "xmlns" && node.attributes.size() >= xml_attributes_max) {
             return fail("An element has too many attributes; 32 are taken.");
         }
         if (node.attribute(attribute_name) != nullptr) {
@@ -184,7 +221,7 @@ class Reader {
         ++at_;
         while (at_ < text_.size() && text_[at_] != quote) {
             const char c = text_[at_];
-            if (c == '<' || (static_cast<unsigned char>(c) < 0x20 && !blank(c))) {
+            if (c == '<' || unfit(text_.substr(at_))) {
                 return fail("A character in an attribute must be escaped.");
             }
             if (c != '&') {
@@ -225,6 +262,8 @@ class Reader {
         if (starts(":")) {
             return fail("Names with a prefix are not taken.");
         }
+        const bool within = narrative || node.name == "div";
+        std::vector<std::string_view> prefixed;
         while (true) {
             const auto before = at_;
             blanks();
@@ -238,11 +277,11 @@ class Reader {
             if (before == at_) {
                 return fail("An element is not closed.");
             }
-            if (!attribute(node)) {
+            if (!attribute(node, prefixed, within)) {
                 return false;
             }
         }
-        if (!content(node, depth, narrative || node.name == "div")) {
+        if (!content(node, depth, within)) {
             return false;
         }
         close_raw(node, from, narrative);
@@ -267,7 +306,7 @@ class Reader {
                 return skip(">") || fail("An element is not closed.");
             }
             if (starts("<!--")) {
-                if (!past("-->")) {
+                if (!comment()) {
                     return false;
                 }
             } else if (starts("<!") || starts("<?")) {
@@ -289,6 +328,9 @@ class Reader {
         if (narrative && text_[at_] == '&') {
             std::string ignored;
             return reference(ignored);
+        }
+        if (unfit(text_.substr(at_)) || starts("]]>")) {
+            return fail("A text holds a character that must be escaped.");
         }
         if (!narrative && !blank(text_[at_])) {
             return fail("Text stands between elements; FHIR keeps values in attributes.");

@@ -55,6 +55,13 @@ bool has_value(const XmlNode* node) { return node->attribute("value") != nullptr
 // What JSON keeps of a primitive under "_name".
 bool has_more(const XmlNode* node) { return !node->children.empty() || node->attribute("id") != nullptr; }
 
+// Those of one name, which JSON says in one place.
+struct Grouped {
+    const R4Element* known;
+    std::size_t order;
+    Group nodes;
+};
+
 class Converter {
   public:
     std::expected<std::string, Trouble> convert(const XmlNode& root) {
@@ -77,7 +84,16 @@ class Converter {
         }
     }
 
+    void may_not_have(const XmlNode& node) {
+        fail("structure", fmt::format("The element {} has an attribute that it may not have.", node.name));
+    }
+
     void resource(const XmlNode& node) {
+        for (const auto& [name, value] : node.attributes) {
+            if (name != "xmlns") {
+                may_not_have(node);
+            }
+        }
         json_.open_object();
         json_.text("resourceType", node.name);
         members(node, node.name);
@@ -92,23 +108,25 @@ class Converter {
             }
             const auto* known = table_.find(type, name);
             if (known == nullptr || !known->attribute) {
-                fail("structure", fmt::format("The element {} has an attribute that it may not have.",
-                                              node.name));
+                may_not_have(node);
                 return;
             }
             json_.text(name, value);
         }
-        std::vector<Group> groups;  // by the first of each
+        std::vector<Grouped> groups;
         std::unordered_map<std::string_view, std::size_t> group_of;
         for (const auto& child : node.children) {
             const auto [at, is_new] = group_of.try_emplace(child.name, groups.size());
             if (is_new) {
-                groups.emplace_back();
+                const auto* known = table_.find(type, child.name);
+                groups.push_back({known, order_of(known, groups.size()), {}});
             }
-            groups[at->second].push_back(&child);
+            groups[at->second].nodes.push_back(&child);
         }
+        // A sender's own order of what R4 knows would not outlive another round.
+        std::ranges::sort(groups, {}, &Grouped::order);
         for (const auto& group : groups) {
-            member(group, table_.find(type, group.front()->name));
+            member(group.nodes, group.known);
         }
     }
 
@@ -117,6 +135,10 @@ class Converter {
         if (known != nullptr && known->attribute) {
             // Taken, it would be lost on the way back: JSON cannot say that it was an element.
             fail("structure", fmt::format("{} must be an attribute, it may not be an element of its own.", name));
+            return;
+        }
+        if (known == nullptr && name == "resourceType") {
+            fail("structure", "An element may not be called resourceType: JSON names the resource so.");
             return;
         }
         if (known != nullptr && !known->array && group.size() > 1) {
@@ -146,7 +168,10 @@ class Converter {
 
     void one(const XmlNode& node, const R4Element* known) {
         if (node.name == "div" && (known == nullptr || known->kind == Kind::xhtml)) {
-            json_.text(node.raw);
+            // Without its namespace it would be taken for a text on the way back.
+            const bool bare = known != nullptr && node.attribute("xmlns") == nullptr;
+            json_.text(bare ? "<div xmlns=\"http://www.w3.org/1999/xhtml\"" + std::string(node.raw.substr(4))
+                            : std::string(node.raw));
             return;
         }
         if (known != nullptr && known->kind == Kind::resource) {

@@ -101,11 +101,12 @@ std::expected<void, std::string> Importer::add_csv(std::string_view text) {
     if (!table) {
         return std::unexpected(table.error());
     }
-    if (!fields_of_row(table->header, table->header).contains("name")) {
+    const Columns columns(table->header);
+    if (!columns.has("name")) {
         return std::unexpected("line 1: a column called name is expected");
     }
     for (const auto& row : table->rows) {
-        Record record{row.line, fields_of_row(table->header, row.cells)};
+        Record record{row.line, columns.fields_of(row)};
         take(std::move(record), "line " + std::to_string(row.line));
     }
     return {};

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/open_referral/overlay.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "server/wire/json_reader.hpp"
-#include "server/wire/open_referral/csv.hpp"
 
 namespace hubward::server::wire::open_referral {
 namespace {
@@ -121,15 +121,26 @@ std::string key_of(const Fields& fields) {
 
 }  // namespace
 
-Fields fields_of_row(const std::vector<std::string>& header,
-                     const std::vector<std::string>& cells) {
-    const CsvRow row{0, cells};
-    Fields fields;
+Columns::Columns(const std::vector<std::string>& header) {
     for (std::size_t i = 0; i < header.size(); ++i) {
-        const auto name = field_named(header[i]);
-        const auto cell = unguarded(row.cell(i));
-        if (!name.empty() && !cell.empty()) {
-            fields.insert_or_assign(std::string(name), std::string(cell));
+        if (const auto field = field_named(header[i]); !field.empty()) {
+            known_.push_back({i, field});
+        }
+    }
+}
+
+bool Columns::has(std::string_view field) const {
+    return std::ranges::find(known_, field, &Column::field) != known_.end();
+}
+
+Fields Columns::fields_of(const CsvRow& row) const {
+    Fields fields;
+    for (const auto& [at, field] : known_) {
+        if (at >= row.cells.size()) {
+            break;
+        }
+        if (const auto cell = unguarded(row.cell(at)); !cell.empty()) {
+            fields.insert_or_assign(std::string(field), std::string(cell));
         }
     }
     return fields;
@@ -163,8 +174,9 @@ std::expected<Overlay, std::string> Overlay::read(std::string_view bytes) {
     if (!table) {
         return std::unexpected(table.error());
     }
+    const Columns columns(table->header);
     for (const auto& row : table->rows) {
-        auto fields = fields_of_row(table->header, row.cells);
+        auto fields = columns.fields_of(row);
         const auto key = key_of(fields);
         if (key.empty()) {
             return std::unexpected("line " + std::to_string(row.line) + ": names neither id nor slug");

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/wire/open_referral/csv.hpp"
 #include "server/wire/open_referral/record.hpp"
 
 namespace hubward::server::wire::open_referral {
@@ -30,7 +31,21 @@ class Overlay {
     mutable std::map<std::string, bool, std::less<>> met_;
 };
 
-// A CSV row as fields: known columns and their other spellings; the rest is left out.
-Fields fields_of_row(const std::vector<std::string>& header, const std::vector<std::string>& cells);
+// The header of a CSV table: known columns and their other spellings; the rest is left out. Refers to nothing of it.
+class Columns {
+  public:
+    explicit Columns(const std::vector<std::string>& header);
+
+    bool has(std::string_view field) const;
+    // Empty cells are none; of two columns for one field the last that says something wins.
+    Fields fields_of(const CsvRow& row) const;
+
+  private:
+    struct Column {
+        std::size_t at;
+        std::string_view field;  // of the table of fields
+    };
+    std::vector<Column> known_;
+};
 
 }  // namespace hubward::server::wire::open_referral

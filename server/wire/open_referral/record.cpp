@@ -72,7 +72,12 @@ struct Writer {
         }
         json.open_array(name);
         for (const auto part : parts) {
-            as_numbers ? json.raw(part) : json.text(lowered(part));
+            const auto number = as_numbers ? number_of(part) : std::nullopt;
+            if (number && *number == std::floor(*number) && std::abs(*number) < 1e15) {
+                json.integer(static_cast<std::int64_t>(*number));
+            } else {
+                json.text(lowered(part));  // the decoder says what is expected
+            }
         }
         json.close_array();
     }

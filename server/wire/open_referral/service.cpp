@@ -103,6 +103,11 @@ void read_location(Json location, Record& record) {
     record.set("access", access);
 }
 
+// "10:00" of "10:00:00Z" and of "10:00"; what is no time is cut before it begins to be something else.
+std::string_view clock_time(std::string_view text) {
+    return text.substr(0, text.find_first_not_of("0123456789:")).substr(0, 5);
+}
+
 // "TH,FR 10:00 to 18:00", or the description when there is one.
 void read_schedules(Json owner, std::string& hours) {
     const auto list = owner.find("schedules");
@@ -115,8 +120,8 @@ void read_schedules(Json owner, std::string& hours) {
             return;
         }
         std::string line(item.text_at("byday"));
-        const auto opens = item.text_at("opens_at").substr(0, 5);
-        const auto closes = item.text_at("closes_at").substr(0, 5);
+        const auto opens = clock_time(item.text_at("opens_at"));
+        const auto closes = clock_time(item.text_at("closes_at"));
         append(line, opens, " ");
         if (!opens.empty()) {
             append(line, closes, " to ");
