@@ -16,6 +16,7 @@
 #include "server/api/services.hpp"
 #include "server/auth/sessions.hpp"
 #include "server/descriptors.hpp"
+#include "server/engine_copy.hpp"
 #include "server/feed/feed.hpp"
 #include "server/fhir_settings.hpp"
 #include "server/house_jobs.hpp"
@@ -121,7 +122,10 @@ std::expected<void, Failure> TheApp::start() {
         return listening;
     }
     // The engine takes its copy while the doors open already: who only reads need not wait for it.
-    pipeline_->start([this] { return view_->look([](const View& v) { return v.state(); }); });
+    pipeline_->start([this] { return view_->look([](const View& v) { return engine_copy(v.state()); }); });
+    if (!store_->erased_for_good().empty()) {
+        pipeline_->inspect([](const matcher::State&) {});  // the copy may take longer than an answer may
+    }
     const std::string_view trouble =
         jobs::adopt_policy(*gateway_, view_->look([](const View& v) { return v.state().policy; }),
                            config_.policy());

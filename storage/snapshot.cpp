@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view prefix = "state-";
+constexpr std::string_view draft = ".new";  // as write_file_atomically() names it
 
 std::string file_name(matcher::Sequence number) {
     std::string digits = std::to_string(number);
@@ -70,6 +71,30 @@ bool leaves_free(const fs::path& folder, std::size_t taken, std::uint64_t leave_
     return failed || disk.available >= taken + leave_free_bytes;
 }
 
+// Who dies while writing leaves a file of full size, and the next one has another name.
+void remove_drafts(const fs::path& folder, Disk& disk) {
+    if (const auto names = disk.files_in(folder)) {
+        for (const std::string& name : *names) {
+            if (name.starts_with(prefix) && name.ends_with(draft)) {
+                (void)disk.remove(folder / name);  // in the way of nothing but room
+            }
+        }
+    }
+}
+
+// What is ahead of this one is of a history that was given up: kept, it would push this one out. One file too many
+// does no harm.
+void remove_all_but_the_newest(const fs::path& folder, matcher::Sequence newest, Disk& disk) {
+    std::size_t kept = 0;
+    for (const SnapshotFile& file : list_snapshots(folder, disk)) {
+        if (file.number > newest || kept == snapshots_kept) {
+            (void)disk.remove(file.path);
+        } else {
+            ++kept;
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<SnapshotFile> list_snapshots(const fs::path& folder, Disk& disk) {
@@ -101,6 +126,7 @@ std::expected<SnapshotFile, std::string> write_snapshot(const fs::path& folder,
     if (auto made = disk.make_folders(folder); !made) {
         return std::unexpected(made.error());
     }
+    remove_drafts(folder, disk);
     const std::string content = image_of(state, traces, chain_head);
     if (!leaves_free(folder, content.size(), leave_free_bytes)) {
         return std::unexpected("a snapshot of " + std::to_string(content.size() >> 20) + " MiB would take the last room of " +
@@ -110,10 +136,7 @@ std::expected<SnapshotFile, std::string> write_snapshot(const fs::path& folder,
     if (auto written = write_file_atomically(path, content, 0640, disk); !written) {
         return std::unexpected(written.error());
     }
-    const auto all = list_snapshots(folder, disk);
-    for (std::size_t i = snapshots_kept; i < all.size(); ++i) {
-        (void)disk.remove(all[i].path);  // one too many does no harm
-    }
+    remove_all_but_the_newest(folder, state.last, disk);
     return SnapshotFile{path, state.last};
 }
 

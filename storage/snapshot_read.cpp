@@ -54,7 +54,7 @@ class Reading {
         });
         if (done) {
             state.places = matcher::Places(std::move(places));
-            state.referrals.reserve(sizes_.referrals);
+            state.referrals.reserve(with_room(sizes_.referrals));
         }
         return done;
     }
@@ -62,7 +62,7 @@ class Reading {
         return items(2, sizes_.referrals, [&](Decoder& in) { in(state.referrals.emplace_back()); });
     }
     Done offers_and_keys(matcher::State& state) const {
-        state.offers.reserve(sizes_.offers);
+        state.offers.reserve(with_room(sizes_.offers));
         auto done = items(offers_at(), sizes_.offers, [&](Decoder& in) { in(state.offers.emplace_back()); });
         if (done) {
             done = items(keys_at(), sizes_.keys, [&](Decoder& in) {
@@ -80,7 +80,7 @@ class Reading {
             }
         }
         // The other thread has more to do than this one.
-        ready_memory(state.referrals.data(), state.referrals.capacity() * sizeof(matcher::Referral));
+        ready_memory(state.referrals.data(), sizes_.referrals * sizeof(matcher::Referral));
         return done;
     }
     std::expected<StreamTraces, std::string> traces() const {
@@ -117,6 +117,9 @@ class Reading {
 
   private:
     Reading(PartedFile file, const fs::path& path) : file_(std::move(file)), path_(path) {}
+
+    // Those that come after the image would otherwise copy all that is in it.
+    static std::size_t with_room(std::uint64_t items) { return items + items / 8 + part_items; }
 
     std::size_t offers_at() const { return 2 + parts_of(sizes_.referrals); }
     std::size_t keys_at() const { return offers_at() + parts_of(sizes_.offers); }

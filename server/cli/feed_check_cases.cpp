@@ -188,22 +188,23 @@ std::string FeedCheck::keeps_to_the_window() {
     if (place->head - place->after < 4) {
         return "the stream has too few events to look at; four are needed";
     }
-    const auto count = [&](milliseconds time) {
+    // A slow server may take its time for the two that are due; what comes on top comes at once.
+    const auto count = [&] {
         unsigned events = 0;
         while (true) {
-            const auto received = client->receive(time);
+            const auto received = client->receive(events < 2 ? milliseconds(5'000) : milliseconds(700));
             if (received.kind != FeedClient::Received::Kind::frame) {
                 return events;
             }
             events += received.text.starts_with(R"({"t":"event")") ? 1U : 0U;
         }
     };
-    if (const unsigned got = count(milliseconds(700)); got != 2) {
+    if (const unsigned got = count(); got != 2) {
         return fmt::format("{} events came with a window of 2", got);
     }
     client->send(fmt::format(R"({{"t":"ack","stream":{},"seq":{}}})", json_quoted(options_.stream),
                              place->after + 2));
-    const unsigned got = count(milliseconds(700));
+    const unsigned got = count();
     return got == 2 ? std::string() : fmt::format("{} events came after an ack of both", got);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/jobs/jobs.hpp"
 
+#include <exception>
+
 #include "matcher/limits.hpp"
 
 namespace hubward::server::jobs {
@@ -165,13 +167,22 @@ SnapshotJob::SnapshotJob(storage::Store& store, matcher::Clock& clock, matcher::
     : store_(store), clock_(clock), last_(last), last_ns_(clock.steady_ns()), every_(every),
       leave_free_bytes_(leave_free_bytes) {}
 
+// It needs as much memory as the server itself, and a second thread. Where there is none, the server goes on.
+std::expected<matcher::Sequence, storage::StoreFailure> SnapshotJob::snapshot() {
+    try {
+        return store_.snapshot(leave_free_bytes_);
+    } catch (const std::exception& trouble) {
+        return std::unexpected(storage::StoreFailure{storage::StoreError::io, trouble.what()});
+    }
+}
+
 void SnapshotJob::run(const std::function<void(const storage::StoreFailure&)>& failed) {
     const std::chrono::nanoseconds passed{clock_.steady_ns() - last_ns_};
     if ((failed_ && passed < snapshot_rest) ||
         !snapshot_due(store_.journal().tail().number - last_, passed, every_)) {
         return;
     }
-    const auto number = store_.snapshot(leave_free_bytes_);
+    const auto number = snapshot();
     last_ns_ = clock_.steady_ns();
     failed_ = !number;
     if (number) {

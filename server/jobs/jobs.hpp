@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <span>
 #include <stop_token>
@@ -84,6 +85,8 @@ class SnapshotJob {
     void run(const std::function<void(const storage::StoreFailure&)>& failed);
 
   private:
+    std::expected<matcher::Sequence, storage::StoreFailure> snapshot();
+
     storage::Store& store_;
     matcher::Clock& clock_;
     matcher::Sequence last_;

@@ -106,16 +106,17 @@ void add_note(const Words& words, Model::List& rows, const std::string& note) {
 }  // namespace
 
 Model::List details_rows(const Words& words, std::string_view details_json) {
+    constexpr unsigned depth_max = wire::fhir_depth_max + 1;  // a message stands a level deeper in what is kept of it
     Model::List rows;
     std::vector<std::string> notes;
-    if (const auto json = wire::read_json(details_json, wire::fhir_depth_max)) {
+    if (const auto json = wire::read_json(details_json, depth_max)) {
         notes = notes_of(*json);
     }
     for (const auto& note : notes) {
         add_note(words, rows, note);
     }
     // Read once more: the reader holds one document at a time.
-    if (const auto json = wire::read_json(details_json, wire::fhir_depth_max)) {
+    if (const auto json = wire::read_json(details_json, depth_max)) {
         walk(words, rows, {}, *json);
     }
     return rows;

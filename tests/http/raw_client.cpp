@@ -71,6 +71,7 @@ bool RawClient::more(std::chrono::steady_clock::time_point until) {
 }
 
 std::string RawClient::read_to_end(std::chrono::milliseconds patience) {
+    timed_out = false;  // what was read before may have been waited for in short turns
     const auto until = std::chrono::steady_clock::now() + patience;
     while (more(until)) {
     }

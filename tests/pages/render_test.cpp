@@ -6,6 +6,7 @@
 #include "server/pages/details_rows.hpp"
 #include "server/pages/page.hpp"
 #include "server/pages/template.hpp"
+#include "server/wire/json_reader.hpp"
 
 namespace hubward::tests {
 namespace {
@@ -161,6 +162,15 @@ TEST(Details, ShowWhatPeopleNeedAndHideWhatMachinesNeed) {
     EXPECT_EQ(label(1), "NHS number");
     EXPECT_EQ(label(2), "Phone");
     EXPECT_THAT(value(2), HasSubstr("not private"));
+}
+
+// The deepest message that is taken stands a level deeper in what is kept.
+TEST(Details, ShowThePersonOfAMessageThatIsNestedAsDeepAsAnyMayBe) {
+    const auto deep = std::string(server::wire::fhir_depth_max, '[') + std::string(server::wire::fhir_depth_max, ']');
+    const auto rows = details_rows(words_in(languages().front()),
+                                   R"({"format":"bars","bundle":)" + deep + R"(,"person":{"name":"Ada Example"}})");
+    ASSERT_FALSE(rows.empty());
+    EXPECT_EQ(std::get<std::string>(rows[0].values().at("value")), "Ada Example");
 }
 
 // What was said later may change what was said first, so it stands above it.

@@ -163,6 +163,29 @@ TEST(Store, TellsWhatTheDatabaseKeepsInMemory) {
     EXPECT_GT(store->stats().memtable_bytes, before);
 }
 
+TEST(Store, ASnapshotClearsAwayWhatADeadOneAndAnotherHistoryLeft) {
+    const Scratch scratch;
+    History history;
+    fill(scratch.options(), history, 3);
+    auto store = scratch.store();
+    const auto folder = store->layout().snapshots();
+    ASSERT_TRUE(store->snapshot(0));
+    const auto name = list_snapshots(folder).at(0).path.filename().string();
+    for (const std::string left : {"state-00000000000000000002.new", "state-00000000000000900000", "state-00000000000000900001"}) {
+        fs::copy_file(folder / name, folder / left);
+    }
+    const auto owner = claim(store->journal());
+    ASSERT_EQ(append(store->journal(), owner, history.next()), Append::durable);
+    const auto newest = store->snapshot(0);
+    ASSERT_TRUE(newest);
+    std::size_t files = 0;
+    for ([[maybe_unused]] const auto& file : fs::directory_iterator(folder)) {
+        ++files;
+    }
+    EXPECT_EQ(files, 2u);
+    EXPECT_EQ(store->recover()->from_snapshot, *newest);
+}
+
 TEST(Store, PassesOverADamagedSnapshot) {
     const Scratch scratch;
     History history;

@@ -25,12 +25,12 @@ void RecordingOutlet::stopped() {
 
 bool RecordingOutlet::wait_for_answers(std::size_t count) {
     std::unique_lock lock(mutex_);
-    return came_.wait_for(lock, 10s, [&] { return answers_.size() >= count; });
+    return came_.wait_for(lock, 60s, [&] { return answers_.size() >= count; });
 }
 
 bool RecordingOutlet::wait_for_stop() {
     std::unique_lock lock(mutex_);
-    return came_.wait_for(lock, 10s, [&] { return stops_ > 0; });
+    return came_.wait_for(lock, 60s, [&] { return stops_ > 0; });
 }
 
 std::optional<matcher::Answer> RecordingOutlet::answer(std::uint64_t generation) const {

@@ -29,11 +29,27 @@ export async function startDemo(binary) {
   return { said: () => said, links: said.match(/http:\/\/[\w.:]+\/enter\/[\w-]+/g), stop };
 }
 
+// A click that leads to another page is done when that page is there: Playwright waits until it is on its way only, and
+// what is counted or read right after would be of a page that is half there.
+function clicksWaitForThePage(page) {
+  const locator = Object.getPrototypeOf(page.locator("body"));
+  if (locator.waitsForThePage) return;
+  locator.waitsForThePage = true;
+  for (const name of ["click", "press"]) {
+    const plain = locator[name];
+    locator[name] = async function (...given) {
+      await plain.apply(this, given);
+      await this.page().waitForLoadState("load");
+    };
+  }
+}
+
 // A page that counts what must never happen.
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(30000 * patience);
   const page = await context.newPage();
+  clicksWaitForThePage(page);
   const wrong = [];
   page.on("console", (m) => {
     if (/Content Security Policy|Refused to/i.test(m.text())) wrong.push(`CSP: ${m.text()}`);

@@ -61,7 +61,7 @@ class Reader {
             return std::unexpected(fault_);
         }
         XmlNode root;
-        if (!element(root, 0, false)) {
+        if (!element(root, 0, false, true)) {
             return std::unexpected(fault_);
         }
         if (!between() || at_ != text_.size()) {
@@ -166,17 +166,16 @@ class Reader {
         return text_.substr(from, at_ - from);
     }
 
-    // `prefixed`: the names with a prefix that the element had before, which are read over. A narrative is given on
-    // as it is, into documents that bind no xsi.
-    bool attribute(XmlNode& node, std::vector<std::string_view>& prefixed, bool narrative) {
+    // `prefixed`: the names with a prefix that the element had before, which are read over.
+    bool attribute(XmlNode& node, std::vector<std::string_view>& prefixed) {
         const auto from = at_;
         auto attribute_name = name();
         // xmlns:xsi and xsi:schemaLocation are harmless, and seen in official examples.
         if (skip(":")) {
             const auto prefix = attribute_name;
             const auto local = name();
-            const bool known = prefix == "xml" || prefix == "xmlns" || (prefix == "xsi" && !narrative);
-            if (!known || local.empty()) {
+            if ((prefix != "xml" && prefix != "xmlns" && prefix != "xsi") || local.empty() ||
+                (prefix == "xmlns" && local.starts_with("xml"))) {
                 return fail("Names with a prefix are not taken.");
             }
             const auto whole = text_.substr(from, at_ - from);
@@ -201,9 +200,14 @@ class Reader {
             return false;
         }
         if (attribute_name.empty()) {
-            return true;
+            // Namespaces in XML 1.0 §2.2 and §5: a prefix is bound to something, and not to what is bound for good.
+            const bool binds_wrong = prefixed.back().starts_with("xmlns:") &&
+                                     (value.empty() || value == "http://www.w3.org/XML/1998/namespace" ||
+                                      value == "http://www.w3.org/2000/xmlns/");
+            return !binds_wrong || fail("A prefix is bound to what it may not be bound to.");
         }
-        if (attribute_name != "xmlns" && node.attributes.size() >= xml_attributes_max) {
+        const std::size_t space = node.attribute("xmlns") != nullptr ? 1 : 0;  // not counted
+        if (attribute_name != "xmlns" && node.attributes.size() - space >= xml_attributes_max) {
             return fail("An element has too many attributes; 32 are taken.");
         }
         if (node.attribute(attribute_name) != nullptr) {
@@ -247,7 +251,9 @@ class Reader {
         return true;
     }
 
-    bool element(XmlNode& node, std::size_t depth, bool narrative) {
+    // `xsi`: whether somebody around it has bound the prefix. For a narrative that must be itself: it is given on as
+    // it is, into other documents.
+    bool element(XmlNode& node, std::size_t depth, bool narrative, bool xsi) {
         const auto from = at_;
         if (depth == xml_depth_max) {
             return fail("Elements are nested too deeply.");
@@ -264,24 +270,26 @@ class Reader {
         }
         const bool within = narrative || node.name == "div";
         std::vector<std::string_view> prefixed;
+        bool empty = false;
         while (true) {
             const auto before = at_;
             blanks();
-            if (skip("/>")) {
-                close_raw(node, from, narrative);
-                return true;
-            }
-            if (skip(">")) {
+            empty = skip("/>");
+            if (empty || skip(">")) {
                 break;
             }
             if (before == at_) {
                 return fail("An element is not closed.");
             }
-            if (!attribute(node, prefixed, within)) {
+            if (!attribute(node, prefixed)) {
                 return false;
             }
         }
-        if (!content(node, depth, within)) {
+        xsi = (xsi && (narrative || !within)) || std::ranges::find(prefixed, "xmlns:xsi") != prefixed.end();
+        if (within && !xsi && std::ranges::any_of(prefixed, [](auto name) { return name.starts_with("xsi:"); })) {
+            return fail("A narrative uses a prefix that it does not bind.");
+        }
+        if (!empty && !content(node, depth, within, xsi)) {
             return false;
         }
         close_raw(node, from, narrative);
@@ -295,7 +303,7 @@ class Reader {
         }
     }
 
-    bool content(XmlNode& node, std::size_t depth, bool narrative) {
+    bool content(XmlNode& node, std::size_t depth, bool narrative, bool xsi) {
         while (at_ < text_.size()) {
             if (starts("</")) {
                 at_ += 2;
@@ -313,7 +321,7 @@ class Reader {
                 return fail("A DOCTYPE, CDATA or processing instruction is not taken.");
             } else if (text_[at_] == '<') {
                 XmlNode child;
-                if (!element(child, depth + 1, narrative)) {
+                if (!element(child, depth + 1, narrative, xsi)) {
                     return false;
                 }
                 node.children.push_back(std::move(child));

@@ -103,9 +103,10 @@ void read_location(Json location, Record& record) {
     record.set("access", access);
 }
 
-// "10:00" of "10:00:00Z" and of "10:00"; what is no time is cut before it begins to be something else.
+// "10:00" of "10:00:00Z" and "10:00Z"; what is written otherwise ("1pm", "9.30") stays as it is.
 std::string_view clock_time(std::string_view text) {
-    return text.substr(0, text.find_first_not_of("0123456789:")).substr(0, 5);
+    const bool more = text.size() > 5 && text[2] == ':' && std::string_view(":Z+-").contains(text[5]);
+    return more ? text.substr(0, 5) : text;
 }
 
 // "TH,FR 10:00 to 18:00", or the description when there is one.
