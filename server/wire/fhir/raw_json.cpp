@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/raw_json.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -74,8 +73,9 @@ struct Cursor {
 };
 
 std::uint32_t hex4(std::string_view digits) {
+    const auto four = digits.substr(0, 4);
     std::uint32_t value = 0;
-    std::from_chars(digits.data(), digits.data() + std::min<std::size_t>(digits.size(), 4), value, 16);
+    std::from_chars(four.data(), four.data() + four.size(), value, 16);
     return value;
 }
 
