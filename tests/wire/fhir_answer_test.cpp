@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include <fmt/format.h>
+
 #include "server/wire/fhir/capability.hpp"
 #include "server/wire/fhir/definitions.hpp"
 #include "server/wire/fhir/operation_outcome.hpp"
@@ -175,7 +177,21 @@ TEST(RawJson, GivesBackWhatStandsThere) {
 // Many JSON libraries write "\/", and any may write a letter as \u0041.
 TEST(RawJson, WhatNeedNotBeEscapedIsKeptPlain) {
     EXPECT_EQ(squeezed_json(R"({"a\u0062":"https:\/\/x\u0041\u007e\u0022\u005c\u00e9\u001f\n\\u0041\\/\ud83d\ude00"})"),
-              R"({"ab":"https://xA~\u0022\u005c\u00e9\u001f\n\\u0041\\/\ud83d\ude00"})");
+              "{\"ab\":\"https://xA~\\u0022\\u005c\u00e9\\u001f\\n\\\\u0041\\\\/\U0001F600\"}");
+}
+
+// A name that nobody knows comes back as the name it was, and once.
+TEST(BarsAnswer, MembersKeepTheirNamesHoweverTheyAreWritten) {
+    const auto named = [](std::string_view name) {
+        return squeezed_json(edited(good_message(), R"("intent": "plan")", fmt::format(R"("intent": "plan", "{}": 1)", name)));
+    };
+    matcher::Referral now;
+    now.id = referral;
+    const auto resource = read_json(encode_service_request(named(R"(\u00e9\ud83d\ude00\"\u005c\u000a)"), now), fhir_depth_max);
+    ASSERT_TRUE(resource);
+    EXPECT_TRUE(resource->find("\u00e9\U0001F600\"\\\n"));
+    EXPECT_NE(answered(named(R"(\"\u005c)")).find(R"("\"\\":1)"), std::string::npos);
+    EXPECT_TRUE(read_json(encode_service_request(named(R"(\u00e9)"), now, named("\u00e9")), fhir_depth_max));
 }
 
 // The practice reads what it sent, and not nothing.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/answer.hpp"
 
-#include <unordered_map>
+#include <map>
 
 #include "server/wire/fhir/answer_entries.hpp"
 #include "server/wire/fhir/raw_json.hpp"
@@ -20,7 +20,7 @@ std::string answer(std::string_view bundle, const matcher::ReferralId& referral,
     json.open_object();
     for (const auto& [key, value] : raw_members(bundle)) {
         if (key != "entry") {
-            json.raw(key, value);
+            json.raw(key_text(key), value);
             continue;
         }
         json.open_array(key);
@@ -58,7 +58,7 @@ std::string encode_service_request(std::string_view bundle, const matcher::Refer
                                    std::string_view cancelling) {
     const auto resource = service_request_in(bundle);
     const auto later = raw_members(service_request_in(cancelling));
-    const std::unordered_map<std::string_view, std::string_view> last(later.begin(), later.end());
+    const std::map<std::string_view, std::string_view> last(later.begin(), later.end());
     const auto last_word = [&](std::string_view key, std::string_view first) {
         const auto said = last.find(key);
         return said == last.end() ? first : said->second;
@@ -75,17 +75,17 @@ std::string encode_service_request(std::string_view bundle, const matcher::Refer
     json.text("resourceType", "ServiceRequest");
     json.text("id", id_text(referral.id));
     const auto first = raw_members(resource);
-    const std::unordered_map<std::string_view, std::string_view> known(first.begin(), first.end());
+    const std::map<std::string_view, std::string_view> known(first.begin(), first.end());
     for (const auto& [key, value] : first) {
         if (key == "status") {
             json.text("status", matcher::name(referral.status));
         } else if (!ours(key)) {
-            json.raw(key, last_word(key, value));
+            json.raw(key_text(key), last_word(key, value));
         }
     }
     for (const auto& [key, value] : later) {
         if (!ours(key) && !known.contains(key)) {
-            json.raw(key, value);
+            json.raw(key_text(key), value);
         }
     }
     json.close_object();

@@ -23,7 +23,7 @@ void write_resource(JsonWriter& json, std::string_view resource, std::string_vie
             json.text(key, status);
             continue;
         }
-        json.raw(key, value);
+        json.raw(key_text(key), value);
         if (key == "resourceType") {
             json.text("id", id);
         }
@@ -70,7 +70,7 @@ void write_entry(JsonWriter& json, std::string_view entry, const Origin& origin,
     json.open_object();
     for (const auto& [key, value] : raw_members(entry)) {
         if (key != "resource") {
-            json.raw(key, value);
+            json.raw(key_text(key), value);
             continue;
         }
         const bool main = unquoted(raw_member(value, "resourceType")) == "ServiceRequest";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 #include "server/wire/fhir/r4_table.hpp"
 #include "server/wire/fhir/raw_json.hpp"
@@ -86,7 +86,7 @@ class Converter {
     // First what the table knows, in its order; then the rest as it came.
     void children(const Members& members, std::string_view type) {
         std::vector<Said> all;
-        std::unordered_map<std::string_view, std::size_t> said_at;
+        std::map<std::string_view, std::size_t> said_at;  // senders choose the names, so no hash
         for (const auto& [key, value] : members) {
             const bool more = key.starts_with('_');
             const auto name = more ? key.substr(1) : key;

@@ -104,9 +104,8 @@ void append_plain(std::string& out, std::string_view string) {
         if (string.front() == '/') {
             out += '/';
             string.remove_prefix(1);
-        } else if (code >= 0x20 && code <= 0x7E && code != '"' && code != '\\') {
-            out += static_cast<char>(code);
-            string.remove_prefix(5);
+        } else if (code >= 0x20 && code != '"' && code != '\\') {
+            string.remove_prefix(1 + append_unicode(out, string.substr(1)));
         } else {
             out.append("\\").append(string.substr(0, 1));
             string.remove_prefix(1);
@@ -198,12 +197,9 @@ std::vector<std::string_view> raw_items(std::string_view array) {
     return items;
 }
 
-std::string json_text(std::string_view raw) {
+std::string key_text(std::string_view raw) {
     std::string out;
-    if (raw.size() < 2 || raw.front() != '"') {
-        return out;
-    }
-    raw = raw.substr(1, raw.size() - 2);
+    out.reserve(raw.size());
     for (std::size_t i = 0; i < raw.size(); ++i) {
         if (raw[i] != '\\' || i + 1 == raw.size()) {
             out += raw[i];
@@ -220,6 +216,10 @@ std::string json_text(std::string_view raw) {
         }
     }
     return out;
+}
+
+std::string json_text(std::string_view raw) {
+    return raw.size() < 2 || raw.front() != '"' ? std::string() : key_text(raw.substr(1, raw.size() - 2));
 }
 
 std::string_view raw_member(std::string_view object, std::string_view key) {

@@ -14,8 +14,8 @@
 
 namespace hubward::server::wire::fhir {
 
-// The text without blanks between tokens, and without escapes that JSON does not ask for ("\/", "\u0041"): names and
-// codes can be compared as they stand then.
+// The text without blanks between tokens, and without escapes that JSON does not ask for ("\/", "\u0041", "\u00e9"):
+// names and codes can be compared as they stand then.
 std::string squeezed_json(std::string_view text);
 
 // Members of an object (raw key without quotes, raw value), items of an array; none for others.
@@ -26,5 +26,7 @@ std::string_view raw_member(std::string_view object, std::string_view key);
 
 // What a raw string says, without quotes and escapes; empty for other values.
 std::string json_text(std::string_view raw);
+// The same of a raw key, which has no quotes.
+std::string key_text(std::string_view raw);
 
 }  // namespace hubward::server::wire::fhir

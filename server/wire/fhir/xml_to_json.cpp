@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -114,7 +114,7 @@ class Converter {
             json_.text(name, value);
         }
         std::vector<Grouped> groups;
-        std::unordered_map<std::string_view, std::size_t> group_of;
+        std::map<std::string_view, std::size_t> group_of;  // senders choose the names, so no hash
         for (const auto& child : node.children) {
             const auto [at, is_new] = group_of.try_emplace(child.name, groups.size());
             if (is_new) {
