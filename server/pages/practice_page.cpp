@@ -36,14 +36,17 @@ std::string hubs_of(const wire::ReferralFacts& facts) {
 
 Model row_of(const Words& words, const wire::ReferralFacts& facts, matcher::Timestamp now) {
     const Stand stand = stand_of(facts.referral);
+    // As somebody wanted it: there is no hub yet, and nothing to do about that.
+    const bool rests = stand == Stand::gap && facts.referral.status == matcher::ReferralStatus::on_hold;
     const std::string hubs = hubs_of(facts);
     Model row;
     row.set("path", fmt::format("/practice/referrals/{}", wire::id_text(facts.referral.id)));
     row.set("reference", wire::readable_reference(facts.index));
     row.set("needs", needs_text(words, facts.referral.ask, 0xff));
     row.set("urgent", facts.referral.ask.urgency == matcher::Urgency::urgent);
-    row.set("status", words.text("page", stand_texts[static_cast<std::size_t>(stand)]));
-    row.set("worry", worries(stand));
+    row.set("status", rests ? words.text("reason", "paused")
+                            : words.text("page", stand_texts[static_cast<std::size_t>(stand)]));
+    row.set("worry", worries(stand) && !rests);
     row.set("helped", stand == Stand::care);
     row.set("hub", hubs.empty() ? std::string() : words.say("page", "p_with", {{"hub", hubs}}));
     row.set("sent", words.say("page", "p_sent", {{"ago", words.ago(facts.referral.created, now)}}));

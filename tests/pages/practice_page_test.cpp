@@ -72,6 +72,18 @@ TEST(PracticePage, WhatCameBackIsWaitingForThePracticeUntilItIsReleased) {
     EXPECT_THAT(rig.place().get("/ops/place").body, Not(HasSubstr("with practice A12345")));
 }
 
+TEST(PracticePage, WhatRestsIsNoCauseForWorry) {
+    PagedRig rig;
+    const std::string id = text_at(rig.submitted(Rig::referral()), "/id");
+    EXPECT_THAT(rig.practice().get("/practice?show=gap").body, AllOf(HasSubstr(id), HasSubstr("hw-row--urgent")));
+    ASSERT_EQ(rig.practice().post("/v1/referrals/" + id + "/pause", R"({"reason":"person-unavailable","review_at":"2027-03-30T09:00:00Z"})").status,
+              200);
+    EXPECT_THAT(rig.practice().get("/practice?show=gap").body,
+                AllOf(HasSubstr(id), HasSubstr(">The referral rests<"), Not(HasSubstr("hw-row--urgent"))));
+    EXPECT_THAT(rig.practice().get("/practice/referrals/" + id).body,
+                AllOf(HasSubstr(">The referral rests<"), Not(HasSubstr("no hub found yet"))));
+}
+
 TEST(PracticePage, ADangerIsThePlacesToJudge) {
     PagedRig rig;
     rig.add_hub("holbeck-library");
