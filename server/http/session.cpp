@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <exception>
@@ -108,6 +109,10 @@ Task<void> Session::serve() {
         }
         const Then then = co_await answer_request();
         if (then == Then::next_request) {
+            if (begin_ != end_) {
+                // Hundreds of requests may stand here already; those of others come in between.
+                co_await boost::asio::post(thread_.executor(), boost::asio::use_awaitable_t<Executor>{});
+            }
             continue;
         }
         if (then == Then::linger) {
@@ -381,7 +386,9 @@ Request Session::request_of(const HeadView& head, Verb verb) {
         request.headers.push_back({std::string(header.name), std::string(header.value)});
     }
     request.peer = place_.address();
-    request.loopback = loopback_;
+    // A proxy on this machine speaks for somebody else.
+    request.loopback = loopback_ && !request.has_header("forwarded") && !request.has_header("x-forwarded-for") &&
+                       !request.has_header("via");
     request.received_ns = received_ns_;
     request.thread = thread_.index();
     return request;

@@ -137,6 +137,22 @@ std::vector<Route> Served::routes() {
     all.push_back(route(Verb::get, "/inject", 0, inject));
     all.push_back(route(Verb::get, "/slow", 0, slow));
     all.push_back(route(Verb::get, "/whoami", 0, whoami));
+    all.push_back(route(Verb::get, "/hold", 0, [this](Request request) -> Task<Response> {
+        holding_.store(true);
+        while (holding_.load()) {
+            std::this_thread::yield();
+        }
+        return hello(std::move(request));
+    }));
+    all.push_back(route(Verb::get, "/tick", 0, [this](Request request) -> Task<Response> {
+        ++ticks_;
+        return hello(std::move(request));
+    }));
+    all.push_back(route(Verb::get, "/ticks", 0, [this](Request) -> Task<Response> {
+        return [](unsigned so_far) -> Task<Response> {
+            co_return text(200, std::to_string(so_far));
+        }(ticks_.load());
+    }));
     Route guarded = route(Verb::post, "/guarded", 64 * 1024, count);
     guarded.admit = [](const Request& head) -> std::optional<Response> {
         if (head.header("Authorization") != "Bearer good") {

@@ -9,6 +9,8 @@
 //   GET  /throws           handler throws          POST /guarded        admit answers 401
 //   GET  /big              200, 8 MB               GET /inject          a header value with CR LF
 //   GET  /slow             answers after 150 ms    GET /whoami          peer and thread
+//   GET  /hold             holds its thread until release()
+//   GET  /tick             one more               GET /ticks            how many there were
 //   GET  /ws               WebSocket echo          GET /ws/guarded      admit checks Origin
 //   GET  /ws/flood         sends until the queue is full, then says how much fitted in
 #pragma once
@@ -32,6 +34,8 @@ class Served {
     std::uint16_t port() const { return server->port(); }
     unsigned smuggled() const { return smuggled_.load(); }
     unsigned handled() const { return handled_.load(); }
+    bool holding() const { return holding_.load(); }
+    void release() { holding_.store(false); }
     // (frames, bytes) that /ws/flood could queue; waits until it has happened.
     std::pair<std::size_t, std::size_t> flooded() const;
 
@@ -42,6 +46,8 @@ class Served {
 
     std::atomic<unsigned> smuggled_{0};
     std::atomic<unsigned> handled_{0};
+    std::atomic<unsigned> ticks_{0};
+    std::atomic<bool> holding_{false};
     std::atomic<std::size_t> flood_frames_{0};
     std::atomic<std::size_t> flood_bytes_{0};
     std::atomic<bool> flood_done_{false};

@@ -215,6 +215,38 @@ TEST(Serving, SpreadsConnectionsOverItsThreads) {
                         "127.0.0.1 loopback 1", "127.0.0.1 loopback 2", "127.0.0.1 loopback 2"}));
 }
 
+// One thread serves all of them, and a whole buffer of requests may stand there when others come.
+TEST(Serving, RequestsBehindEachOtherLetOthersIn) {
+    Served served;
+    RawClient other(served.port());
+    other.send(get("/ticks"));
+    EXPECT_EQ(body_of(other.read_answer()), "0");
+    RawClient many(served.port());
+    std::string requests = get("/hold");
+    for (int i = 0; i < 100; ++i) {
+        requests += get("/tick");
+    }
+    many.send(requests);
+    while (!served.holding()) {
+        std::this_thread::yield();
+    }
+    other.send(get("/ticks"));
+    served.release();
+    EXPECT_LT(std::stoi(body_of(other.read_answer())), 50);
+    for (int i = 0; i < 101; ++i) {
+        EXPECT_EQ(body_of(many.read_answer()), "hello") << i;
+    }
+}
+
+TEST(Serving, WhomAProxyHereSpeaksForIsNotHere) {
+    Served served;
+    for (const std::string_view header : {"Forwarded: for=192.0.2.1", "X-Forwarded-For: 192.0.2.1", "Via: 1.1 proxy"}) {
+        RawClient client(served.port());
+        client.send("GET /whoami HTTP/1.1\r\nHost: a\r\n" + std::string(header) + "\r\n\r\n");
+        EXPECT_EQ(body_of(client.read_answer()), "127.0.0.1 remote 0") << header;
+    }
+}
+
 TEST(Serving, ManyClientsAtOnceEachGetTheirOwn) {
     Served served({}, 2);
     std::vector<std::thread> threads;
