@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/fhir/xml.hpp"
 
+#include <sys/resource.h>
+
 #include <map>
 
 #include "server/wire/fhir/r4_table.hpp"
@@ -308,6 +310,30 @@ double cpu_seconds_for_members(std::size_t count) {
     }
     json += "}";
     return cpu_seconds_of([&] { EXPECT_FALSE(xml_from_json(json).empty()); });
+}
+
+long peak_kib() {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    return used.ru_maxrss;
+}
+
+// Forty-six values in each other, the innermost with what fills a message: kept once, and not once a level (240 MB).
+TEST(Xml, DeepValuesAreNotCopied) {
+    std::string children;
+    for (int i = 0; i < 46; ++i) {
+        children += "<a value=\"1\">";
+    }
+    for (int i = 0; i < 60'000; ++i) {
+        children += "<b/>";
+    }
+    for (int i = 0; i < 46; ++i) {
+        children += "</a>";
+    }
+    const std::string xml = "<Bundle xmlns=\"http://hl7.org/fhir\">" + children + "</Bundle>";
+    const long before = peak_kib();
+    EXPECT_TRUE(json_from_xml(xml));
+    EXPECT_LT(peak_kib() - before, 100 << 10);
 }
 
 // Thirty-two times the names take about thirty-two times as long, not a thousand; fresh memory costs the larger more.

@@ -100,10 +100,11 @@ class Converter {
         json_.close_object();
     }
 
-    // Attributes and children of an element of that type; "" for a type that is not known.
-    void members(const XmlNode& node, std::string_view type) {
+    // Attributes and children of an element of that type; "" for a type that is not known. The attribute `told` has
+    // been said already.
+    void members(const XmlNode& node, std::string_view type, std::string_view told = {}) {
         for (const auto& [name, value] : node.attributes) {
-            if (name == "xmlns") {
+            if (name == "xmlns" || name == told) {
                 continue;
             }
             const auto* known = table_.find(type, name);
@@ -237,16 +238,8 @@ class Converter {
     }
 
     void extras(const XmlNode& node) {
-        XmlNode rest;
-        rest.name = node.name;
-        rest.children = node.children;
-        for (const auto& attribute : node.attributes) {
-            if (attribute.first != "value") {
-                rest.attributes.push_back(attribute);
-            }
-        }
         json_.open_object();
-        members(rest, "Element");
+        members(node, "Element", "value");
         json_.close_object();
     }
 
