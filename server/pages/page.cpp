@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/pages/page.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "server/pages/assets.hpp"
@@ -20,10 +22,12 @@ void secure(http::Response& response) {
         .with("Cache-Control", "no-store");
 }
 
-// The address as it came, without lang=, ready for one more parameter.
+// The address as it came, without lang=, ready for one more parameter. Two slashes in front would name another host.
 std::string without_language(std::string_view target) {
+    target.remove_prefix(std::min(target.find_first_not_of('/'), target.size()));
     const std::size_t mark = target.find('?');
-    std::string out(target.substr(0, mark));
+    std::string out = "/";
+    out += target.substr(0, mark);
     out += '?';
     std::string_view query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
     while (!query.empty()) {

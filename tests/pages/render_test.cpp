@@ -12,6 +12,7 @@ namespace hubward::tests {
 namespace {
 
 using namespace server::pages;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -144,6 +145,9 @@ TEST(Pages, OfferLanguagesOnTheSameAddress) {
     const Style asked = style_of(request, brand(), false);
     EXPECT_EQ(asked.here, "/hub/near?show=urgent&");
     EXPECT_THAT(error_page(asked, 404).body, HasSubstr("/hub/near?show=urgent&amp;lang=en"));
+    request.target = "//elsewhere.example/enter?a=1";
+    EXPECT_THAT(error_page(style_of(request, brand(), false), 404).body,
+                AllOf(HasSubstr("\"/elsewhere.example/enter?a=1&amp;lang=en\""), Not(HasSubstr("\"//elsewhere"))));
     request.verb = server::http::Verb::post;
     EXPECT_THAT(error_page(style_of(request, brand(), false), 404).body, Not(HasSubstr("hw-language")));
 }
