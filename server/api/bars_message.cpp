@@ -83,7 +83,8 @@ std::optional<Trouble> check_person(Services& services, const Message& message,
     }
     const auto details = open_details(services, *referral);
     if (!details) {
-        return std::nullopt;  // erased: there is nobody to mistake for another
+        // Erased, there is nobody to mistake for another. What cannot be read now may be somebody else.
+        return details.error().status == 404 ? std::nullopt : std::optional(details.error());
     }
     const auto bundle = wire::read_json(wire::fhir::bundle_in(*details), wire::fhir_depth_max);
     const auto patient = bundle ? wire::fhir::resource_of(*bundle, "Patient") : std::nullopt;

@@ -41,7 +41,9 @@ http::Task<Outcome> get_details(Services* services, Call call) {
     if (!details) {
         co_return std::unexpected(sealing_failed(details.error()));
     }
-    append_notes(*services, call.principal, *id, facts->index, *details);
+    if (const auto added = append_notes(*services, call.principal, *id, facts->index, *details); !added) {
+        co_return std::unexpected(sealing_failed(added.error()));
+    }
     http::Response response = json(200, *std::move(details));
     response.with("Cache-Control", "no-store");
     co_return response;

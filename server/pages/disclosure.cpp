@@ -43,7 +43,9 @@ http::Task<std::expected<std::string, unsigned>> disclose(api::Services* service
     if (!details) {
         co_return std::unexpected(503U);
     }
-    api::append_notes(*services, who, referral, index, *details);
+    if (!api::append_notes(*services, who, referral, index, *details)) {
+        co_return std::unexpected(503U);
+    }
     co_return *std::move(details);
 }
 

@@ -4,6 +4,7 @@
 #include "server/pages/practice_page.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <ranges>
 
 #include <fmt/format.h>
@@ -86,16 +87,20 @@ bool has_words(const api::Told& told) {
 
 // What practice and hubs have said beside the codes, each under what happened then. The practice hears only
 // of events that the person lets it hear of, so these are all for it to read.
-Model::List said_rows(api::Services& services, const Visit& visit, const matcher::ReferralId& id,
-                      const std::vector<api::Told>& told) {
+// Nothing when some of it cannot be read now.
+std::optional<Model::List> said_rows(api::Services& services, const Visit& visit, const matcher::ReferralId& id,
+                                     const std::vector<api::Told>& told) {
     Model::List rows;
     for (const api::Told& one : told | std::views::filter(has_words)) {
-        const std::string note = api::note_of(services, id, one.event);
+        const auto note = api::note_of(services, id, one.event);
+        if (!note) {
+            return std::nullopt;
+        }
         Model row;
         row.set("text", story(visit.words(), one));
         row.set("at", visit.words().date(one.event.entry->at));
         row.set("machine", wire::time_text(one.event.entry->at));
-        row.set("lines", lines_of(note.empty() ? visit.words().text("page", "said_nothing") : std::string_view(note)));
+        row.set("lines", lines_of(note->empty() ? visit.words().text("page", "said_nothing") : std::string_view(*note)));
         rows.push_back(std::move(row));
     }
     return rows;
@@ -234,7 +239,8 @@ http::Task<http::Response> show_said(api::Services* services, Visit visit) {
     }
     const auto told = api::events_told(*services, visit.principal, *id);
     const std::vector<api::Told>& now = told ? *told : *before;
-    co_return follow_page(*services, visit, *id, *facts, now, said_rows(*services, visit, *id, now));
+    auto said = said_rows(*services, visit, *id, now);
+    co_return said ? follow_page(*services, visit, *id, *facts, now, *std::move(said)) : error_page(visit.style, 503);
 }
 
 }  // namespace hubward::server::pages
