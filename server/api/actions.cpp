@@ -4,8 +4,21 @@
 #include <fmt/format.h>
 
 #include "server/api/referral_events.hpp"
+#include "server/api/small_body.hpp"
 
 namespace hubward::server::api {
+
+Problem refused_step(Services& services, const auth::Principal& who, matcher::ReferralId referral,
+                     const matcher::Rejection& rejection) {
+    Problem p = refused(rejection);
+    if (rejection.why == matcher::Refused::version_changed || rejection.why == matcher::Refused::state_forbids) {
+        // Two people acting at once should read who was first, not only that somebody was.
+        if (const std::string last = last_change(services, who, referral); !last.empty()) {
+            p.detail = fmt::format("{} {}", p.detail, last);
+        }
+    }
+    return p;
+}
 
 http::Task<std::expected<Done, Problem>> act(Services* services, Call call,
                                              matcher::Command command,
@@ -16,14 +29,10 @@ http::Task<std::expected<Done, Problem>> act(Services* services, Call call,
     if (done) {
         co_return *std::move(done);
     }
-    Problem p = refused(done.error());
-    const auto why = done.error().why;
-    if (why == matcher::Refused::version_changed || why == matcher::Refused::state_forbids) {
-        // Two people acting at once should read who was first, not only that somebody was.
-        if (const std::string last = last_change(*services, call.principal, referral);
-            !last.empty()) {
-            p.detail = fmt::format("{} {}", p.detail, last);
-        }
+    Problem p = refused_step(*services, call.principal, referral, done.error());
+    if (done.error().why == matcher::Refused::date_invalid) {
+        const bool books = std::holds_alternative<matcher::BookAppointment>(command);
+        p.errors = one_fault(books ? "/starts" : "/review_at", p.detail, "range");
     }
     co_return std::unexpected(std::move(p));
 }

@@ -7,6 +7,10 @@
 
 namespace hubward::server::api {
 
+// What the core refused, and who was first where that is why.
+Problem refused_step(Services& services, const auth::Principal& who, matcher::ReferralId referral,
+                     const matcher::Rejection& rejection);
+
 // The durable outcome, or the problem to answer with. `referral` is the one acted on.
 http::Task<std::expected<Done, Problem>> act(Services* services, Call call,
                                              matcher::Command command, matcher::ReferralId referral, std::string payload = {});

@@ -4,8 +4,11 @@
 // erasure, two words on an outcome, measures, a new need, a new address.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include <fmt/format.h>
 
+#include "storage/key_shard.hpp"
 #include "tests/api/rig.hpp"
 
 namespace hubward::tests {
@@ -204,6 +207,16 @@ TEST_F(Words, ANeedThatCameUpAndANewAddress) {
     EXPECT_EQ(moved.body.find("Zebulonia"), std::string::npos);
     const Answer details = hub.get(referral + "/details");
     EXPECT_NE(details.body.find("1 Zebulonia Row"), std::string::npos) << details.body;
+    // Without it the old address would look like the one to go to.
+    const std::uint64_t slot = rig.store->vault().seal(matcher::ReferralId{1, 1}, "x")->key_slot - 1;
+    std::fstream keys(rig.folder / "data/keyring/keys-0000000000000001", std::ios::in | std::ios::out | std::ios::binary);
+    keys.seekp(static_cast<std::streamoff>(storage::offset_in_shard(slot)));
+    keys << "not a wrapped key";
+    keys.close();
+    ASSERT_TRUE(keys);
+    const Answer torn = hub.get(referral + "/details");
+    EXPECT_EQ(torn.status, 500) << torn.body;
+    EXPECT_EQ(torn.body.find("Quillfeather"), std::string::npos);
 }
 
 TEST_F(Words, AnotherReasonIsSaidInWordsThatOnlyTheDetailsTell) {
@@ -224,7 +237,9 @@ TEST(OffersEnd, APlaceMaySayOnlyThatTheHubCannotBeReached) {
     const auto referral = rig.submitted(Rig::referral());
     const std::string offer = text_at(referral, "/offers/0/id");
     const std::string target = "/v1/offers/" + offer + "/decline";
-    EXPECT_EQ(rig.place().post(target, R"({"reason":"no-slot"})").status, 422);
+    const Answer not_theirs = rig.place().post(target, R"({"reason":"no-slot"})");
+    EXPECT_EQ(not_theirs.status, 422);
+    EXPECT_NE(not_theirs.body.find("Only could-not-contact-hub"), std::string::npos) << not_theirs.body;
     EXPECT_EQ(rig.practice().post(target, R"({"reason":"could-not-contact-hub"})").status, 403);
     EXPECT_EQ(rig.place("bradford").post(target, R"({"reason":"could-not-contact-hub"})").status, 404);
     const Answer told = rig.place().post(target, R"({"reason":"could-not-contact-hub"})");
@@ -232,6 +247,20 @@ TEST(OffersEnd, APlaceMaySayOnlyThatTheHubCannotBeReached) {
     const auto after = parsed(rig.practice().get("/v1/referrals/" + text_at(referral, "/id")));
     EXPECT_EQ(text_at(after, "/offers/0/reason"), "could-not-contact-hub");
     EXPECT_NE(text_at(after, "/offers/1/hub/slug"), text_at(after, "/offers/0/hub/slug"));
+}
+
+// Each note takes a key of the keyring for good; one that cannot be taken must not.
+TEST_F(Words, WhatHasEndedTakesNoKey) {
+    const std::string target = offer + "/decline";
+    const auto next_key = [&] { return rig.store->vault().seal(matcher::ReferralId{1, 1}, "x")->key_slot; };
+    constexpr std::string_view words = R"({"reason":"other","note":"The room is being painted."})";
+    ASSERT_EQ(rig.hub().post(target, words).status, 200);
+    const std::uint64_t key = next_key();
+    const Answer again = rig.hub().post(target, words);
+    EXPECT_EQ(again.status, 409) << again.body;
+    EXPECT_NE(again.body.find("by hub holbeck-library"), std::string::npos) << "who was first: " << again.body;
+    EXPECT_EQ(rig.hub().post("/v1/offers/0192a1b0-0000-7000-8000-000000000001.1/decline", words).status, 404);
+    EXPECT_EQ(next_key(), key + 1);
 }
 
 }  // namespace
