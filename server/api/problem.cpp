@@ -109,7 +109,7 @@ Problem refused(const matcher::Rejection& rejection) {
             return p;
         }
         case Refused::reason_invalid:
-            return wrong_field("/reason", "Give a reason of the list for this action.", "code");
+            return wrong_field("/reason", "Give a reason that this action takes; /openapi.json lists them.", "code");
         case Refused::outcome_invalid:
             return wrong_field("/need",
                                "Name a need of this offer that has no outcome yet, and its outcome.",

@@ -87,7 +87,8 @@ constexpr auto table = std::to_array<ProblemType>({
     {"key-reused", 422, "The Idempotency-Key was used for another request",
      "The same key came with another address or body. Nothing was done.",
      "Use a fresh key for a new request, or send the first request again unchanged."},
-    {"rate-limited", 429, "Too many requests", "You have sent more than your share for now.",
+    {"rate-limited", 429, "Too many requests",
+     "Something in front of this server counts requests. The server itself says busy.",
      "Wait as long as Retry-After says.", 5},
     {"headers-too-large", 431, "The header is too large",
      "The header has more than 16 KiB or more than 100 fields.", "Send fewer or shorter fields."},
@@ -96,7 +97,7 @@ constexpr auto table = std::to_array<ProblemType>({
      "Send the request again with the same Idempotency-Key. Tell the operator the trace_id if it "
      "happens again."},
     {"method-unknown", 501, "The method is not known", "This server does not know that method.",
-     "Use GET, HEAD, POST or PUT."},
+     "Use GET, HEAD, POST, PUT or DELETE; /openapi.json says which an address takes."},
     {"busy", 503, "The server is busy",
      "More came in than can be worked on at once. Nothing was done.",
      "Send the request again after Retry-After seconds, with the same Idempotency-Key.", 1},

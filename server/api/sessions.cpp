@@ -2,6 +2,7 @@
 //
 // Places with a date at a hub: the list, one more, other seats, and one that does not take place.
 #include <charconv>
+#include <chrono>
 
 #include "server/api/handlers.hpp"
 #include "server/api/seen.hpp"
@@ -41,6 +42,19 @@ std::optional<matcher::SessionNumber> session_named(const Call& call) {
     return whole && number != matcher::no_session ? std::optional(number) : std::nullopt;
 }
 
+// A session has four ways of being impossible, and the core has one word for them.
+wire::Faults faults_of(Services& services, std::string_view slug, const matcher::PublishSession& asked) {
+    const auto hub = hub_named(services, slug);
+    if (asked.ends <= asked.starts || asked.ends - asked.starts > std::chrono::hours(24)) {
+        return one_fault("/ends", "A session ends after it starts, and within 24 hours.", "range");
+    }
+    if (hub && hub->profile.closures.outside(asked.starts, asked.ends) != asked.ends - asked.starts) {
+        return one_fault("/starts", "The hub is closed then. Name another time, or take it out of the hub's closed_days.",
+                         "range");
+    }
+    return one_fault("/needs", "Name needs that the hub offers in person.", "range");
+}
+
 http::Task<Outcome> change(Services* services, Call call, matcher::Command command, unsigned status) {
     const std::string slug(call.request.param("slug"));
     matcher::Envelope letter = envelope(call, command);
@@ -49,6 +63,14 @@ http::Task<Outcome> change(Services* services, Call call, matcher::Command comma
         Problem p = refused(done.error());
         if (done.error().why == matcher::Refused::version_changed) {
             p.headers.clear();  // the tag of a hub has a second part that the core does not tell
+        }
+        if (done.error().why == matcher::Refused::date_invalid) {
+            p.errors = one_fault("/starts", p.detail, "range");
+        }
+        const auto* asked = std::get_if<matcher::PublishSession>(&command);
+        if (asked != nullptr && done.error().why == matcher::Refused::session_invalid) {
+            p.errors = faults_of(*services, slug, *asked);
+            p.detail = p.errors.front().detail;
         }
         co_return std::unexpected(std::move(p));
     }

@@ -111,11 +111,16 @@ http::Response sessions_page(api::Services& services, const Visit& visit, const 
                 std::move(content), std::move(frame));
 }
 
+bool closed_then(const matcher::Hub& hub, const matcher::Session& wish) {
+    return hub.profile.closures.outside(wish.starts, wish.ends) != wish.ends - wish.starts;
+}
+
 // What the core says of a session that was read without a fault.
-std::optional<FieldFault> fault_for(matcher::Refused why) {
+std::optional<FieldFault> fault_for(matcher::Refused why, const matcher::Hub& hub, const matcher::Session& wish) {
     switch (why) {
         case matcher::Refused::date_invalid: return FieldFault{"date", "s_e_ahead"};
-        case matcher::Refused::session_invalid: return FieldFault{"session-needs", "s_e_needs"};
+        case matcher::Refused::session_invalid:
+            return closed_then(hub, wish) ? FieldFault{"date", "s_e_closed"} : FieldFault{"session-needs", "s_e_needs"};
         case matcher::Refused::full: return FieldFault{"date", "s_e_many"};
         default: return std::nullopt;
     }
@@ -153,7 +158,7 @@ http::Task<http::Response> make_session(api::Services* services, Visit visit) {
     // The hub as it is now: what a colleague has done in between is to be seen beside what was written.
     const auto fresh = own_hub(*services, visit.principal, visit.request.param("slug"));
     const OwnHub& shown = fresh ? *fresh : *own;
-    if (const auto fault = fault_for(done.error().why)) {
+    if (const auto fault = fault_for(done.error().why, shown.hub, *wish)) {
         co_return sessions_page(*services, visit, shown, {*fault});
     }
     co_return sessions_page(*services, visit, shown, {}, word_for(done.error().why));

@@ -89,6 +89,10 @@ TEST_F(Lives, ADangerNamedByTheNextHubIsLookedAtBesideTheOneThatHasThem) {
 
 TEST_F(Lives, ARestAndANewEpisode) {
     Caller practice = rig.practice();
+    const Answer over = practice.post(
+        referral + "/pause", R"({"reason":"person-unavailable","review_at":"2017-03-30T09:00:00Z"})");
+    EXPECT_EQ(over.status, 422);
+    EXPECT_EQ(text_at(parsed(over), "/errors/0/pointer"), "/review_at");
     const Answer rests = practice.post(
         referral + "/pause", R"({"reason":"person-unavailable","review_at":"2027-03-30T09:00:00Z"})");
     ASSERT_EQ(rests.status, 200) << rests.body;

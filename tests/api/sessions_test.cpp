@@ -53,6 +53,23 @@ TEST_F(WithSessions, ASeatIsOfferedAcceptedAndCancelled) {
     EXPECT_EQ(text_at(after, "/offers/0/reason"), "session-cancelled");
 }
 
+TEST_F(WithSessions, WhatCannotBeNamesItsField) {
+    const auto fault = [](const Answer& answer) { return text_at(parsed(answer), "/errors/0/pointer"); };
+    EXPECT_EQ(fault(publish(-48, 2)), "/starts");
+    EXPECT_EQ(fault(publish(48, 2, R"(,"needs":["data-sim"])")), "/needs");
+    EXPECT_EQ(fault(rig.hub().post(sessions, fmt::format(R"({{"starts":"{}","ends":"{}","seats":2}})", when(48), when(73)))),
+              "/ends");
+    const std::string day = when(48).substr(0, 10);
+    ASSERT_EQ(rig.ops().put("/v1/hubs/holbeck-library",
+                            fmt::format(R"({{"name":"Holbeck","place":"leeds","needs":["nhs-app"],"capacity":{{"place":5}},)"
+                                        R"("closed_days":[{{"first":"{}","last":"{}"}}]}})", day, day)).status,
+              200);
+    const Answer closed = publish(48, 2);
+    EXPECT_EQ(closed.status, 422);
+    EXPECT_EQ(fault(closed), "/starts");
+    EXPECT_NE(closed.body.find("closed_days"), std::string::npos) << closed.body;
+}
+
 TEST_F(WithSessions, AnAppointmentIsASeat) {
     ASSERT_EQ(rig.hub().put("/v1/hubs/holbeck-library/capacity", R"({"unit":"place","total":1})").status,
               200);

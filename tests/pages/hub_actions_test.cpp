@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include "matcher/state.hpp"
+#include "server/wire/calendar.hpp"
 #include "tests/pages/paged.hpp"
 
 namespace hubward::tests {
@@ -33,6 +36,17 @@ struct HubActions : testing::Test {
         return status;
     }
 };
+
+TEST_F(HubActions, ADateOnAClosedDayIsNamedAsOne) {
+    const std::string day = server::wire::date_text(server::wire::in_london(rig.clock.now() + std::chrono::hours(48)).date);
+    ASSERT_EQ(rig.ops().put("/v1/hubs/holbeck-library",
+                            fmt::format(R"({{"name":"Holbeck","place":"leeds","needs":["nhs-app"],"capacity":{{"place":5}},)"
+                                        R"("closed_days":[{{"first":"{}","last":"{}"}}]}})", day, day)).status,
+              200);
+    const Answer no = send(own + "/sessions", "date=" + day + "&from=10:00&to=12:00&seats=4");
+    EXPECT_EQ(no.status, 422);
+    EXPECT_THAT(no.body, AllOf(HasSubstr("You are closed then."), Not(HasSubstr("Choose something that you help with"))));
+}
 
 // The third time somebody at the place decides, and the page says so.
 TEST_F(HubActions, SomebodyWhoIsNotReachedStaysUntilTheyWereTriedOftenEnough) {
