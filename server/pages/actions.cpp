@@ -182,10 +182,9 @@ std::string_view word_for(matcher::Refused why) {
         using enum matcher::Refused;
         case not_found:
             return "missing";
-        case state_forbids:
-            return "conflict";
         case no_unit_left:
             return "no_unit";
+        case state_forbids:
         case version_changed:
             return "changed";
         case reason_invalid:

@@ -49,7 +49,6 @@ std::string_view word_for_date(matcher::Refused why) {
     switch (why) {
         case matcher::Refused::date_invalid: return "date_wrong";
         case matcher::Refused::no_unit_left: return "seat_gone";
-        case matcher::Refused::state_forbids: return "changed";
         default: return word_for(why);
     }
 }

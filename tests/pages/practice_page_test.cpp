@@ -93,8 +93,11 @@ TEST(PracticePage, ADangerIsThePlacesToJudge) {
     EXPECT_THAT(rig.practice().get("/practice/referrals/" + id).body,
                 AllOf(HasSubstr("at the place must decide"), Not(HasSubstr("Ask hubs again"))));
     EXPECT_THAT(rig.place().get("/ops/place").body, HasSubstr("with duty-desk"));
-    EXPECT_EQ(behind(PagedRig::send(rig.practice(), "/practice/referrals/" + id + "/release", "key=" + fresh_key()), "refused="),
-              "conflict");
+    const std::string refused =
+        behind(PagedRig::send(rig.practice(), "/practice/referrals/" + id + "/release", "key=" + fresh_key()), "refused=");
+    EXPECT_EQ(refused, "changed");
+    EXPECT_THAT(rig.practice().get("/practice/referrals/" + id + "?refused=" + refused).body,
+                HasSubstr("Somebody changed it in the meantime. Nothing was done")) << "and it is said";
     EXPECT_THAT(rig.practice().get("/practice?show=place").body, HasSubstr(id)) << "it still lies there";
 }
 

@@ -9,6 +9,8 @@
 
 #include "matcher/codes.hpp"
 #include "matcher/event.hpp"
+#include "matcher/rejection.hpp"
+#include "server/pages/handlers.hpp"
 #include "server/pages/pseudo.hpp"
 #include "server/pages/texts.hpp"
 
@@ -57,6 +59,15 @@ TEST(Texts, TellEveryEvent) {
             EXPECT_TRUE(english().has("story", name)) << name;
         }
     }(std::make_index_sequence<std::variant_size_v<matcher::Event>>());
+}
+
+// Whatever the core refuses, the page that somebody comes back to says so: a word without a text would say nothing.
+TEST(Texts, TellEveryRefusal) {
+    constexpr auto last = matcher::Refused::too_large;
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(last); ++i) {
+        const std::string_view word = word_for(static_cast<matcher::Refused>(i));
+        EXPECT_TRUE(english().has("flash", word)) << i << " " << word;
+    }
 }
 
 // No text is missing in any language, none is too many, and each uses the same arguments.
