@@ -80,7 +80,7 @@ Model::List tiles(const Words& words, std::string_view here, const OwnHub& own, 
                         own.waiting.size() + own.waiting_more, false));
     list.push_back(tile(words, here, filter, Show::urgent, "tile_urgent", urgent, true));
     list.push_back(tile(words, here, filter, Show::soon, "tile_soon", soon, true));
-    list.push_back(tile(words, here, filter, Show::people, "tile_people", own.in_care.size(), false));
+    list.push_back(tile(words, here, filter, Show::people, "tile_people", own.in_care.size() + own.in_care_more, false));
     return list;
 }
 
@@ -139,6 +139,10 @@ Model content_of(const Words& words, const OwnHub& own, const Filter& filter, ma
                     : words.say("page", "more", {{"n", static_cast<std::int64_t>(own.waiting_more)}}));
     content.set("has_people", !people.empty());
     content.set("people", std::move(people));
+    if (own.in_care_more != 0) {
+        content.set("people_more",
+                    words.say("page", "not_listed", {{"n", static_cast<std::int64_t>(own.in_care_more)}}));
+    }
     content.set("units", unit_rows(words, own.hub, now));
     content.set("printed", words.say("page", "printed", {{"when", words.date(now)}}));
     content.set("version", own.hub.version);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 #include "server/pages/page.hpp"
 
@@ -34,23 +35,36 @@ bool is_own(const auth::Principal& who, const matcher::Hub& hub) {
     return who.role == matcher::Role::hub && hub.profile.slug.view() == who.subject;
 }
 
-void collect(const View& view, matcher::HubIndex index, OwnHub& own) {
+// When somebody in care is looked at: first whose date has come and has no result yet, then whoever is helped longest.
+auto turn(const matcher::Offer& offer, matcher::Timestamp now) {
+    const bool due = offer.appointment <= now;
+    return std::pair(!due, due ? offer.appointment : offer.answered);
+}
+
+void collect(const View& view, matcher::HubIndex index, matcher::Timestamp now, OwnHub& own) {
     const matcher::State& state = view.state();
     const matcher::Hub& hub = state.at(index);
-    const std::size_t in_care = std::min<std::size_t>(hub.with_person, shown_max);
+    std::vector<matcher::OfferIndex> in_care;
     std::size_t looked = 0;
     for (const matcher::OfferIndex i : std::views::reverse(view.of_hub(index))) {
-        const bool all_found = own.waiting.size() >= hub.open_offers && own.in_care.size() >= in_care;
+        const bool all_found = own.waiting.size() >= hub.open_offers && in_care.size() >= hub.with_person;
         if (all_found || looked++ == looked_max) {
             break;
         }
         const matcher::Offer& offer = state.at(i);
         if (waits(offer.status)) {
             own.waiting.push_back(copy(state, offer));
-        } else if (is_in_care(offer.status) && own.in_care.size() < shown_max) {
-            own.in_care.push_back(copy(state, offer));
+        } else if (is_in_care(offer.status)) {
+            in_care.push_back(i);
         }
     }
+    const std::size_t shown = std::min(in_care.size(), shown_max);
+    std::ranges::partial_sort(in_care, in_care.begin() + static_cast<std::ptrdiff_t>(shown), {},
+                              [&](matcher::OfferIndex i) { return std::pair(turn(state.at(i), now), i); });
+    for (const matcher::OfferIndex i : in_care | std::views::take(shown)) {
+        own.in_care.push_back(copy(state, state.at(i)));
+    }
+    own.in_care_more = std::max<std::size_t>(hub.with_person, shown) - shown;
 }
 
 void put_in_order(OwnHub& own) {
@@ -83,6 +97,7 @@ std::optional<OwnHub> own_hub(api::Services& services, const auth::Principal& wh
                               std::string_view slug) {
     OwnHub own;
     api::HubKey key;
+    const matcher::Timestamp now = services.clock.now();
     const bool found = services.view.look([&](const View& view) {
         const auto index = view.hub_by_slug(slug);
         if (!index || !is_own(who, view.state().at(*index))) {
@@ -90,7 +105,7 @@ std::optional<OwnHub> own_hub(api::Services& services, const auth::Principal& wh
         }
         own.hub = view.state().at(*index);
         key = api::hub_key(own.hub, *index);
-        collect(view, *index, own);
+        collect(view, *index, now, own);
         return true;
     });
     if (!found) {

@@ -33,8 +33,9 @@ struct OwnHub {
     std::string name;
     matcher::Hub hub;
     std::vector<OfferAt> waiting;   // requested or received; urgent first, then by answer_by
-    std::vector<OfferAt> in_care;   // accepted and not ended; newest first
+    std::vector<OfferAt> in_care;   // accepted and not ended; whose date has come first, then the longest helped
     std::size_t waiting_more = 0;   // waiting, but beyond what is copied
+    std::size_t in_care_more = 0;   // … and in care
 };
 
 // Nothing when there is no such hub or it is not the principal's own.
