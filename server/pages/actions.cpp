@@ -138,7 +138,7 @@ http::Task<http::Response> with_reason(api::Services* services, Visit visit, boo
         co_return error_page(visit.style, 404);
     }
     const auto reason = matcher::parse<matcher::Reason>(visit.form.value("reason"));
-    if (!reason || !matcher::hub_may_decline_with(*reason)) {
+    if (!reason || !(is_return ? may_return_with(*reason) : matcher::hub_may_decline_with(*reason))) {
         co_return back(offer_path(visit), "refused", "reason");
     }
     const std::string_view note = visit.form.value("note");
@@ -223,6 +223,11 @@ std::string_view word_for(matcher::Refused why) {
             return "again";
     }
     return "again";
+}
+
+// "Our hub cannot go on" says nothing of somebody whom it never had.
+bool may_return_with(matcher::Reason reason) {
+    return reason == matcher::Reason::hub_withdrew || matcher::hub_may_decline_with(reason);
 }
 
 unsigned status_for(const matcher::Rejection& rejection) {

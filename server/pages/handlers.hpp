@@ -90,8 +90,12 @@ unsigned status_for(const matcher::Rejection& rejection);
 Model flash_of(const Visit& visit);
 // place_page.cpp: the pages of a place; `current`: 0 operations, 1 the network, 2 waiting offers, 3 webhooks.
 Model::List ops_nav(const Words& words, std::size_t current);
-// hub_page.cpp: reasons for a select.
+// hub_page.cpp: reasons for a select, why a hub does not take somebody on …
 Model::List decline_reasons(const Words& words);
+// … and why it gives somebody back; first the one that fits no decline.
+Model::List return_reasons(const Words& words);
+// actions.cpp: whether the hub may give somebody back for it.
+bool may_return_with(matcher::Reason reason);
 // capacity_page.cpp: carries out what the form of the capacity asks for; `word` is of the group "flash".
 struct CapacityDone {
     unsigned status = 200;

@@ -150,6 +150,13 @@ Model content_of(const Words& words, const OwnHub& own, const Filter& filter, ma
     return content;
 }
 
+Model reason_option(const Words& words, std::string_view code) {
+    Model reason;
+    reason.set("code", code);
+    reason.set("text", words.text("reason", code));
+    return reason;
+}
+
 }  // namespace
 
 Model::List decline_reasons(const Words& words) {
@@ -157,12 +164,15 @@ Model::List decline_reasons(const Words& words) {
     const auto names = matcher::names<matcher::Reason>();
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (matcher::hub_may_decline_with(static_cast<matcher::Reason>(i))) {
-            Model reason;
-            reason.set("code", names[i]);
-            reason.set("text", words.text("reason", names[i]));
-            reasons.push_back(std::move(reason));
+            reasons.push_back(reason_option(words, names[i]));
         }
     }
+    return reasons;
+}
+
+Model::List return_reasons(const Words& words) {
+    Model::List reasons = decline_reasons(words);
+    reasons.insert(reasons.begin(), reason_option(words, matcher::name(matcher::Reason::hub_withdrew)));
     return reasons;
 }
 

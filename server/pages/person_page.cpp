@@ -140,6 +140,7 @@ http::Response person_page(api::Services& services, const Visit& visit, const Of
                                 : std::string_view());
     content.set("not_reached", words.text("outcome", "could-not-contact"));
     content.set("reasons", decline_reasons(words));
+    content.set("return_reasons", return_reasons(words));
     content.set("letters", is_in_care(at.offer.status) ? letter_links(words) : Model());
     content.set("has_details", !shown.details.empty());
     content.set("details", std::move(shown.details));

@@ -96,5 +96,18 @@ TEST_F(HubActions, AWeekThatSomebodyTypedOutlivesAChangeOfAnother) {
     EXPECT_EQ(behind(send(own + "/hours", week + std::to_string(version())), "done="), "hours");
 }
 
+// Why a hub gives somebody back is first of all that it cannot go on; of somebody whom it never had it says no such thing.
+TEST_F(HubActions, AHubThatCannotGoOnSaysSoWhenItGivesSomebodyBackAndNotBefore) {
+    const std::string first = R"(<option value="">Choose a reason</option><option value="hub-withdrew">Our hub cannot go on</option>)";
+    EXPECT_THAT(rig.hub().get(offer()).body, Not(HasSubstr("hub-withdrew")));
+    EXPECT_EQ(behind(send(offer() + "/decline", "reason=hub-withdrew"), "refused="), "reason");
+    ASSERT_EQ(rig.hub().post("/v1/offers/" + id + ".1/accept").status, 200);
+    EXPECT_THAT(rig.hub().get(offer()).body, HasSubstr(first));
+    EXPECT_EQ(behind(send(offer() + "/return", "reason=offer-expired"), "refused="), "reason");
+    EXPECT_EQ(behind(send(offer() + "/return", "reason=hub-withdrew"), "done="), "returned");
+    EXPECT_EQ(need(), matcher::NeedStatus::gap) << "there is no other hub";
+    rig.state([](const matcher::State& state) { EXPECT_EQ(state.offers.back().reason, matcher::Reason::hub_withdrew); });
+}
+
 }  // namespace
 }  // namespace hubward::tests
