@@ -109,5 +109,12 @@ TEST_F(HubActions, AHubThatCannotGoOnSaysSoWhenItGivesSomebodyBackAndNotBefore) 
     rig.state([](const matcher::State& state) { EXPECT_EQ(state.offers.back().reason, matcher::Reason::hub_withdrew); });
 }
 
+// Some reasons end the search, and the page must not promise another hub before one is chosen.
+TEST_F(HubActions, NoHubIsPromisedBeforeTheReasonIsKnown) {
+    ASSERT_EQ(rig.hub().post("/v1/offers/" + id + ".1/accept").status, 200);
+    EXPECT_THAT(rig.hub().get(offer()).body,
+                AllOf(HasSubstr("What happens next depends on the reason"), Not(HasSubstr("another hub at once"))));
+}
+
 }  // namespace
 }  // namespace hubward::tests
