@@ -116,5 +116,15 @@ TEST_F(HubActions, NoHubIsPromisedBeforeTheReasonIsKnown) {
                 AllOf(HasSubstr("What happens next depends on the reason"), Not(HasSubstr("another hub at once"))));
 }
 
+// A wrong choice of kinds of help is told beside the boxes, also to whoever hears the page.
+TEST_F(HubActions, AnErrorOfASessionsKindsOfHelpBelongsToItsBoxes) {
+    const std::string form = "date=2027-03-30&from=10:00&to=12:00&seats=4";
+    const Answer wrong = send(own + "/sessions", form + "&needs=skill-safe");
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_THAT(wrong.body, AllOf(HasSubstr(R"(aria-describedby="needs-hint session-needs-error")"),
+                                  HasSubstr(R"(id="session-needs-error">Choose something that you help with)")));
+    EXPECT_THAT(rig.hub().get(own + "/sessions").body, HasSubstr(R"(aria-describedby="needs-hint">)"));
+}
+
 }  // namespace
 }  // namespace hubward::tests
