@@ -44,7 +44,10 @@ struct OnDesk {
 };
 
 struct Network {
-    std::vector<std::pair<api::HubKey, matcher::Hub>> hubs;
+    std::vector<std::pair<api::HubKey, matcher::Hub>> hubs;  // by slug, as many as a page holds
+    std::size_t hub_count = 0;                               // … and of all of them
+    std::int64_t free_places = 0;
+    std::int64_t open_offers = 0;
     std::vector<Waiting> waiting;            // people whom no hub can help now, the oldest first
     std::vector<matcher::Position> need_at;  // coarse places of all of them
     std::size_t gaps = 0;
@@ -79,18 +82,36 @@ void look_at_desks(const View& view, const auth::Principal& who, Network& networ
     }
 }
 
+std::int64_t free_places(const matcher::Hub& hub) {
+    return hub.capacity[static_cast<std::size_t>(matcher::UnitKind::place)].free();
+}
+
+// Counts all that are this reader's and copies the first by name, near enough: the order in which they came says
+// nothing to anybody.
+void look_at_hubs(const View& view, const auth::Principal& who, Network& network) {
+    const matcher::State& state = view.state();
+    std::vector<matcher::HubIndex> own;
+    for (std::size_t i = 0; i < state.hubs.size(); ++i) {
+        const matcher::Hub& hub = state.hubs[i];
+        if (api::own_hub(who, hub.profile)) {
+            own.push_back(static_cast<matcher::HubIndex>(i));
+            network.free_places += free_places(hub);
+            network.open_offers += hub.open_offers;
+        }
+    }
+    network.hub_count = own.size();
+    const auto shown = static_cast<std::ptrdiff_t>(std::min(own.size(), hubs_max));
+    std::ranges::partial_sort(own, own.begin() + shown, {},
+                              [&](matcher::HubIndex it) { return state.at(it).profile.slug.view(); });
+    for (const matcher::HubIndex index : own | std::views::take(shown)) {
+        network.hubs.emplace_back(api::hub_key(state.at(index), index), state.at(index));
+    }
+}
+
 Network look_over(const View& view, const auth::Principal& who) {
     const matcher::State& state = view.state();
     Network network;
-    for (std::size_t i = 0; i < state.hubs.size() && network.hubs.size() < hubs_max; ++i) {
-        const matcher::Hub& hub = state.hubs[i];
-        if (api::own_hub(who, hub.profile)) {
-            const auto index = static_cast<matcher::HubIndex>(i);
-            network.hubs.emplace_back(api::hub_key(hub, index), hub);
-        }
-    }
-    // By name, near enough: the order in which they came says nothing to anybody.
-    std::ranges::sort(network.hubs, {}, [](const auto& it) { return it.second.profile.slug.view(); });
+    look_at_hubs(view, who, network);
     std::size_t looked = 0;
     for (const matcher::ReferralIndex index : view.open_gaps()) {
         const matcher::Referral& referral = state.at(index);
@@ -143,16 +164,8 @@ Model::List desk_rows(const Words& words, const std::vector<OnDesk>& desk) {
     return rows;
 }
 
-struct Totals {
-    std::int64_t free = 0;
-    std::int64_t open = 0;
-};
-
-Model hub_row(const Words& words, const std::string& name, const matcher::Hub& hub, std::size_t number,
-              Totals& totals) {
+Model hub_row(const Words& words, const std::string& name, const matcher::Hub& hub, std::size_t number) {
     const matcher::Capacity& places = hub.capacity[static_cast<std::size_t>(matcher::UnitKind::place)];
-    totals.free += places.free();
-    totals.open += hub.open_offers;
     Model row;
     row.set("number", number);
     row.set("name", std::string_view(name));
@@ -244,11 +257,10 @@ http::Task<http::Response> get_place(api::Services* services, Visit visit) {
     const Words& words = visit.words();
     const Network network =
         services->view.look([&](const View& view) { return look_over(view, visit.principal); });
-    Totals totals;
     Model::List hubs;
     for (const auto& [key, hub] : network.hubs) {
         const std::string name = services->hub_names->name(key, services->events);
-        hubs.push_back(hub_row(words, name, hub, hubs.size() + 1, totals));
+        hubs.push_back(hub_row(words, name, hub, hubs.size() + 1));
     }
     Model::List waiting;
     for (const Waiting& one : network.waiting) {
@@ -263,9 +275,9 @@ http::Task<http::Response> get_place(api::Services* services, Visit visit) {
     Model::List tiles;
     tiles.push_back(tile(words, "ops_tile_gaps", static_cast<std::int64_t>(network.gaps), true));
     tiles.push_back(tile(words, "pl_tile_desk", static_cast<std::int64_t>(network.desk_count), true));
-    tiles.push_back(tile(words, "ops_tile_open", totals.open, false));
-    tiles.push_back(tile(words, "pl_free", totals.free, false));
-    tiles.push_back(tile(words, "ops_tile_hubs", static_cast<std::int64_t>(hubs.size()), false));
+    tiles.push_back(tile(words, "ops_tile_open", network.open_offers, false));
+    tiles.push_back(tile(words, "pl_free", network.free_places, false));
+    tiles.push_back(tile(words, "ops_tile_hubs", static_cast<std::int64_t>(network.hub_count), false));
     Model content;
     content.set("tiles", std::move(tiles));
     content.set("has_waiting", !waiting.empty());
@@ -274,6 +286,9 @@ http::Task<http::Response> get_place(api::Services* services, Visit visit) {
     content.set("desk", desk_rows(words, network.desk));
     if (const std::size_t more = network.desk_count - network.desk.size(); more != 0) {
         content.set("desk_more", words.say("page", "not_listed", {{"n", static_cast<std::int64_t>(more)}}));
+    }
+    if (const std::size_t more = network.hub_count - network.hubs.size(); more != 0) {
+        content.set("hubs_more", words.say("page", "pl_hubs_more", {{"n", static_cast<std::int64_t>(more)}}));
     }
     set_marks(content, hubs, network);
     content.set("hubs", std::move(hubs));
