@@ -26,17 +26,23 @@ struct WaitingOffer {
     api::HubKey hub;
 };
 
-// Those whose time ends first.
-std::vector<WaitingOffer> waiting_offers(const View& view, const auth::Principal& who) {
+struct Waiting {
+    std::vector<WaitingOffer> shown;  // those whose time ends first
+    std::uint64_t count = 0;          // of all
+};
+
+Waiting waiting_offers(const View& view, const auth::Principal& who) {
     const matcher::State& state = view.state();
-    std::vector<WaitingOffer> found;
+    Waiting waiting;
+    std::vector<WaitingOffer>& found = waiting.shown;
     std::size_t looked = 0;
-    for (std::size_t i = 0; i < state.hubs.size() && looked < looked_max; ++i) {
+    for (std::size_t i = 0; i < state.hubs.size(); ++i) {
         const matcher::Hub& hub = state.hubs[i];
         const auto index = static_cast<matcher::HubIndex>(i);
         if (!api::own_hub(who, hub.profile) || hub.open_offers == 0) {
             continue;
         }
+        waiting.count += hub.open_offers;
         std::uint64_t left = hub.open_offers;
         const auto& offers = view.of_hub(index);
         for (auto at = offers.rbegin(); at != offers.rend() && left > 0 && looked < looked_max; ++at, ++looked) {
@@ -52,7 +58,7 @@ std::vector<WaitingOffer> waiting_offers(const View& view, const auth::Principal
     std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(kept), {},
                               [](const WaitingOffer& at) { return std::pair(at.offer.answer_by, at.offer.referral); });
     found.resize(kept);
-    return found;
+    return waiting;
 }
 
 http::Response link_page(api::Services& services, const Visit& visit, std::string back, Model frame) {
@@ -92,10 +98,10 @@ http::Task<http::Response> make_ops_link(api::Services* services, Visit visit) {
 
 http::Task<http::Response> get_waiting_offers(api::Services* services, Visit visit) {
     const Words& words = visit.words();
-    const auto offers = services->view.look(
+    const Waiting waiting = services->view.look(
         [&](const View& view) { return waiting_offers(view, visit.principal); });
     Model::List rows;
-    for (const WaitingOffer& at : offers) {
+    for (const WaitingOffer& at : waiting.shown) {
         const std::string id = wire::offer_id_text(at.id, at.offer.ordinal);
         Model row;
         row.set("path", fmt::format("/ops/offers/{}", id));
@@ -110,6 +116,10 @@ http::Task<http::Response> get_waiting_offers(api::Services* services, Visit vis
     Model content;
     content.set("has_rows", !rows.empty());
     content.set("rows", std::move(rows));
+    if (waiting.count > waiting.shown.size()) {
+        const auto more = static_cast<std::int64_t>(waiting.count - waiting.shown.size());
+        content.set("more", words.say("page", "not_listed", {{"n", more}}));
+    }
     Model frame;
     frame.set("flash", flash_of(visit));
     frame.set("nav", ops_nav(words, 2));

@@ -33,5 +33,20 @@ TEST(PlacePage, CountsEveryHubAndListsTheFirstByName) {
                 AllOf(HasSubstr("<b>1</b> <span>hubs"), Not(HasSubstr("not listed here"))));
 }
 
+TEST(WaitingOffers, SayHowManyAreNotListed) {
+    PagedRig rig;
+    rig.add_hub("holbeck-library", 1000);
+    constexpr int listed = 100;
+    for (int i = 0; i < listed; ++i) {
+        rig.submitted(Rig::referral());
+    }
+    EXPECT_THAT(rig.place().get("/ops/offers").body, Not(HasSubstr("not listed here")));
+    rig.submitted(Rig::referral());
+    EXPECT_THAT(rig.place().get("/ops/offers").body, HasSubstr("1 more is not listed here."));
+    rig.submitted(Rig::referral());
+    EXPECT_THAT(rig.ops().get("/ops/offers").body, HasSubstr("2 more are not listed here."));
+    EXPECT_THAT(rig.place("york").get("/ops/offers").body, Not(HasSubstr("not listed here")));
+}
+
 }  // namespace
 }  // namespace hubward::tests
