@@ -72,6 +72,7 @@ void set_choices(Model& content, const Words& words, const Form& form) {
         languages.push_back(std::move(one));
     }
     content.set("needs", std::move(first));
+    content.set("more_chosen", !std::ranges::all_of(form.values("needs"), is_common));
     content.set("more_needs", std::move(rest));
     content.set("access", std::move(access));
     content.set("wishes", std::move(wishes));

@@ -50,6 +50,18 @@ struct NewReferral : testing::Test {
     }
 };
 
+// What was ticked is seen again, also among what is asked for less often.
+TEST_F(NewReferral, MoreKindsOfHelpStayOpenWhereOneOfThemIsChosen) {
+    const auto more = [](const char* open) {
+        return HasSubstr(fmt::format(R"(<details class="nhsuk-details"{}><summary class="nhsuk-details__summary">)"
+                                     R"(<span class="nhsuk-details__summary-text">More kinds of help<)", open));
+    };
+    const std::string unnamed = "as=A12345&key=" + fresh_key() + "&phone=01632+960001&consent=yes&needs=nhs-app";
+    EXPECT_THAT(sent(unnamed + "&needs=skill-safe").body, AllOf(more(" open"), HasSubstr(R"(value="skill-safe" checked)")));
+    EXPECT_THAT(sent(unnamed).body, more(""));
+    EXPECT_THAT(rig.practice().get("/practice/new").body, more(""));
+}
+
 // A hub that serves a whole place, and no circle around it, is asked for whoever lives there, however they come.
 TEST_F(NewReferral, APostcodeReachesAHubThatServesByPlace) {
     const auto file = rig.folder / "gazetteer.csv";
