@@ -127,6 +127,14 @@ TEST(Pages, HoldNoInlineScriptOrStyleAndNoOtherHost) {
     }
 }
 
+// A link that says it is a button must also answer to the space bar, which none does without a script.
+TEST(Pages, CallNoLinkAButton) {
+    for (const char* name : templates) {
+        EXPECT_THAT(std::string(template_text(name)), Not(testing::ContainsRegex("<a [^>]*role=\"button\""))) << name;
+        EXPECT_THAT(std::string(template_text(name)), Not(HasSubstr("draggable"))) << name;
+    }
+}
+
 TEST(Pages, NameAssetsByTheirBytesAndCarryThemCompressed) {
     const Asset& css = asset("css");
     EXPECT_THAT(css.path, testing::MatchesRegex("/assets/hubward\\.[0-9a-f]+\\.css"));

@@ -20,7 +20,7 @@ try {
   await check("a stranger is led to the form", async () => {
     const { page, context } = await tablet();
     assert.equal(await opens(page, "/practice"), 401);
-    await logIn(page);  // a link that looks like a button
+    await page.getByRole("link", { name: "Log in" }).click();
     assert.equal(new URL(page.url()).pathname, "/enter");
     await context.close();
   });
