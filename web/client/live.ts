@@ -11,15 +11,30 @@ const words = JSON.parse(badge.dataset["words"] ?? "{}") as Record<string, strin
 const news = new News(words);
 const rows = new Rows(words);
 
+// Who hears the page is told when the link breaks, when it is back, and when somebody must log in; the line that is
+// seen says more, and would be read out too often.
 let offlineSince: Date | null = null;
 function show(state: State): void {
-  if (state === "offline") offlineSince ??= new Date();
-  else if (state === "live") offlineSince = null;
+  const said = (text: string) => { (document.getElementById("live-said") as HTMLElement).textContent = text; };
+  const back = state === "live" && offlineSince !== null;
+  const broken = state === "offline" && offlineSince === null;
+  if (broken) offlineSince = new Date();
+  else if (back) offlineSince = null;
   const time = offlineSince?.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) ?? "";
   const text = (words[state] ?? state).replace("{time}", time);
   const line = document.getElementById("live-text") as HTMLElement;
   badge.dataset["state"] = state;
-  if (line.textContent !== text) line.textContent = text;
+  if (line.textContent === text) return;
+  line.textContent = text;
+  if (broken || back || state === "session") said(text);
+  if (state === "session") line.replaceChildren(enterLink(text));
+}
+
+function enterLink(text: string): HTMLAnchorElement {
+  const link = document.createElement("a");
+  link.href = "/enter";
+  link.textContent = text;
+  return link;
 }
 
 const ends = new Set(["Accepted", "Declined", "OfferExpired", "OfferCancelled"]);
@@ -31,7 +46,8 @@ function onEvent(event: CloudEvent): void {
     if (!rows.has(offer)) news.add(offer);
   } else if (ends.has(what) && offer !== undefined) {
     news.drop(offer);
-    rows.close(offer);
+    const ended = rows.close(offer);
+    if (ended !== null) news.rowEnded(ended);
     news.somethingChanged();
   } else if (!quiet.has(what)) {
     news.somethingChanged();

@@ -8,15 +8,16 @@ export class Rows {
     return this.find(offer) !== null;
   }
 
-  // A shown row that no longer waits keeps its place and says so.
-  close(offer: string): void {
+  // A shown row that no longer waits keeps its place and says so. Gives its reference, once.
+  close(offer: string): string | null {
     const row = this.find(offer);
-    if (row === null || row.classList.contains("hw-row--gone")) return;
+    if (row === null || row.classList.contains("hw-row--gone")) return null;
     row.style.blockSize = `${row.getBoundingClientRect().height}px`;
     row.classList.add("hw-row--gone");
     for (const control of row.querySelectorAll<HTMLButtonElement>("button")) control.disabled = true;
     const left = row.querySelector(".hw-left b");
     if (left !== null) left.textContent = this.words["gone"] ?? "";
+    return row.querySelector(".hw-ref")?.textContent ?? "";
   }
 
   private find(offer: string): HTMLElement | null {
