@@ -17,6 +17,14 @@ namespace {
 // Below this size a file is not worth writing anew, however little of it still counts.
 constexpr std::size_t file_bytes_kept = 64 * 1024;
 
+// "WHO STREAM" of "WHO NAME STREAM"; a reader of another form is its own.
+std::string owner_of(std::string_view reader) {
+    const std::size_t first = reader.find(' ');
+    const std::size_t last = reader.rfind(' ');
+    std::string owner(reader.substr(0, first));
+    return first == last ? std::string(reader) : owner.append(reader.substr(last));
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<FeedCursors>, std::string> FeedCursors::open(
@@ -63,6 +71,7 @@ void FeedCursors::put(std::string_view reader, std::string_view epoch, std::uint
     if (known != by_name_.end()) {
         Reader& it = *known->second;
         order_.splice(order_.begin(), order_, known->second);
+        it.heard = ++puts_;
         if (it.at.epoch != epoch || it.at.seq < seq) {
             it.at.epoch = epoch;
             it.at.seq = seq;
@@ -74,13 +83,28 @@ void FeedCursors::put(std::string_view reader, std::string_view epoch, std::uint
     fresh.name = reader;
     fresh.at.epoch = epoch;
     fresh.at.seq = seq;
+    fresh.heard = ++puts_;
     fresh.changed = true;
     order_.push_front(std::move(fresh));
     by_name_.emplace(order_.front().name, order_.begin());
-    if (order_.size() > readers_max) {
-        by_name_.erase(order_.back().name);
-        order_.pop_back();
+    Own& own = by_owner_[owner_of(reader)];
+    own.push_back(order_.begin());
+    if (own.size() > names_max) {
+        forget(*std::ranges::min_element(own, {}, [](const Order::iterator& it) { return it->heard; }));
     }
+    if (order_.size() > readers_max) {
+        forget(std::prev(order_.end()));
+    }
+}
+
+void FeedCursors::forget(Order::iterator reader) {
+    const auto own = by_owner_.find(owner_of(reader->name));
+    std::erase(own->second, reader);
+    if (own->second.empty()) {
+        by_owner_.erase(own);
+    }
+    by_name_.erase(reader->name);
+    order_.erase(reader);
 }
 
 std::optional<FeedPosition> FeedCursors::find(std::string_view reader) const {

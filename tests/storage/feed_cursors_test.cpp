@@ -134,6 +134,47 @@ TEST(FeedCursors, ForgetTheLongestSilentBeyondTheBound) {
     EXPECT_TRUE(cursors->find("1"));
 }
 
+// A tablet that calls itself anew each time it asks.
+TEST(FeedCursors, WhoMakesNamesWithoutEndForgetsOnlyItsOwn) {
+    const File file;
+    const auto tablet = [](std::size_t i) { return "hub/hall tablet-" + std::to_string(i) + " hub/hall"; };
+    const auto look = [&](const FeedCursors& cursors, std::size_t newest) {
+        EXPECT_TRUE(cursors.find("hub/library till hub/library"));
+        EXPECT_TRUE(cursors.find("place/hall till hub/hall")) << "another role of that name";
+        EXPECT_TRUE(cursors.find("ops/night tablet hub/library"));
+        EXPECT_TRUE(cursors.find(tablet(0))) << "it was heard of again";
+        EXPECT_FALSE(cursors.find(tablet(1)));
+        EXPECT_FALSE(cursors.find(tablet(newest + 1 - FeedCursors::names_max)));
+        EXPECT_TRUE(cursors.find(tablet(newest + 2 - FeedCursors::names_max)));
+        EXPECT_EQ(cursors.readers(), 3 + FeedCursors::names_max);
+    };
+    auto cursors = file.open();
+    cursors->put("hub/library till hub/library", "e1", 7);
+    cursors->put("place/hall till hub/hall", "e1", 8);
+    cursors->put("ops/night tablet hub/library", "e1", 9);
+    const std::size_t newest = FeedCursors::readers_max + 100;
+    for (std::size_t i = 0; i <= newest; ++i) {
+        cursors->put(tablet(i), "e1", i);
+        cursors->put(tablet(0), "e1", i);
+    }
+    look(*cursors, newest);
+    ASSERT_TRUE(cursors->flush());
+    look(*file.open(), newest);
+}
+
+// One reader of a hundred streams is a hundred positions, and all of them are wanted.
+TEST(FeedCursors, OneNameMayFollowManyStreams) {
+    auto cursors = FeedCursors::in_memory();
+    const auto reader = [](std::size_t i) { return "ops/night dashboard hub/h" + std::to_string(i); };
+    const std::size_t streams = 4 * FeedCursors::names_max;
+    for (std::size_t i = 0; i < streams; ++i) {
+        cursors->put(reader(i), "e1", i);
+    }
+    for (std::size_t i = 0; i < streams; ++i) {
+        EXPECT_TRUE(cursors->find(reader(i)));
+    }
+}
+
 TEST(FeedCursors, WriteTheFileAnewWhenMostOfItIsOld) {
     const File file;
     auto cursors = file.open();
