@@ -5,6 +5,7 @@
 //
 // The messages are made from the journal when they are asked for: there is no queue that could
 // fill up, lose its place or be read only once.
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "server/api/bars_handlers.hpp"
 #include "server/api/bars_outbox.hpp"
 #include "server/api/bars_stored.hpp"
+#include "server/api/others_first.hpp"
 #include "server/wire/fhir/response_message.hpp"
 #include "server/wire/veil.hpp"
 
@@ -22,8 +24,8 @@ namespace {
 constexpr std::size_t messages_max = 20;
 // Events looked at for one page; most are no answers.
 constexpr std::size_t events_max = 2000;
-// … and read in one go: their batches are held meanwhile.
-constexpr std::size_t looked_at_once = 200;
+// … and read in one go: their batches are held meanwhile, with all that was sealed in the same rounds.
+constexpr std::size_t looked_at_once = 50;
 
 std::optional<std::uint64_t> after_of(const http::Request& request) {
     const auto text = request.query_value("after").value_or("0");
@@ -80,6 +82,32 @@ std::optional<wire::fhir::ResponseFacts> facts_of(Services& services,
     return facts;
 }
 
+// Where the answers are in a piece of the stream. Numbers, because whoever waits for something holds no batches.
+struct Looked {
+    std::vector<std::uint64_t> answers;
+    std::uint64_t to = 0;
+    std::size_t events = 0;
+};
+
+Looked look_for_answers(Services& services, std::string_view stream, std::uint64_t after, std::size_t most) {
+    Looked looked;
+    looked.to = after;
+    for (const storage::StreamEvent& event : services.events.read(stream, after, most)) {
+        looked.to = event.seq;
+        ++looked.events;
+        if (facts_of(services, event)) {
+            looked.answers.push_back(event.seq);
+        }
+    }
+    return looked;
+}
+
+// As it is now: what the person took back meanwhile is no answer any more.
+std::optional<wire::fhir::ResponseFacts> answer_at(Services& services, std::string_view stream, std::uint64_t seq) {
+    const auto event = services.events.read(stream, seq - 1, 1);
+    return event.empty() ? std::nullopt : facts_of(services, event.front());
+}
+
 }  // namespace
 
 http::Task<bool> is_in_outbox(Services* services, std::string practice, std::string id) {
@@ -89,24 +117,24 @@ http::Task<bool> is_in_outbox(Services* services, std::string practice, std::str
     std::size_t opened = 0;
     // What comes meanwhile is not looked at: it cannot have been answered.
     while (after < head) {
-        const auto events = services->events.read(stream, after, looked_at_once);
-        if (events.empty()) {
+        const Looked looked = look_for_answers(*services, stream, after, looked_at_once);
+        if (looked.events == 0) {
             break;
         }
-        for (const auto& event : events) {
-            const auto facts = facts_of(*services, event);
-            if (!facts) {
-                continue;
-            }
+        for (const std::uint64_t seq : looked.answers) {
             if (++opened % opened_at_once == 0) {
                 co_await others_first();
+            }
+            const auto facts = answer_at(*services, stream, seq);
+            if (!facts) {
+                continue;
             }
             const auto details = open_details(*services, facts->referral);
             if (details && wire::fhir::response_id(*details, *facts) == id) {
                 co_return true;
             }
         }
-        after = events.back().seq;
+        after = looked.to;
         co_await others_first();
     }
     co_return false;
@@ -125,33 +153,45 @@ http::Task<http::Response> read_outbox(Services* services, http::Request request
     if (!after) {
         co_return told({400, "value", "after: a whole number is expected.", {}});
     }
-    const auto events = services->events.read("practice/" + practice, *after, events_max);
+    const std::string stream = "practice/" + practice;
     std::vector<std::string> messages;
     std::uint64_t read_to = *after;
-    for (const auto& event : events) {
-        if (messages.size() == messages_max) {
+    for (std::size_t looked_at = 0; messages.size() < messages_max && looked_at < events_max;) {
+        const std::size_t step = std::min(looked_at_once, events_max - looked_at);
+        const Looked looked = look_for_answers(*services, stream, read_to, step);
+        looked_at += looked.events;
+        for (const std::uint64_t seq : looked.answers) {
+            if (messages.size() == messages_max) {
+                break;
+            }
+            read_to = seq;
+            const auto facts = answer_at(*services, stream, seq);
+            if (!facts) {
+                continue;
+            }
+            matcher::DiscloseDetails command;
+            command.referral = facts->referral.id;
+            matcher::Envelope letter = envelope(*services, request, practice, command);
+            const auto trouble = co_await note_disclosure(services, request.thread, std::move(letter));
+            if (trouble && trouble->status == 410) {
+                continue;  // erased: there is nobody to write about
+            }
+            if (trouble) {
+                co_return told(*trouble);
+            }
+            const auto details = open_details(*services, facts->referral);
+            if (!details) {
+                continue;  // its key went after the line above
+            }
+            messages.push_back(wire::fhir::encode_response(*details, *facts, services->base_url));
+        }
+        if (messages.size() < messages_max) {
+            read_to = looked.to;
+        }
+        if (looked.events < step) {
             break;
         }
-        read_to = event.seq;
-        const auto facts = facts_of(*services, event);
-        if (!facts) {
-            continue;
-        }
-        matcher::DiscloseDetails command;
-        command.referral = facts->referral.id;
-        matcher::Envelope letter = envelope(*services, request, practice, command);
-        const auto trouble = co_await note_disclosure(services, request.thread, std::move(letter));
-        if (trouble && trouble->status == 410) {
-            continue;  // erased: there is nobody to write about
-        }
-        if (trouble) {
-            co_return told(*trouble);
-        }
-        const auto details = open_details(*services, facts->referral);
-        if (!details) {
-            continue;  // its key went after the line above
-        }
-        messages.push_back(wire::fhir::encode_response(*details, *facts, services->base_url));
+        co_await others_first();
     }
     co_return fhir(200, wire::fhir::encode_outbox(messages, services->base_url,
                                                   fmt::format("/FHIR/R4/$outbox?after={}", read_to)));

@@ -6,6 +6,7 @@
 // opened one by one, newest first, compared and forgotten. What is shown has an audit entry first.
 #include "server/api/bars_handlers.hpp"
 #include "server/api/bars_stored.hpp"
+#include "server/api/others_first.hpp"
 #include "server/wire/fhir/answer.hpp"
 #include "server/wire/fhir/search.hpp"
 #include "server/wire/referral_json.hpp"

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/bars_stored.hpp"
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "server/api/withdrawal.hpp"
 #include "server/auth/identify.hpp"
 #include "server/wire/fhir/answer.hpp"
@@ -90,12 +86,6 @@ std::expected<std::string, Trouble> open_details(Services& services,
         return std::unexpected(sealing_failed(details.error()));
     }
     return *std::move(details);
-}
-
-http::Task<void> others_first() {
-    const http::Executor executor = co_await boost::asio::this_coro::executor;
-    const boost::asio::use_awaitable_t<http::Executor> here;
-    co_await boost::asio::post(executor, here);
 }
 
 std::string service_request_now(Services& services, const matcher::Referral& referral,

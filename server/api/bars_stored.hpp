@@ -35,8 +35,6 @@ std::expected<std::string, Trouble> open_details(Services& services,
 
 // Opening one takes about 50 µs; after so many in a row others_first() is awaited.
 inline constexpr std::size_t opened_at_once = 32;
-// Goes on when the I/O thread has done what else waits for it.
-http::Task<void> others_first();
 
 // The stored ServiceRequest as it is now: what the message that cancelled it says of it stands. Requires the
 // opened details; the same disclosure covers both.
