@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/bars_subscription.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "server/api/new_id.hpp"
@@ -12,8 +11,6 @@
 
 namespace hubward::server::api::bars {
 namespace {
-
-constexpr std::size_t page_events = 256;
 
 using wire::fhir::Content;
 using wire::fhir::NotificationType;
@@ -30,29 +27,6 @@ auth::Principal owner_of(const storage::OutboundTarget& target) {
 // Only the Task of one hub's side, not that of the practice's.
 bool hubs_side(const storage::OutboundTarget& target, const wire::fhir::SubscriptionWish& wish) {
     return target.role == matcher::name(matcher::Role::hub) || !wish.owner.empty();
-}
-
-// Whether the practice could be told of it when it happened.
-bool could_be_told(const Services& services, matcher::ReferralIndex referral,
-                   const storage::StreamEvent& at) {
-    matcher::Referral then;
-    for (const storage::StreamEvent& one : services.events.deeds_of_referral(referral, 0)) {
-        if (one.number >= at.number) {
-            break;
-        }
-        if (const auto* sent = std::get_if<matcher::ReferralSubmitted>(one.event)) {
-            then.consents.give(sent->consent);
-        } else if (const auto* given = std::get_if<matcher::ConsentGiven>(one.event)) {
-            then.consents.give(given->consent);
-        } else if (const auto* taken = std::get_if<matcher::ConsentWithdrawn>(one.event)) {
-            then.consents.take(taken->purposes);
-        } else if (const auto* ended = std::get_if<matcher::ConsentExpired>(one.event)) {
-            then.consents.take(ended->purposes);
-        } else if (std::holds_alternative<matcher::Erased>(*one.event)) {
-            then.consents = {};
-        }
-    }
-    return wire::practice_may_hear(then, *at.event);
 }
 
 std::string_view words(std::string_view off_reason) {
@@ -102,7 +76,7 @@ SubscriptionFacts subscription_facts(const storage::OutboundTarget& target, std:
 }
 
 bool is_told(const Services& services, const storage::OutboundTarget& target,
-             const storage::StreamEvent& at) {
+             const storage::StreamEvent& at, ConsentHistories& histories) {
     const wire::About about = wire::about(*at.event);
     // Who read the details is in the audit; it changes no Task.
     if (!about.referral || std::holds_alternative<matcher::DetailsDisclosed>(*at.event)) {
@@ -119,7 +93,7 @@ bool is_told(const Services& services, const storage::OutboundTarget& target,
     return about.offer != matcher::no_offer &&
            (wish.owner.empty() || (services.view.look(is_owner) &&
                                    (target.role != matcher::name(matcher::Role::practice) ||
-                                    could_be_told(services, *about.referral, at))));
+                                    histories.could_be_told(*about.referral, at))));
 }
 
 NotifiedEvent told_of(Services& services, const storage::OutboundTarget& target,
@@ -171,94 +145,12 @@ std::string notification(const Services& services, const SubscriptionFacts& fact
                                            services.clock.now(), services.base_url);
 }
 
-namespace {
-
-struct Numbered {
-    storage::StreamEvent event;
-    std::uint64_t number = 0;
-};
-
-// Told events in (after, head], numbered on from `found.all`; those in [first, last] are kept, as many as are
-// shown. False when more than `left` would have to be looked at.
-bool look_forward(Services& services, const storage::OutboundTarget& target, std::uint64_t after,
-                  std::uint64_t first, std::uint64_t last, std::size_t& left, Reread& found,
-                  std::vector<Numbered>& kept) {
-    found.looked_to = after;
-    while (true) {
-        const auto page = services.events.read(target.stream, found.looked_to, page_events);
-        if (page.size() > left) {
-            return false;
-        }
-        left -= page.size();
-        for (const storage::StreamEvent& event : page) {
-            found.looked_to = event.seq;
-            if (is_told(services, target, event)) {
-                ++found.all;
-                if (found.all >= first && found.all <= last && kept.size() < events_shown_max) {
-                    kept.push_back({event, found.all});
-                }
-            }
-        }
-        if (page.size() < page_events) {
-            return true;
-        }
-    }
-}
-
-// Told events up to `to`, of which the newest has this number, back to the one with `first`.
-bool look_back(Services& services, const storage::OutboundTarget& target, std::uint64_t to,
-               std::uint64_t number, std::uint64_t first, std::uint64_t last, std::size_t& left,
-               std::vector<Numbered>& kept) {
-    while (number >= first && number != 0 && to > target.from) {
-        const std::uint64_t after = to - std::min<std::uint64_t>(to - target.from, page_events);
-        const auto page = services.events.read(target.stream, after, static_cast<std::size_t>(to - after));
-        if (page.size() > left) {
-            return false;
-        }
-        left -= page.size();
-        for (auto event = page.rbegin(); event != page.rend() && number >= first; ++event) {
-            if (is_told(services, target, *event)) {
-                if (number <= last) {
-                    kept.push_back({*event, number});
-                }
-                --number;
-            }
-        }
-        to = after;
-    }
-    return true;
-}
-
-}  // namespace
-
-std::optional<Reread> reread(Services& services, const outbound::TargetNow& now, std::uint64_t first,
-                             std::uint64_t last, std::size_t most) {
-    const storage::OutboundTarget& target = now.target;
-    const bool booked = target.kind == subscription_kind && now.done >= target.from;
-    const std::uint64_t from = booked ? now.done : target.from;
-    Reread found;
-    found.all = booked ? now.delivered : 0;
-    std::size_t left = most;
-    std::vector<Numbered> kept;
-    if (!look_back(services, target, from, found.all, std::max<std::uint64_t>(first, 1), last, left, kept)) {
-        return std::nullopt;
-    }
-    std::ranges::reverse(kept);
-    kept.resize(std::min(kept.size(), events_shown_max));
-    if (!look_forward(services, target, from, first, last, left, found, kept)) {
-        return std::nullopt;
-    }
-    for (const Numbered& one : kept) {
-        found.events.push_back(told_of(services, target, one.event, one.number));
-    }
-    return found;
-}
-
 outbound::Kind subscription_messages(Services& services) {
     outbound::Kind kind;
     kind.event = [&services](const storage::OutboundTarget& target, const storage::StreamEvent& event,
                              std::uint64_t nth) -> std::optional<outbound::Outgoing> {
-        if (!is_told(services, target, event)) {
+        ConsentHistories histories(services.events);
+        if (!is_told(services, target, event, histories)) {
             return std::nullopt;
         }
         return message(services, subscription_facts(target, nth), NotificationType::event,

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "server/api/consent_histories.hpp"
 #include "server/api/services.hpp"
 #include "server/wire/fhir/subscription.hpp"
 
@@ -23,9 +24,9 @@ inline constexpr std::string_view socket_kind = "subscription-socket";
 wire::fhir::SubscriptionFacts subscription_facts(const storage::OutboundTarget& target,
                                                  std::uint64_t events);
 
-// Whether the event changes a Task that this subscription is about. Any thread.
+// Whether the event changes a Task that this subscription is about. `histories`: of this request. Any thread.
 bool is_told(const Services& services, const storage::OutboundTarget& target,
-             const storage::StreamEvent& event);
+             const storage::StreamEvent& event, ConsentHistories& histories);
 // Requires is_told(). The Tasks as they are now, when the subscription wants them whole. Any thread.
 wire::fhir::NotifiedEvent told_of(Services& services, const storage::OutboundTarget& target,
                                   const storage::StreamEvent& event, std::uint64_t number);
@@ -37,7 +38,7 @@ std::string notification(const Services& services, const wire::fhir::Subscriptio
 
 // Of one answer to $events.
 inline constexpr std::size_t events_shown_max = 100;
-// Events of the stream that one request may have looked at: some ten milliseconds of its thread. Who asks for
+// Events of the stream that one request may have looked at, a page at a time with others between. Who asks for
 // older ones is told (422).
 inline constexpr std::size_t events_looked_max = 2'048;
 // … and that binding a socket may, once a connection: it has no book that says how far it was. A practice has
@@ -52,9 +53,9 @@ struct Reread {
 };
 // A rest-hook's book says which number its newest delivery had, so what is newer is counted from there and
 // what is older backwards; a socket's are counted from its beginning. Nothing when that takes more than `most`
-// events of the stream.
-std::optional<Reread> reread(Services& services, const outbound::TargetNow& now, std::uint64_t first,
-                             std::uint64_t last, std::size_t most);
+// events of the stream. On an I/O thread; `now` outlives it.
+http::Task<std::optional<Reread>> reread(Services* services, const outbound::TargetNow* now, std::uint64_t first,
+                                         std::uint64_t last, std::size_t most);
 
 // The Subscription of the path, when it is the caller's.
 struct OwnSubscription {

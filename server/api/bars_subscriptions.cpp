@@ -229,9 +229,13 @@ http::Task<http::Response> subscription_status(Services* services, http::Request
     }
     const bool over = mine.now->target.off_reason == outbound::off_restored;
     constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();  // only how many there are
-    const auto counted = over ? std::nullopt : reread(*services, *mine.now, none, none, events_looked_max);
-    if (!over && !counted) {
-        co_return told(too_costly());
+    const outbound::TargetNow* now = &*mine.now;
+    std::optional<Reread> counted;
+    if (!over) {
+        counted = co_await reread(services, now, none, none, events_looked_max);
+        if (!counted) {
+            co_return told(too_costly());
+        }
     }
     const auto facts =
         subscription_facts(mine.now->target, counted ? counted->all : mine.now->delivered);
@@ -263,7 +267,8 @@ http::Task<http::Response> subscription_events(Services* services, http::Request
         co_return fhir(200, notification(*services, subscription_facts(mine.now->target, mine.now->delivered),
                                          wire::fhir::NotificationType::query_event, {}));
     }
-    const auto found = reread(*services, *mine.now, *first, *last, events_looked_max);
+    const outbound::TargetNow* now = &*mine.now;
+    const auto found = co_await reread(services, now, *first, *last, events_looked_max);
     if (!found) {
         co_return told(too_costly());
     }

@@ -55,11 +55,12 @@ void send_new(Services& services, Open& open, const storage::OutboundTarget& tar
     if (services.events.bounds(target.stream).head <= after) {
         return;
     }
+    ConsentHistories histories(services.events);
     for (const storage::StreamEvent& event : services.events.read(target.stream, after, page_events)) {
         if (open.socket->queued_frames() >= queued_max) {
             return;
         }
-        if (is_told(services, target, event)) {
+        if (is_told(services, target, event, histories)) {
             const auto facts = subscription_facts(target, number + 1);
             const auto text = notification(services, facts, NotificationType::event,
                                            {told_of(services, target, event, number + 1)});
@@ -105,7 +106,11 @@ http::Task<void> follow(Services* services, std::shared_ptr<Open> open, Bindings
     }
     std::string id = binding.subscription;
     const auto found = co_await services->outbound.find(std::move(id));
-    const auto counted = found && found->target.on ? reread(*services, *found, 1, 0, events_counted_max) : std::nullopt;
+    std::optional<Reread> counted;
+    if (found && found->target.on) {
+        const outbound::TargetNow* from_its_start = &*found;
+        counted = co_await reread(services, from_its_start, 1, 0, events_counted_max);
+    }
     if (!counted) {
         open->end("the Subscription is gone, or has too many events");
         co_return;

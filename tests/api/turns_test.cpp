@@ -7,6 +7,7 @@
 
 #include "server/api/bars_handlers.hpp"
 #include "server/api/bars_outbox.hpp"
+#include "server/api/bars_subscription.hpp"
 #include "tests/api/rig.hpp"
 #include "tests/api/turns.hpp"
 
@@ -62,6 +63,84 @@ TEST(Turns, TheOutboxReadsAFewEventsAtATime) {
     EXPECT_LE(log.most_in_one_turn(), 64U);
     EXPECT_FALSE(run_on(thread, api::bars::is_in_outbox(&services, "A12345", "made-up")));
     EXPECT_LE(log.most_in_one_turn(), 64U);
+}
+
+// A subscription of a practice that asks about one hub only: whether it could be told hangs on what was agreed then.
+struct Subscribed {
+    Subscribed() : log(rig.store->event_log(), thread) {
+        rig.add_hub("holbeck-library", 20);
+        for (int i = 0; i < 4; ++i) {
+            rig.submitted(Rig::referral());
+            offers.push_back(newest<matcher::Offered>(rig, practice_stream));
+        }
+        wire::fhir::SubscriptionWish wish;
+        wish.owner = "holbeck-library";
+        wish.content = wire::fhir::Content::full_resource;
+        now.target.kind = api::bars::subscription_kind;
+        now.target.role = matcher::name(matcher::Role::practice);
+        now.target.subject = "A12345";
+        now.target.stream = practice_stream;
+        now.target.options = wire::fhir::options_text(wish);
+    }
+    void fill(std::size_t events) {
+        for (std::size_t i = 0; i < events; ++i) {
+            log.add(offers[i % offers.size()]);
+        }
+    }
+    std::optional<api::bars::Reread> reread(std::uint64_t first, std::uint64_t last, std::size_t most) {
+        api::Services services = over(rig, log);
+        return run_on(thread, api::bars::reread(&services, &now, first, last, most));
+    }
+    std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t last) {
+        std::vector<std::uint64_t> found;
+        const auto read = reread(first, last, api::bars::events_looked_max);
+        EXPECT_TRUE(read);
+        for (const auto& event : read->events) {
+            EXPECT_FALSE(event.tasks.empty() || event.tasks.front().resource.empty()) << event.number;
+            found.push_back(event.number);
+        }
+        return found;
+    }
+
+    Rig rig;
+    net::io_context thread{1};
+    LongLog log;
+    std::vector<storage::StreamEvent> offers;
+    outbound::TargetNow now;
+};
+
+std::vector<std::uint64_t> a_hundred_from(std::uint64_t first) {
+    std::vector<std::uint64_t> numbers(api::bars::events_shown_max);
+    for (std::uint64_t& number : numbers) {
+        number = first++;
+    }
+    return numbers;
+}
+
+TEST(Turns, ASubscriptionIsCountedAPageAtATimeAndAConsentReadOnce) {
+    Subscribed it;
+    it.fill(api::bars::events_counted_max);
+    const auto all = it.reread(1, 0, api::bars::events_counted_max);
+    ASSERT_TRUE(all);
+    EXPECT_EQ(all->all, api::bars::events_counted_max);
+    EXPECT_EQ(all->looked_to, api::bars::events_counted_max);
+    EXPECT_LE(it.log.most_in_one_turn(), 64U);
+    EXPECT_EQ(it.log.histories(), it.offers.size());
+    EXPECT_FALSE(it.reread(1, 0, api::bars::events_counted_max - 1)) << "more than it may look at";
+}
+
+TEST(Turns, EventsAreTheOldestHundredOfThoseAskedForWhereverTheBookStands) {
+    Subscribed it;
+    it.fill(1'000);
+    for (const std::uint64_t delivered : {0U, 1'000U, 250U}) {
+        it.now.done = delivered;
+        it.now.delivered = delivered;
+        EXPECT_EQ(it.numbers(1, 1'000), a_hundred_from(1)) << delivered;
+        EXPECT_EQ(it.numbers(200, 1'000), a_hundred_from(200)) << delivered;
+        EXPECT_EQ(it.numbers(901, 5'000), a_hundred_from(901)) << delivered;
+        EXPECT_EQ(it.numbers(249, 252), (std::vector<std::uint64_t>{249, 250, 251, 252})) << delivered;
+    }
+    EXPECT_LE(it.log.most_in_one_turn(), 64U);
 }
 
 }  // namespace
