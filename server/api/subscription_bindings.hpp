@@ -4,13 +4,7 @@
 // Subscription that it wants to hear. Any thread; a mutex held for a look-up.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <map>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <string_view>
+#include "server/auth/once_codes.hpp"
 
 namespace hubward::server::api::bars {
 
@@ -25,17 +19,16 @@ class Bindings {
         // By which whoever asked was known: the socket ends when it does. Empty for who needs none (demo).
         std::string token;
     };
-    // Nothing when too many wait.
-    std::optional<std::string> issue(Binding binding, std::int64_t now_ms);
-    std::optional<Binding> redeem(std::string_view token, std::int64_t now_ms);
+    // Nothing when too many wait. Of one role and subject the newest takes the place of its oldest before that.
+    std::optional<std::string> issue(const auth::Principal& whose, Binding binding, std::int64_t now_ms) {
+        return codes_.issue(whose, std::move(binding), now_ms);
+    }
+    std::optional<Binding> redeem(std::string_view token, std::int64_t now_ms) {
+        return codes_.redeem(token, now_ms);
+    }
 
   private:
-    struct Waiting {
-        Binding binding;
-        std::int64_t until_ms = 0;
-    };
-    std::mutex mutex_;
-    std::map<std::string, Waiting, std::less<>> waiting_;  // under mutex_
+    auth::OnceCodes<Binding> codes_{life, waiting_max};
 };
 
 }  // namespace hubward::server::api::bars

@@ -9,6 +9,7 @@
 
 #include "server/api/bars_subscription.hpp"
 #include "server/api/bars_call.hpp"
+#include "server/api/bars_stored.hpp"
 #include "server/api/echo.hpp"
 #include "server/api/headers.hpp"
 #include "server/api/subscription_bindings.hpp"
@@ -194,10 +195,12 @@ http::Task<http::Response> give_token(Services* services, std::shared_ptr<Bindin
         response = told(mine.trouble);
     } else if (mine.now->target.kind != socket_kind) {
         response = told({422, "not-supported", "The channel of this Subscription is no websocket.", {}});
+    } else if (const auto who = principal_of(request, *services); !who) {
+        response = told(who.error());  // the token ended while the Subscription was looked for
     } else {
         const matcher::Timestamp now = services->clock.now();
         const std::string_view known_by = needs_no_token(request, *services) ? "" : auth::token_of(request);
-        const auto token = bindings->issue({mine.now->target.id, std::string(known_by)}, now.ms);
+        const auto token = bindings->issue(*who, {mine.now->target.id, std::string(known_by)}, now.ms);
         response = token ? fhir(200, wire::fhir::encode_binding(
                                          mine.now->target.id, *token, now + Bindings::life,
                                          services->base_url, websocket_url(services->base_url)))

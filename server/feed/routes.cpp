@@ -146,8 +146,12 @@ http::Route stream_route(Feed& feed, std::string_view pattern) {
 }
 
 http::Response issue_ticket(Feed& feed, const http::Request& request) {
+    auto identity = identity_of(feed.services(), request);
+    if (!identity) {
+        return refusal(feed.services().base_url, unauthenticated("The access token is not good any more."));
+    }
     const std::int64_t now_ms = feed.services().clock.steady_ns() / 1'000'000;
-    const auto ticket = feed.shared().tickets.issue(std::string(auth::token_of(request)), now_ms);
+    const auto ticket = feed.shared().tickets.issue(identity->principal, std::move(identity->token), now_ms);
     if (!ticket) {
         Trouble busy{"busy", 503, "Too much is going on just now",
                      "Too many tickets wait to be used; try again in half a minute."};

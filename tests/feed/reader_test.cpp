@@ -155,6 +155,13 @@ TEST(Reader, SeesWhoIsThereWhenItAsks) {
     EXPECT_THAT(client.socket->last(), HasSubstr(R"("online":1)"));
 }
 
+server::auth::Principal of(std::string hub) {
+    server::auth::Principal who;
+    who.role = Role::hub;
+    who.subject = std::move(hub);
+    return who;
+}
+
 TEST(Reader, ATicketOpensOnceAndForHalfAMinute) {
     Rig rig;
     server::feed::Tickets& tickets = rig.feed.shared().tickets;
@@ -164,11 +171,11 @@ TEST(Reader, ATicketOpensOnceAndForHalfAMinute) {
         client.say(fmt::format(R"({{"t":"auth","ticket":"{}"}})", ticket));
         return client.socket->closed == 0 ? client.socket->last() : std::string("closed");
     };
-    const auto ticket = tickets.issue(rig.token(Role::hub, "library"), now());
+    const auto ticket = tickets.issue(of("library"), rig.token(Role::hub, "library"), now());
     ASSERT_TRUE(ticket);
     EXPECT_THAT(auth(*ticket), HasSubstr("auth_ok"));
     EXPECT_EQ(auth(*ticket), "closed");
-    const auto late = tickets.issue(rig.token(Role::hub, "library"), now());
+    const auto late = tickets.issue(of("library"), rig.token(Role::hub, "library"), now());
     rig.clock.advance(seconds(30));
     EXPECT_EQ(auth(*late), "closed");
     EXPECT_EQ(auth("made-up"), "closed");
@@ -177,10 +184,28 @@ TEST(Reader, ATicketOpensOnceAndForHalfAMinute) {
 TEST(Reader, TicketsThatWaitAreBounded) {
     server::feed::Tickets tickets;
     for (std::size_t i = 0; i < server::feed::Tickets::waiting_max; ++i) {
-        ASSERT_TRUE(tickets.issue("t", 0));
+        ASSERT_TRUE(tickets.issue(of(fmt::format("hub-{}", i)), "t", 0));
     }
-    EXPECT_FALSE(tickets.issue("t", 1)) << "the newcomer gets none";
-    EXPECT_TRUE(tickets.issue("t", 30'000)) << "until the old ones have run out";
+    EXPECT_FALSE(tickets.issue(of("library"), "t", 1)) << "the newcomer gets none";
+    EXPECT_TRUE(tickets.issue(of("library"), "t", 30'000)) << "until the old ones have run out";
+}
+
+TEST(Reader, WhoAsksForTicketsWithoutEndTakesThemFromNobodyElse) {
+    server::feed::Tickets tickets;
+    const auto quiet = tickets.issue(of("library"), "quiet", 0);
+    std::vector<std::string> greedy;
+    for (std::size_t i = 0; i < server::feed::Tickets::waiting_max; ++i) {
+        const auto ticket = tickets.issue(of("church-hall"), "greedy", 0);
+        ASSERT_TRUE(ticket);
+        greedy.push_back(*ticket);
+    }
+    EXPECT_TRUE(tickets.issue(of("library"), "quiet", 1));
+    EXPECT_TRUE(tickets.redeem(*quiet, 1));
+    const std::size_t kept = server::feed::Tickets::own_max;
+    EXPECT_FALSE(tickets.redeem(greedy[greedy.size() - kept - 1], 1)) << "its own oldest had to go";
+    for (std::size_t i = greedy.size() - kept; i < greedy.size(); ++i) {
+        EXPECT_TRUE(tickets.redeem(greedy[i], 1));
+    }
 }
 
 TEST(Reader, HearsThePlaceWithNumbersOfItsOwn) {
