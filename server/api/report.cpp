@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "server/api/handlers.hpp"
+#include "server/api/others_first.hpp"
 #include "server/api/seen.hpp"
 #include "server/api/small_body.hpp"
 #include "server/wire/calendar.hpp"
@@ -14,8 +15,8 @@
 namespace hubward::server::api {
 namespace {
 
-// Referrals counted under one hold of the view's lock: a millisecond or two, so that nobody's answer
-// waits behind a report.
+// Referrals counted under one hold of the view's lock and in one turn of the thread: a millisecond or two, so that
+// nobody's answer waits behind a report.
 constexpr std::size_t counted_at_once = 10'000;
 
 std::unexpected<Problem> wrong(const char* pointer, const char* detail) {
@@ -61,16 +62,15 @@ bool within(const wire::ReportScope& scope, const matcher::State& state,
 
 }  // namespace
 
-matcher::NetworkCounts counted(Services& services, const wire::ReportScope& scope,
-                               matcher::Timestamp now) {
+http::Task<matcher::NetworkCounts> counted(Services* services, wire::ReportScope scope, matcher::Timestamp now) {
     if (scope.whole()) {
-        return services.view.look([&](const View& view) { return view.network(now); });
+        co_return services->view.look([&](const View& view) { return view.network(now); });
     }
     matcher::NetworkCounts counts;
     const std::size_t end =
-        services.view.look([](const View& view) { return view.state().referrals.size(); });
+        services->view.look([](const View& view) { return view.state().referrals.size(); });
     for (std::size_t from = 0; from < end; from += counted_at_once) {
-        services.view.look([&](const View& view) {
+        services->view.look([&](const View& view) {
             const matcher::State& state = view.state();
             for (std::size_t i = from; i < std::min(from + counted_at_once, end); ++i) {
                 const matcher::Referral& referral = state.referrals[i];
@@ -79,15 +79,16 @@ matcher::NetworkCounts counted(Services& services, const wire::ReportScope& scop
                 }
             }
         });
+        co_await others_first();
     }
-    services.view.look([&](const View& view) {
+    services->view.look([&](const View& view) {
         for (const matcher::Hub& hub : view.state().hubs) {
             if (scope.place.empty() || hub.profile.place == scope.place) {
                 counts.add(hub, view.state().policy, now);
             }
         }
     });
-    return counts;
+    co_return counts;
 }
 
 http::Task<Outcome> get_report(Services* services, Call call) {
@@ -96,7 +97,9 @@ http::Task<Outcome> get_report(Services* services, Call call) {
         co_return std::unexpected(scope.error());
     }
     const matcher::Timestamp now = judged_now(*services).now;
-    http::Response response = json(200, wire::encode_report(counted(*services, *scope, now), *scope, now));
+    const wire::ReportScope asked = *scope;
+    const matcher::NetworkCounts counts = co_await counted(services, asked, now);
+    http::Response response = json(200, wire::encode_report(counts, asked, now));
     response.with("Cache-Control", "no-store");
     co_return response;
 }

@@ -297,7 +297,8 @@ http::Task<http::Response> get_place(api::Services* services, Visit visit) {
         scope.place = matcher::PlaceCode(visit.principal.subject);
     }
     const matcher::Timestamp now = api::judged_now(*services).now;
-    content.set("numbers", numbers(words, api::counted(*services, scope, now)));
+    const matcher::NetworkCounts counts = co_await api::counted(services, scope, now);
+    content.set("numbers", numbers(words, counts));
     Model frame;
     frame.set("nav", ops_nav(words, 1));
     co_return page(visit.style, 200, "place", words.text("page", "pl_title"), std::move(content),

@@ -8,6 +8,7 @@
 #include "server/api/bars_handlers.hpp"
 #include "server/api/bars_outbox.hpp"
 #include "server/api/bars_subscription.hpp"
+#include "server/api/report.hpp"
 #include "tests/api/rig.hpp"
 #include "tests/api/turns.hpp"
 
@@ -19,11 +20,11 @@ namespace net = boost::asio;
 
 const std::string practice_stream = "practice/A12345";
 
-// The rig's services over another log.
-api::Services over(Rig& rig, storage::EventLog& events) {
+// The rig's services over another log, and another view if there is one.
+api::Services over(Rig& rig, storage::EventLog& events, View* view = nullptr) {
     api::Services& real = *rig.services;
     return api::Services{.gateway = real.gateway,
-                         .view = real.view,
+                         .view = view != nullptr ? *view : real.view,
                          .events = events,
                          .vault = real.vault,
                          .tokens = real.tokens,
@@ -141,6 +142,49 @@ TEST(Turns, EventsAreTheOldestHundredOfThoseAskedForWhereverTheBookStands) {
         EXPECT_EQ(it.numbers(249, 252), (std::vector<std::uint64_t>{249, 250, 251, 252})) << delivered;
     }
     EXPECT_LE(it.log.most_in_one_turn(), 64U);
+}
+
+// How often somebody else had the thread while the task ran.
+template <class T>
+std::size_t turns_of_others(net::io_context& thread, http::Task<T> task) {
+    std::optional<T> result;
+    std::size_t turns = 0;
+    std::function<void()> other = [&] {
+        if (!result) {
+            ++turns;
+            net::post(thread, other);
+        }
+    };
+    net::co_spawn(thread.get_executor(), give(std::move(task), &result), [](const std::exception_ptr&) {});
+    net::post(thread, other);
+    thread.restart();
+    thread.run();
+    EXPECT_TRUE(result);
+    return turns;
+}
+
+TEST(Turns, APlaceIsCountedWithOthersInBetween) {
+    Rig rig;
+    rig.add_hub("holbeck-library");
+    rig.submitted(Rig::referral());
+    matcher::State state;
+    rig.state([&](const matcher::State& now) { state = now; });
+    const matcher::Referral one = state.referrals.front();
+    state.referrals.resize(60'000, one);
+    View view(state);
+    api::Services services = over(rig, rig.store->event_log(), &view);
+    wire::ReportScope scope;
+    scope.place = matcher::PlaceCode("leeds");
+    net::io_context thread(1);
+    EXPECT_GE(turns_of_others(thread, api::counted(&services, scope, rig.clock.now())), 5U);
+    const auto counts = run_on(thread, api::counted(&services, scope, rig.clock.now()));
+    matcher::NetworkCounts expected;
+    for (const matcher::Referral& referral : state.referrals) {
+        if (matcher::place_of(state, referral) == scope.place) {
+            expected.add(matcher::share_of(state, referral));
+        }
+    }
+    EXPECT_EQ(counts.referrals, expected.referrals);
 }
 
 }  // namespace
