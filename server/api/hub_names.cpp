@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "server/api/others_first.hpp"
 #include "server/wire/hub_json.hpp"
 
 namespace hubward::server::api {
@@ -18,23 +19,17 @@ std::string name_in(const storage::StreamEvent& event, std::string_view slug) {
 
 // Going back through the hub's stream; a resend comes soon, so the profile is near the head.
 constexpr std::size_t look_back_max = 4096;
+// … and in one go: their batches are held meanwhile.
+constexpr std::uint64_t looked_at_once = 64;
 
-std::optional<std::string> name_before(const HubKey& hub, matcher::Sequence number,
-                                       storage::EventLog& events) {
-    const std::string stream = fmt::format("hub/{}", hub.slug.view());
-    const storage::StreamBounds bounds = events.bounds(stream);
-    constexpr std::uint64_t step = 256;
-    std::uint64_t upto = bounds.head;
-    for (std::size_t seen = 0; upto != 0 && seen < look_back_max; seen += step) {
-        const std::uint64_t after = upto > step ? upto - step : 0;
-        const auto part = events.read(stream, after, static_cast<std::size_t>(upto - after));
-        for (const storage::StreamEvent& event : std::views::reverse(part)) {
-            if (event.number <= number && event.entry != nullptr &&
-                std::holds_alternative<matcher::HubUpserted>(*event.event)) {
-                return name_in(event, hub.slug.view());
-            }
+std::optional<std::string> name_in_part(const HubKey& hub, matcher::Sequence number, storage::EventLog& events,
+                                        std::string_view stream, std::uint64_t after, std::uint64_t upto) {
+    const auto part = events.read(stream, after, static_cast<std::size_t>(upto - after));
+    for (const storage::StreamEvent& event : std::views::reverse(part)) {
+        if (event.number <= number && event.entry != nullptr &&
+            std::holds_alternative<matcher::HubUpserted>(*event.event)) {
+            return name_in(event, hub.slug.view());
         }
-        upto = after;
     }
     return std::nullopt;
 }
@@ -66,12 +61,22 @@ std::string HubNames::name(const HubKey& hub, storage::EventLog& events) {
     return found;
 }
 
-std::string HubNames::name_at(const HubKey& hub, matcher::Sequence number,
-                              storage::EventLog& events) {
+http::Task<std::string> HubNames::name_at(HubKey hub, matcher::Sequence number, storage::EventLog* events) {
     if (hub.profile_at <= number) {
-        return name(hub, events);
+        co_return name(hub, *events);
     }
-    return name_before(hub, number, events).value_or(std::string(hub.slug.view()));
+    const std::string stream = fmt::format("hub/{}", hub.slug.view());
+    std::uint64_t upto = events->bounds(stream).head;
+    for (std::size_t seen = 0; upto != 0 && seen < look_back_max; seen += looked_at_once) {
+        const std::uint64_t after = upto > looked_at_once ? upto - looked_at_once : 0;
+        auto found = name_in_part(hub, number, *events, stream, after, upto);
+        if (found) {
+            co_return *std::move(found);
+        }
+        upto = after;
+        co_await others_first();
+    }
+    co_return std::string(hub.slug.view());
 }
 
 }  // namespace hubward::server::api

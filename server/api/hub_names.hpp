@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "matcher/hub.hpp"
+#include "server/http/task.hpp"
 #include "storage/event_log.hpp"
 
 namespace hubward::server::api {
@@ -26,8 +27,9 @@ HubKey hub_key(const matcher::Hub& hub, matcher::HubIndex index);
 class HubNames {
   public:
     std::string name(const HubKey& hub, storage::EventLog& events);
-    // The name it had when `number` was written, so that an answer given again has the same bytes.
-    std::string name_at(const HubKey& hub, matcher::Sequence number, storage::EventLog& events);
+    // The name it had when `number` was written, so that an answer given again has the same bytes. On an I/O thread,
+    // whose other work goes on in between; `events` outlives it.
+    http::Task<std::string> name_at(HubKey hub, matcher::Sequence number, storage::EventLog* events);
 
   private:
     struct Known {

@@ -23,12 +23,11 @@ Problem duplicate_of(Services& services, const matcher::Rejection& rejection) {
     return p;
 }
 
-// Slug and name of the hub of each offer in the entry, in order.
-std::vector<wire::HubLabel> labels(Services& services, const matcher::Batch& batch,
-                                   const matcher::Entry& entry) {
+// Slug and name of the hub of each offer in the entry, in order. `done` outlives it.
+http::Task<std::vector<wire::HubLabel>> labels(Services* services, const Done* done) {
     std::vector<HubKey> keys;
-    services.view.look([&](const View& view) {
-        for (const matcher::Event& event : batch.events_of(entry)) {
+    services->view.look([&](const View& view) {
+        for (const matcher::Event& event : done->batch->events_of(*done->entry)) {
             if (const auto* offered = std::get_if<matcher::Offered>(&event)) {
                 keys.push_back(hub_key(view.state().at(offered->on.hub), offered->on.hub));
             }
@@ -36,16 +35,16 @@ std::vector<wire::HubLabel> labels(Services& services, const matcher::Batch& bat
     });
     std::vector<wire::HubLabel> found;
     found.reserve(keys.size());
+    storage::EventLog* events = &services->events;
     for (const HubKey& key : keys) {
-        found.push_back({std::string(key.slug.view()),
-                         services.hub_names->name_at(key, entry.number, services.events)});
+        std::string name = co_await services->hub_names->name_at(key, done->entry->number, events);
+        found.push_back({std::string(key.slug.view()), std::move(name)});
     }
-    return found;
+    co_return found;
 }
 
-http::Response created(Services& services, const Done& done) {
+http::Response created(const Done& done, const std::vector<wire::HubLabel>& hubs) {
     const auto& made = std::get<matcher::SubmitReferral>(done.entry->command);
-    const auto hubs = labels(services, *done.batch, *done.entry);
     http::Response response = json(201, wire::encode_submit_answer(*done.batch, *done.entry, hubs));
     response.with("Location", fmt::format("/v1/referrals/{}", wire::id_text(made.id)));
     // Each event about this referral raises its version by one; only a link is about another, the one
@@ -58,20 +57,22 @@ http::Response created(Services& services, const Done& done) {
     return response;
 }
 
-Outcome answer(Services& services, const std::expected<Done, matcher::Rejection>& done) {
+http::Task<Outcome> answer(Services* services, std::expected<Done, matcher::Rejection> done) {
     if (!done) {
-        return std::unexpected(done.error().why == matcher::Refused::live_duplicate
-                                   ? duplicate_of(services, done.error())
-                                   : refused(done.error()));
+        co_return std::unexpected(done.error().why == matcher::Refused::live_duplicate
+                                      ? duplicate_of(*services, done.error())
+                                      : refused(done.error()));
     }
-    return created(services, *done);
+    const Done* durable = &*done;
+    const auto hubs = co_await labels(services, durable);
+    co_return created(*durable, hubs);
 }
 
 }  // namespace
 
 http::Task<Outcome> submit_referral(Services* services, Call call) {
-    if (const auto first = answered_before(*services, call.key, call.fingerprint)) {
-        co_return answer(*services, *first);
+    if (auto first = answered_before(*services, call.key, call.fingerprint)) {
+        co_return co_await answer(services, *std::move(first));
     }
     auto submission = wire::decode_referral(call.request.body, services->gazetteer,
                                             services->clock.now());
@@ -101,8 +102,8 @@ http::Task<Outcome> submit_referral(Services* services, Call call) {
 
     matcher::Envelope letter = envelope(call, command);
     letter.payload = std::move(sealed->bytes);
-    const auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
-    co_return answer(*services, done);
+    auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
+    co_return co_await answer(services, std::move(done));
 }
 
 }  // namespace hubward::server::api

@@ -187,5 +187,24 @@ TEST(Turns, APlaceIsCountedWithOthersInBetween) {
     EXPECT_EQ(counts.referrals, expected.referrals);
 }
 
+TEST(Turns, AnEarlierNameOfAHubIsLookedForAPageAtATime) {
+    Rig rig;
+    rig.add_hub("holbeck-library");
+    rig.submitted(Rig::referral());
+    const std::string stream = "hub/holbeck-library";
+    const auto made = newest<matcher::HubUpserted>(rig, stream);
+    const auto offered = newest<matcher::Offered>(rig, stream);
+    net::io_context thread(1);
+    LongLog log(rig.store->event_log(), thread);
+    log.add(made);
+    log.add(offered, 3'000);
+    api::HubKey hub;
+    rig.state([&](const matcher::State& state) { hub = api::hub_key(state.hubs.front(), matcher::HubIndex{0}); });
+    hub.profile_at = offered.number + 1;  // it was published again since
+    api::HubNames names;
+    EXPECT_EQ(run_on(thread, names.name_at(hub, offered.number, &log)), "Hub holbeck-library");
+    EXPECT_LE(log.most_in_one_turn(), 64U);
+}
+
 }  // namespace
 }  // namespace hubward::tests
