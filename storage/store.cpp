@@ -254,6 +254,12 @@ std::expected<void, StoreFailure> FolderStore::compare_with_mark() {
                            "--set storage.accept_loss=true to go on without the events between");
     }
     const auto chain = journal_->chain_at(found_mark_->number);
+    // Nothing is known of a history that cannot be read: it may be whole, so nobody is told to give it up, and it
+    // keeps its epoch.
+    if (!chain && chain.error() == matcher::JournalError::unavailable) {
+        return failure(StoreError::io, "whether " + layout_.db().string() + " holds what was acknowledged cannot be "
+                                           "read; look at the disk, and start again");
+    }
     if (!chain || *chain != found_mark_->chain_head) {
         if (options_.accept_loss) {
             return accept_loss();

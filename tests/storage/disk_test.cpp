@@ -5,6 +5,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <random>
@@ -101,6 +102,44 @@ TEST(FullDisk, UnderANameWithLockInItIsNotTakenForALockedDatabase) {
     const auto refused = FolderStore::open(scratch.options("block/data"), {.env = disk.env()});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().why, StoreError::io) << refused.error().text;
+}
+
+// An accepted loss would give a history that may be whole a new epoch, and every reader of a feed begins anew.
+TEST(Start, ThatCannotReadWhatWasAcknowledgedAsksNobodyToAcceptALoss) {
+    constexpr int batches = 10;
+    constexpr std::size_t block_and_more = 200'000;
+    const Scratch scratch;
+    FaultDisk disk;
+    History history;
+    JournalEnd first;
+    std::string epoch;
+    std::mt19937 random(1);  // what is compressed away would leave one block
+    {
+        auto store = Scratch::store(scratch.options(), {.env = disk.env()});
+        const auto owner = claim(store->journal());
+        epoch = store->journal().tail().epoch;
+        for (int i = 0; i < batches; ++i) {
+            std::string bytes(block_and_more, '\0');
+            std::ranges::generate(bytes, [&random] { return static_cast<char>(random()); });
+            ASSERT_EQ(append(store->journal(), owner, history.next(1, bytes)), Append::durable);
+            first = i == 0 ? store->rocks().end() : first;
+        }
+    }
+    // As after a kill in a long batch: the mark is older than the end.
+    ASSERT_TRUE(write_high_water(scratch.options().folder / "high-water", {first.number, first.chain_head}));
+    auto options = scratch.options();
+    disk.bad_first_block(true);
+    for (const bool accepted : {false, true}) {
+        options.accept_loss = accepted;
+        const auto opened = FolderStore::open(options, {.env = disk.env()});
+        ASSERT_FALSE(opened) << accepted;
+        EXPECT_EQ(opened.error().why, StoreError::io) << opened.error().text;
+        EXPECT_EQ(opened.error().text.find("accept_loss"), std::string::npos) << opened.error().text;
+    }
+    disk.bad_first_block(false);
+    const auto store = Scratch::store(scratch.options(), {.env = disk.env()});
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store->journal().tail().epoch, epoch);
 }
 
 TEST(Start, OfADatabaseInUseSaysSo) {

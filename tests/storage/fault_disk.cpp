@@ -11,6 +11,7 @@ namespace hubward::storage::testing {
 
 namespace {
 
+using rocksdb::FSRandomAccessFile;
 using rocksdb::FSWritableFile;
 using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
@@ -19,6 +20,23 @@ using rocksdb::IOStatus;
 struct Faults {
     std::atomic<bool> sync_fails{false};
     std::atomic<bool> full{false};
+    std::atomic<bool> first_block_is_bad{false};
+};
+
+class FaultTable final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+  public:
+    FaultTable(std::unique_ptr<FSRandomAccessFile>&& file, Faults& faults)
+        : FSRandomAccessFileOwnerWrapper(std::move(file)), faults_(faults) {}
+
+    IOStatus Read(std::uint64_t offset, std::size_t bytes, const IOOptions& o, rocksdb::Slice* result, char* scratch,
+                  IODebugContext* d) const override {
+        return offset == 0 && faults_.first_block_is_bad
+                   ? IOStatus::IOError("injected")
+                   : FSRandomAccessFileOwnerWrapper::Read(offset, bytes, o, result, scratch, d);
+    }
+
+  private:
+    Faults& faults_;
 };
 
 class FaultFile final : public rocksdb::FSWritableFileOwnerWrapper {
@@ -67,6 +85,19 @@ class FaultSystem final : public rocksdb::FileSystemWrapper {
         }
         return status;
     }
+    IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& o,
+                                 std::unique_ptr<FSRandomAccessFile>* result, IODebugContext* d) override {
+        std::unique_ptr<FSRandomAccessFile> file;
+        IOStatus status = FileSystemWrapper::NewRandomAccessFile(name, o, &file, d);
+        constexpr std::uint64_t of_events = 1U << 20U;  // the tables of what the journal knows about itself are small
+        std::uint64_t bytes = 0;
+        if (status.ok() && GetFileSize(name, o.io_options, &bytes, d).ok() && bytes >= of_events) {
+            *result = std::make_unique<FaultTable>(std::move(file), faults_);
+        } else {
+            *result = std::move(file);
+        }
+        return status;
+    }
 
   private:
     Faults& faults_;
@@ -90,6 +121,9 @@ void FaultDisk::fail_next_sync() {
 }
 void FaultDisk::full(bool is_full) {
     impl_->faults.full = is_full;
+}
+void FaultDisk::bad_first_block(bool is_bad) {
+    impl_->faults.first_block_is_bad = is_bad;
 }
 
 }  // namespace hubward::storage::testing

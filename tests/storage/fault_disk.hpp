@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The real disk with faults a test switches on: a sync that fails, a disk that is full.
+// The real disk with faults a test switches on: a sync that fails, a disk that is full, a sector that cannot be read.
 #pragma once
 
 #include <memory>
@@ -23,6 +23,9 @@ class FaultDisk {
     void fail_next_sync();
     // While full, nothing can be written.
     void full(bool is_full);
+    // While bad, the first block of a table of a megabyte or more cannot be read, where its oldest events are; all others
+    // can.
+    void bad_first_block(bool is_bad);
 
   private:
     struct Impl;
