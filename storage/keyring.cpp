@@ -205,12 +205,24 @@ std::expected<Keyring::Taken, KeyError> Keyring::take() {
     return taken;
 }
 
-std::expected<SecretKey, KeyError> Keyring::find(std::uint64_t slot) const {
-    const std::shared_lock lock(files_);
+std::expected<std::string, KeyError> Keyring::wrapped_of(std::uint64_t slot) const {
     const fs::path path = file_of(slot);
-    const auto wrapped = disk_.read_part(path, offset_in_shard(slot), wrapped_bytes);
+    auto wrapped = disk_.read_part(path, offset_in_shard(slot), wrapped_bytes);
     if (!wrapped) {
         return std::unexpected(disk_.exists(path) ? KeyError::io : KeyError::missing);
+    }
+    // Behind the end of a shard that was cut short stands nothing, which is no key that was erased: a backup has it.
+    if (wrapped->size() != wrapped_bytes) {
+        return std::unexpected(KeyError::damaged);
+    }
+    return *std::move(wrapped);
+}
+
+std::expected<SecretKey, KeyError> Keyring::find(std::uint64_t slot) const {
+    const std::shared_lock lock(files_);
+    const auto wrapped = wrapped_of(slot);
+    if (!wrapped) {
+        return std::unexpected(wrapped.error());
     }
     auto key = unwrap(*wrapped, slot, wrapping_);
     if (!key) {
@@ -222,10 +234,9 @@ std::expected<SecretKey, KeyError> Keyring::find(std::uint64_t slot) const {
 
 std::expected<Digest, KeyError> Keyring::mark_of(std::uint64_t slot) const {
     const std::shared_lock lock(files_);
-    const fs::path path = file_of(slot);
-    const auto wrapped = disk_.read_part(path, offset_in_shard(slot), wrapped_bytes);
+    const auto wrapped = wrapped_of(slot);
     if (!wrapped) {
-        return std::unexpected(disk_.exists(path) ? KeyError::io : KeyError::missing);
+        return std::unexpected(wrapped.error());
     }
     if (std::ranges::all_of(*wrapped, [](char c) { return c == '\0'; })) {
         return std::unexpected(KeyError::erased);

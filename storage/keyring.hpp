@@ -62,6 +62,7 @@ class Keyring {
     // else is touched: an erasure waits for nobody who mends, and the damage stays to be found.
     std::expected<void, KeyError> erase(std::uint64_t slot);
     // Tells this key from every other that may ever lie in the same slot, and says nothing about it.
+    // A key that is there in part, because its shard was cut short, is damaged.
     std::expected<Digest, KeyError> mark_of(std::uint64_t slot) const;
 
     // Where the key of this slot lies.
@@ -88,6 +89,7 @@ class Keyring {
     std::expected<void, StoreFailure> check_master_key(const SecretKey& master, bool create);
     std::expected<void, StoreFailure> find_last_shard();
     std::filesystem::path path_of(std::uint64_t shard) const;
+    std::expected<std::string, KeyError> wrapped_of(std::uint64_t slot) const;  // under files_
     std::expected<void, KeyError> blank(std::uint64_t slot);
     std::expected<Ready, std::string> make_one();
     void keep_ahead();

@@ -129,18 +129,43 @@ TEST_F(Erasure, DamageElsewhereInTheShardRefusesNoErasureAndNoStart) {
     }
 }
 
-TEST_F(Erasure, AShardThatWasCutShortGrowsByNothing) {
+// What stood behind the cut lies whole in a backup, and the list cannot name it: so it is not called erased, but what
+// is left of it goes.
+TEST_F(Erasure, OfAKeyThatWasCutOffIsConfirmedOnceItsShardIsBack) {
     const fs::path now = scratch.path() / "now";
+    const fs::path copy = scratch.path() / "copy";
     const fs::path shard = now / "keyring" / "keys-0000000000000001";
-    auto store = open(now);
-    const Sealed theirs = *store->vault().seal(person, "Zeb");
-    const Sealed others = *store->vault().seal(other, "Ann");
-    const std::uintmax_t half_a_key = offset_in_shard(others.key_slot) + wrapped_bytes / 2;
-    fs::resize_file(shard, half_a_key);
-    ASSERT_TRUE(store->vault().erase_for_good(other, others.key_slot));
-    EXPECT_EQ(fs::file_size(shard), half_a_key);
-    ASSERT_TRUE(store->vault().erase_for_good(person, theirs.key_slot));
-    EXPECT_EQ(store->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
+    Sealed theirs;
+    Sealed others;
+    Sealed last;
+    {
+        auto store = open(now);
+        theirs = *store->vault().seal(person, "Zeb");
+        others = *store->vault().seal(other, "Ann");
+        last = *store->vault().seal(other, "Bob");
+        copy_beside_its_server(now, copy);
+        const std::uintmax_t half_a_key = offset_in_shard(others.key_slot) + wrapped_bytes / 2;
+        fs::resize_file(shard, half_a_key);
+        for (const std::uint64_t slot : {others.key_slot, last.key_slot}) {
+            const auto refused = store->vault().erase_for_good(other, slot);
+            ASSERT_FALSE(refused) << slot;
+            EXPECT_EQ(refused.error(), VaultError::damaged);
+        }
+        EXPECT_TRUE(store->erased_for_good().empty());
+        ASSERT_EQ(fs::file_size(shard), half_a_key) << "it grows by nothing";
+        EXPECT_EQ(read_file(shard)->substr(offset_in_shard(others.key_slot)), std::string(wrapped_bytes / 2, '\0'));
+        ASSERT_TRUE(store->vault().erase_for_good(person, theirs.key_slot)) << "it stood before the cut";
+        EXPECT_EQ(store->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
+
+        fs::copy_file(copy / "keyring" / shard.filename(), shard, fs::copy_options::overwrite_existing);
+        ASSERT_TRUE(store->vault().erase_for_good(other, others.key_slot));
+        ASSERT_TRUE(store->vault().erase_for_good(other, last.key_slot));
+    }
+    auto restored = open(copy);
+    ASSERT_TRUE(restored);
+    EXPECT_EQ(restored->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
+    EXPECT_EQ(restored->vault().open(other, others.key_slot, others.bytes).error(), VaultError::erased);
+    EXPECT_EQ(restored->vault().open(other, last.key_slot, last.bytes).error(), VaultError::erased);
 }
 
 // As on a disk that is full or was mounted to be read only.
