@@ -91,6 +91,57 @@ TEST(Verify, NamesAMissingKey) {
     EXPECT_NE(report.error().text.find("key"), std::string::npos);
 }
 
+// A decline and its words: a key of its own, and of nothing else in its shard.
+TEST(Verify, NamesAMissingKeyOfANote) {
+    const Scratch scratch;
+    fs::path shard;
+    std::uint64_t slot = 0;
+    {
+        Filled filled(scratch);
+        filled.add(1);
+        filled.close();
+    }
+    {
+        auto store = scratch.store();  // begins a new shard
+        const auto owner = claim(store->journal());
+        const auto recovered = store->recover();
+        ASSERT_TRUE(recovered);
+        const matcher::Referral& referral = recovered->state.at(matcher::ReferralIndex{0});
+        const auto sealed = store->vault().seal(referral.id, "No room for a wheelchair");
+        ASSERT_TRUE(sealed);
+        slot = sealed->key_slot;
+        auto batch = std::make_shared<matcher::Batch>();
+        batch->id = 1;
+        batch->first = recovered->state.last + 1;
+        batch->count = 1;
+        batch->events.emplace_back(matcher::PersonMoved{
+            {matcher::ReferralIndex{0}, 3}, {}, matcher::PlaceCode("leeds"), slot});
+        matcher::Entry entry;
+        entry.number = batch->first;
+        entry.event_count = 1;
+        entry.command = matcher::Tick{};  // as good as any: the event says whose words they are
+        entry.at = {1'790'000'900'000};
+        entry.payload = sealed->bytes;
+        batch->entries.push_back(entry);
+        ASSERT_EQ(append(store->journal(), owner, batch), Append::durable);
+        shard = store->keyring().file_of(slot);
+    }
+    const auto whole = verify(scratch.options(), {});
+    ASSERT_TRUE(whole) << whole.error().text;
+    EXPECT_EQ(whole->sealed, 2u);
+    fs::rename(shard, scratch / "away");
+    const auto report = verify(scratch.options(), {});
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().why, StoreError::corrupt);
+    EXPECT_NE(report.error().text.find("its sealed note and its key do not agree"), std::string::npos)
+        << report.error().text;
+    fs::rename(scratch / "away", shard);
+    ASSERT_TRUE(scratch.store()->vault().erase(slot));
+    const auto erased = verify(scratch.options(), {});
+    ASSERT_TRUE(erased) << erased.error().text;
+    EXPECT_EQ(erased->sealed, 1u);
+}
+
 TEST(Backup, OfARunningStoreRestoresAndVerifies) {
     const Scratch scratch;
     Filled filled(scratch);
