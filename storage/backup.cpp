@@ -61,6 +61,8 @@ struct Copy {
     const KeepOn& keep_on;
     std::uint64_t of = 0;
     std::uint64_t done = 0;
+
+    bool is_broken_off() const { return keep_on && !keep_on(std::min(done, of), of); }
 };
 
 // Copies every file of one folder, without the folders in it.
@@ -87,7 +89,7 @@ std::expected<void, std::string> copy_files(const fs::path& from, const fs::path
         }
         copy.done += *copied;
         kill_point("backup.copied");
-        if (copy.keep_on && !copy.keep_on(std::min(copy.done, copy.of), copy.of)) {
+        if (copy.is_broken_off()) {
             return std::unexpected("the copy was broken off; take the backup again");
         }
     }
@@ -142,7 +144,7 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
         return io(target.string() + " exists; name a new folder");
     }
     const FolderLayout from = folder->layout();
-    const Unfinished still(from.root / "checkpoint.new");
+    const Unfinished still(from.checkpoint());
     if (auto made = folder->rocks().checkpoint(still.path()); !made) {
         return io("cannot take a checkpoint: " + made.error());
     }
@@ -189,7 +191,7 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
         return io(marked.error());
     }
     kill_point("backup.marked");
-    const auto manifest = list_files(to.root, end->number);
+    const auto manifest = list_files(to.root, end->number, [&] { return !copy.is_broken_off(); });
     if (!manifest) {
         return io(manifest.error());
     }

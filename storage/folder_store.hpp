@@ -35,6 +35,7 @@ struct FolderLayout {
     std::filesystem::path snapshots() const { return root / "snapshots"; }
     std::filesystem::path outbound() const { return root / "outbound"; }  // an OutboundBook's
     std::filesystem::path high_water() const { return root / "high-water"; }
+    std::filesystem::path checkpoint() const { return root / "checkpoint.new"; }  // while a backup is made
     std::filesystem::path lock() const { return root / "LOCK"; }
 };
 

@@ -44,7 +44,8 @@ std::uint64_t Manifest::bytes() const {
                            [](std::uint64_t sum, const File& file) { return sum + file.bytes; });
 }
 
-std::expected<Manifest, std::string> list_files(const fs::path& folder, matcher::Sequence number) {
+std::expected<Manifest, std::string> list_files(const fs::path& folder, matcher::Sequence number,
+                                                const std::function<bool()>& go_on) {
     Manifest manifest;
     manifest.number = number;
     std::error_code failed;
@@ -56,6 +57,9 @@ std::expected<Manifest, std::string> list_files(const fs::path& folder, matcher:
                 return std::unexpected("cannot read " + it->path().string());
             }
             continue;
+        }
+        if (!go_on()) {
+            return std::unexpected("the copy was broken off; take the backup again");
         }
         const auto digest = blake2b_of_file(it->path());
         const std::uintmax_t bytes = it->file_size(unknown);

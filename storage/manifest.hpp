@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,10 @@ struct Manifest {
 
 inline constexpr const char* manifest_name = "MANIFEST.hubward";
 
-// Lists every file below `folder` but the manifest itself.
-std::expected<Manifest, std::string> list_files(const std::filesystem::path& folder,
-                                                matcher::Sequence number);
+// Lists every file below `folder` but the manifest itself. Each is read to its end, which takes as long as the copy did:
+// `go_on` is asked before each, and ends it with false.
+std::expected<Manifest, std::string> list_files(const std::filesystem::path& folder, matcher::Sequence number,
+                                                const std::function<bool()>& go_on);
 std::string to_text(const Manifest& manifest);
 // Nothing but a whole and unchanged list gets through; no path leads out of the backup.
 std::expected<Manifest, std::string> parse_manifest(std::string_view text);

@@ -128,6 +128,10 @@ std::expected<void, StoreFailure> FolderStore::take_folder() {
                            "another process uses " + layout_.root.string() + "; stop it first");
         }
         lock_ = *std::move(locked);
+        // What a backup that was killed left behind. It only takes room, so nobody is refused for it.
+        if (disk_.exists(layout_.checkpoint())) {
+            (void)disk_.remove_all(layout_.checkpoint());
+        }
     }
     // Before the database: a mark written meanwhile by a running server must not look like loss.
     auto mark = read_high_water(layout_.high_water(), disk_);

@@ -188,6 +188,41 @@ TEST(Backup, ThatIsBrokenOffLeavesNothingBehind) {
     EXPECT_TRUE(backup(filled.store(), scratch / "backup", {}));
 }
 
+// The sums take as long as the copy, and a server that stops waits for them.
+TEST(Backup, IsBrokenOffWhileItsFilesAreSummedUp) {
+    const Scratch scratch;
+    Filled filled(scratch);
+    filled.add(5);
+    const auto summed_up = [&] { return fs::exists(scratch / "backup.partial" / "high-water"); };
+    int asked = 0;
+    const auto broken = backup(filled.store(), scratch / "backup", [&](std::uint64_t, std::uint64_t) {
+        asked += summed_up() ? 1 : 0;
+        return !summed_up();
+    });
+    ASSERT_FALSE(broken);
+    EXPECT_EQ(asked, 1);
+    EXPECT_FALSE(fs::exists(scratch / "backup"));
+    EXPECT_FALSE(fs::exists(scratch / "backup.partial"));
+    EXPECT_FALSE(fs::exists(scratch / "data" / "checkpoint.new"));
+}
+
+TEST(Backup, ThatWasKilledLeavesNothingInTheDataFolderForLong) {
+    const Scratch scratch;
+    Filled filled(scratch);
+    filled.add(1);
+    filled.close();
+    fs::copy(scratch / "data" / "db", scratch / "data" / "checkpoint.new");
+    const auto looking = [&] {
+        auto options = scratch.options();
+        options.read_only = true;
+        return options;
+    };
+    Scratch::store(looking());
+    EXPECT_TRUE(fs::exists(scratch / "data" / "checkpoint.new")) << "who only looks removes nothing";
+    scratch.store();
+    EXPECT_FALSE(fs::exists(scratch / "data" / "checkpoint.new"));
+}
+
 TEST(Backup, TakenWhileAppendsGoOnIsWhole) {
     const Scratch scratch;
     Filled filled(scratch);
