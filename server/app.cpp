@@ -353,12 +353,13 @@ std::string TheApp::readiness(bool& ready) const {
     const bool serving = !draining_.load(std::memory_order_relaxed);
     const bool deciding = !pipeline_->failed();
     const bool writable = store_->writable();
-    ready = serving && deciding && writable;
+    const bool seals = store_->seals();
+    ready = serving && deciding && writable && seals;
     const auto word = [](bool good, std::string_view bad) { return good ? "ok" : bad; };
     return fmt::format(
         R"({{"status":"{}","checks":{{"serving":"{}","engine":"{}","storage":"{}"}}}})",
         ready ? "ready" : "not ready", word(serving, "draining"), word(deciding, "stopped"),
-        word(writable, "the disk takes no writes"));
+        word(writable && seals, writable ? "no key for new details can be made" : "the disk takes no writes"));
 }
 
 metrics::Sources TheApp::sources() const {
@@ -391,6 +392,7 @@ metrics::Sources TheApp::sources() const {
         return ready;
     };
     s.room = [this] { return !nearly_full_.load(std::memory_order_relaxed); };
+    s.vault_errors = [this] { return store_->stats().vault_errors; };
     s.without_consent = [this] {
         return services_->without_consent->load(std::memory_order_relaxed);
     };

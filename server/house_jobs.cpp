@@ -10,6 +10,7 @@
 #include "server/calendar_years.hpp"
 #include "server/clock_watch.hpp"
 #include "server/jobs/jobs.hpp"
+#include "server/jobs/store_watch.hpp"
 #include "server/log.hpp"
 
 namespace hubward::server {
@@ -48,6 +49,17 @@ void look_for_room(const HouseJobs& house) {
     }
 }
 
+void tell(const jobs::StoreLine& line) {
+    const log::Level level = line.good ? log::Level::info : log::Level::warning;
+    if (line.number) {
+        log::write(level, "storage", line.message, {{Key::number, *line.number}, {Key::reason, line.reason}});
+    } else if (line.count) {
+        log::write(level, "storage", line.message, {{Key::count, *line.count}, {Key::reason, line.reason}});
+    } else {
+        log::write(level, "storage", line.message, {{Key::reason, line.reason}});
+    }
+}
+
 }  // namespace
 
 std::vector<std::unique_ptr<jobs::Periodic>> start_jobs(const HouseJobs& house) {
@@ -71,6 +83,11 @@ std::vector<std::unique_ptr<jobs::Periodic>> start_jobs(const HouseJobs& house) 
         const std::string_view wrong = shred->run(stop);
         if (!wrong.empty()) {
             log::warning("vault", wrong);
+        }
+    });
+    every(std::chrono::seconds(1), [house, watch = jobs::StoreWatch()](const std::stop_token&) mutable {
+        for (const jobs::StoreLine& line : watch.look(house.store.troubles())) {
+            tell(line);
         }
     });
     look_for_room(house);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What runs beside the requests: time, numbers, erasures, positions of readers, the calendar, snapshots, and an eye
-// on the room on the disk.
+// on the room on the disk and on what the storage suffers in silence.
 //
 // Each job has a thread of its own, so that one which waits for the disk keeps no other from its time. They
 // submit commands like anyone, and own nothing of the house.

@@ -53,6 +53,8 @@ class FolderStore final : public Store {
     std::expected<matcher::Sequence, StoreFailure> snapshot(std::uint64_t leave_free_bytes) override;
     StoreStats stats() const override;
     bool writable() const override { return journal_->writable() && !options_.read_only; }
+    bool seals() const override { return keyring_->gives_keys(); }
+    StoreTroubles troubles() override;
     void measure_disk() override;
 
     RocksJournal& rocks() { return *journal_; }

@@ -88,9 +88,30 @@ void HighWaterKeeper::raise(const HighWater& mark) {
 
 void HighWaterKeeper::tend() {
     const std::lock_guard lock(mutex_);
-    if (wanted_ != written_ && write_high_water(path_, wanted_, disk_)) {
-        written_ = wanted_;
+    if (wanted_ != written_) {
+        tried(wanted_, write_high_water(path_, wanted_, disk_));
     }
+}
+
+bool HighWaterKeeper::tried(const HighWater& mark, const std::expected<void, std::string>& written) {
+    if (written) {
+        written_ = mark;
+        trouble_.clear();
+        return true;
+    }
+    if (trouble_.empty()) {
+        failing_since_ = std::chrono::steady_clock::now();
+    }
+    trouble_ = written.error();
+    return false;
+}
+
+std::optional<HighWaterKeeper::Late> HighWaterKeeper::late() const {
+    const std::lock_guard lock(mutex_);
+    if (trouble_.empty()) {
+        return std::nullopt;
+    }
+    return Late{trouble_, std::chrono::steady_clock::now() - failing_since_};
 }
 
 void HighWaterKeeper::run() {
@@ -101,11 +122,9 @@ void HighWaterKeeper::run() {
             const HighWater mark = wanted_;
             lock.unlock();
             // A full disk must not stop the house: the older mark on disk stays true, only weaker.
-            const bool done = write_high_water(path_, mark, disk_).has_value();
+            const auto written = write_high_water(path_, mark, disk_);
             lock.lock();
-            if (done) {
-                written_ = mark;
-            } else if (stopping_) {
+            if (!tried(mark, written) && stopping_) {
                 return;
             }
         }

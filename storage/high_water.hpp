@@ -53,15 +53,26 @@ class HighWaterKeeper {
     // Kept by hand: brings the file up to date. One thread.
     void tend();
 
+    // The file cannot be written, and so what it proves grows older.
+    struct Late {
+        std::string why;
+        std::chrono::nanoseconds since{};  // for how long
+    };
+    // Nothing while it is written. Any thread; never blocks on the disk.
+    std::optional<Late> late() const;
+
   private:
     void run();
+    bool tried(const HighWater& mark, const std::expected<void, std::string>& written);  // under mutex_
 
     const std::filesystem::path path_;
     Disk& disk_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     HighWater wanted_;   // under mutex_
     HighWater written_;  // under mutex_
+    std::string trouble_;                                  // under mutex_; why the newest try failed, empty: it did not
+    std::chrono::steady_clock::time_point failing_since_;  // under mutex_
     bool stopping_ = false;
     std::thread thread_;
 };

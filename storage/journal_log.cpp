@@ -108,13 +108,25 @@ void JournalLog::catch_up() {
             return fed && !stopping_.load(std::memory_order_relaxed);
         });
         // A read that fails leaves the index short: its streams end early and the next call tries again.
+        if (!read) {
+            unreadable_.note(reached + 1, read.error());
+        }
         if (!read || reached == from || stopping_.load(std::memory_order_relaxed)) {
             return;
         }
     }
+    read_last_stretch();
+}
+
+void JournalLog::read_last_stretch() {
     const std::unique_lock lock(index_mutex_);
-    [[maybe_unused]] const auto read = journal_.read(
+    const auto read = journal_.read(
         index_.last(), tail(), [this](const SharedBatch& batch) { return index_.feed(*batch); });
+    if (!read) {
+        unreadable_.note(index_.last() + 1, read.error());
+    } else if (index_.damaged()) {
+        unreadable_.note(index_.last() + 1, matcher::JournalError::corrupt);  // nobody comes here again
+    }
 }
 
 void JournalLog::catch_up_beside(std::chrono::milliseconds after) {
@@ -146,7 +158,11 @@ SharedBatch JournalLog::batch_with(Sequence number) {
         }
     }
     auto found = journal_.batch_with(number);
-    if (!found || *found == nullptr) {
+    if (!found) {
+        unreadable_.note(number, found.error());
+        return nullptr;
+    }
+    if (*found == nullptr) {
         return nullptr;
     }
     keep(*found);

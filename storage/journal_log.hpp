@@ -22,6 +22,7 @@
 #include "storage/event_log.hpp"
 #include "storage/rocks_journal.hpp"
 #include "storage/stream_index.hpp"
+#include "storage/unreadable.hpp"
 
 namespace hubward::storage {
 
@@ -51,6 +52,8 @@ class JournalLog final : public EventLog {
     // stream has to wait for it. Once; another call does nothing. Any thread.
     void catch_up_beside(std::chrono::milliseconds after);
     bool is_behind();
+    // Where a read came to nothing: readers only see that there is less than there was.
+    Unreadable& unreadable() { return unreadable_; }
 
     std::optional<StreamEvent> entry(matcher::Sequence number) override;
     StreamBounds bounds(std::string_view stream) override;
@@ -62,6 +65,7 @@ class JournalLog final : public EventLog {
 
   private:
     void catch_up();
+    void read_last_stretch();  // under catching_up_
     void begin();  // under catching_up_
     // Where streams end now.
     matcher::Sequence tail() const;
@@ -73,6 +77,7 @@ class JournalLog final : public EventLog {
     void keep(const matcher::SharedBatch& batch);
 
     RocksJournal& journal_;
+    Unreadable unreadable_;
     // Held by whoever reads the journal for the index; before index_mutex_. The journal's writer never
     // takes it.
     std::mutex catching_up_;

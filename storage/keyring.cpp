@@ -55,10 +55,7 @@ std::expected<std::unique_ptr<Keyring>, StoreFailure> Keyring::open(const fs::pa
     }
     if (!read_only) {
         // The first shard is made here, so that the first request does not meet an empty keyring.
-        auto first = keyring->make_one();
-        if (first) {
-            keyring->ready_.push_back(*std::move(first));
-        }
+        keyring->keep(keyring->make_one());
         if (!by_hand) {
             keyring->maker_ = std::thread([raw = keyring.get()] { raw->keep_ahead(); });
         }
@@ -160,6 +157,30 @@ std::expected<Keyring::Ready, std::string> Keyring::make_one() {
     return Ready{first, std::move(made.keys), 0};
 }
 
+bool Keyring::keep(std::expected<Ready, std::string> made) {
+    if (!made) {
+        trouble_ = std::move(made.error());
+        return false;
+    }
+    trouble_.clear();
+    ready_.push_back(*std::move(made));
+    return true;
+}
+
+Keyring::Stock Keyring::stock() const {
+    const std::lock_guard lock(mutex_);
+    std::size_t left = 0;
+    for (const Ready& ready : ready_) {
+        left += ready.keys.size() - ready.next;
+    }
+    return {left, trouble_};
+}
+
+bool Keyring::gives_keys() const {
+    const std::lock_guard lock(mutex_);
+    return !ready_.empty() || trouble_.empty();  // a maker that is only slow makes the next one now
+}
+
 void Keyring::keep_ahead() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
@@ -170,9 +191,7 @@ void Keyring::keep_ahead() {
         lock.unlock();
         auto made = make_one();
         lock.lock();
-        if (made) {
-            ready_.push_back(*std::move(made));
-        } else {
+        if (!keep(std::move(made))) {
             wanted_.wait_for(lock, retry_pause, [this] { return stopping_; });
         }
     }
@@ -181,9 +200,7 @@ void Keyring::keep_ahead() {
 void Keyring::tend() {
     const std::lock_guard lock(mutex_);
     if (ready_.empty()) {
-        if (auto made = make_one()) {
-            ready_.push_back(*std::move(made));
-        }
+        keep(make_one());
     }
 }
 

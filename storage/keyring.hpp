@@ -68,6 +68,15 @@ class Keyring {
     // Where the key of this slot lies.
     std::filesystem::path file_of(std::uint64_t slot) const { return path_of(slot / shard_keys); }
 
+    // How it stands with keys for new details. Any thread; never waits for the disk.
+    struct Stock {
+        std::size_t left = 0;
+        std::string trouble;  // why the newest try to make more failed; empty when it did not
+    };
+    Stock stock() const;
+    // False when none is left and no more can be made: then nothing new can be sealed. As stock().
+    bool gives_keys() const;
+
     // By hand: makes a shard when none is left, as the keyring's thread would have before.
     void tend();
 
@@ -92,6 +101,7 @@ class Keyring {
     std::expected<std::string, KeyError> wrapped_of(std::uint64_t slot) const;  // under files_
     std::expected<void, KeyError> blank(std::uint64_t slot);
     std::expected<Ready, std::string> make_one();
+    bool keep(std::expected<Ready, std::string> made);  // under mutex_; false when there is nothing to keep
     void keep_ahead();
 
     const std::filesystem::path folder_;
@@ -102,9 +112,10 @@ class Keyring {
     mutable std::shared_mutex files_;  // shared to read a shard, alone to rewrite one
 
     // Held for a copy of 32 bytes; the disk is never waited for under it.
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable wanted_;
     std::deque<Ready> ready_;       // under mutex_; the front one is being used up
+    std::string trouble_;           // under mutex_
     std::uint64_t next_shard_ = 1;  // the maker's thread, after open; slot 0 stands for "no key"
     bool stopping_ = false;         // under mutex_
     std::thread maker_;

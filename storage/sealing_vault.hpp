@@ -9,6 +9,8 @@
 // Compressed first, because sealed text does not compress any more. Any thread.
 #pragma once
 
+#include <atomic>
+
 #include "storage/erasure_ledger.hpp"
 #include "storage/keyring.hpp"
 #include "storage/vault.hpp"
@@ -30,10 +32,19 @@ class SealingVault final : public Vault {
                                                    std::uint64_t key_slot) override;
     matcher::ExternalRef blind(std::string_view domain, std::string_view text) const override;
 
+    // Details that could not be sealed or opened since the start. Neither those that were erased nor those that were
+    // too large: those are answers, not faults. Any thread.
+    std::uint64_t errors() const { return errors_.load(std::memory_order_relaxed); }
+
   private:
+    std::expected<Sealed, VaultError> do_seal(const matcher::ReferralId& id, std::string_view details);
+    std::expected<std::string, VaultError> do_open(const matcher::ReferralId& id, std::uint64_t key_slot,
+                                                   std::string_view sealed);
+
     Keyring& keyring_;
     ErasureLedger& ledger_;
     const SecretKey blinding_;
+    std::atomic<std::uint64_t> errors_{0};  // relaxed: a counter that orders nothing
 };
 
 }  // namespace hubward::storage

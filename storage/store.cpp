@@ -305,7 +305,24 @@ StoreStats FolderStore::stats() const {
     stats.disk_bytes = disk_bytes_.load(std::memory_order_relaxed);
     stats.disk_free_bytes = disk_free_bytes_.load(std::memory_order_relaxed);
     stats.writable = writable();
+    stats.vault_errors = vault_->errors();
+    stats.unreadable_reads = log_->unreadable().reads();
     return stats;
+}
+
+StoreTroubles FolderStore::troubles() {
+    StoreTroubles troubles;
+    Keyring::Stock keys = keyring_->stock();
+    troubles.keys = std::move(keys.trouble);
+    troubles.keys_left = keys.left;
+    if (keeper_ != nullptr) {
+        if (auto late = keeper_->late()) {
+            troubles.mark = std::move(late->why);
+            troubles.mark_late = late->since;
+        }
+    }
+    troubles.unreadable = log_->unreadable().take();
+    return troubles;
 }
 
 void FolderStore::measure_disk() {

@@ -12,6 +12,7 @@
 // and beside the master key <master key file>.erasures, the list of keys destroyed on purpose.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <filesystem>
 #include <functional>
@@ -73,6 +74,24 @@ struct StoreStats {
     std::uint64_t memtable_bytes = 0;     // what is on disk in its log alone
     std::uint64_t block_cache_bytes = 0;  // what was read
     bool writable = true;  // false while the disk is full or after a failed sync
+    std::uint64_t vault_errors = 0;      // details that could not be sealed or opened; not those that were erased
+    std::uint64_t unreadable_reads = 0;  // reads of the journal that came to nothing
+};
+
+// Where the journal could not be read for somebody who wanted a part of it.
+struct UnreadableEvent {
+    matcher::Sequence number = 0;
+    matcher::JournalError why = matcher::JournalError::unavailable;
+    friend bool operator==(const UnreadableEvent&, const UnreadableEvent&) = default;
+};
+
+// What ends nothing and goes on unseen, so that somebody has to tell of it.
+struct StoreTroubles {
+    std::string keys;                       // why the newest try to make keys for details failed; empty: it did not
+    std::size_t keys_left = 0;              // and how many there are
+    std::string mark;                       // why the mark of acknowledged events is not written; empty: it is
+    std::chrono::nanoseconds mark_late{};   // and for how long it has not been
+    std::vector<UnreadableEvent> unreadable;  // found since the call before, each once
 };
 
 class Store {
@@ -104,6 +123,10 @@ class Store {
     // Whether the journal takes new events now, as stats() says it. Never waits, for a disk or for anybody, so it
     // is for those who are asked by strangers. Any thread.
     virtual bool writable() const = 0;
+    // Whether new details can be sealed: a key is ready, or one is being made. As writable().
+    virtual bool seals() const = 0;
+    // Never waits for a disk. Any one thread at a time.
+    virtual StoreTroubles troubles() = 0;
     // Looks how much the folder takes and how much its disk has left. Asks for every file, one after the other, and
     // waits as long as the disk does: on a thread that may. Any one thread at a time.
     virtual void measure_disk() = 0;

@@ -103,8 +103,24 @@ VaultError as_vault_error(KeyError error) {
 SealingVault::SealingVault(Keyring& keyring, ErasureLedger& ledger, const SecretKey& master)
     : keyring_(keyring), ledger_(ledger), blinding_(derive(master, "hubward blind")) {}
 
-std::expected<Sealed, VaultError> SealingVault::seal(const matcher::ReferralId& id,
-                                                     std::string_view details) {
+std::expected<Sealed, VaultError> SealingVault::seal(const matcher::ReferralId& id, std::string_view details) {
+    auto sealed = do_seal(id, details);
+    if (!sealed && sealed.error() != VaultError::too_large) {
+        errors_.fetch_add(1, std::memory_order_relaxed);
+    }
+    return sealed;
+}
+
+std::expected<std::string, VaultError> SealingVault::open(const matcher::ReferralId& id, std::uint64_t key_slot,
+                                                          std::string_view sealed) {
+    auto details = do_open(id, key_slot, sealed);
+    if (!details && details.error() != VaultError::erased) {
+        errors_.fetch_add(1, std::memory_order_relaxed);
+    }
+    return details;
+}
+
+std::expected<Sealed, VaultError> SealingVault::do_seal(const matcher::ReferralId& id, std::string_view details) {
     if (details.size() > plain_bytes_max) {
         return std::unexpected(VaultError::too_large);
     }
@@ -139,9 +155,8 @@ std::expected<Sealed, VaultError> SealingVault::seal(const matcher::ReferralId& 
     return sealed;
 }
 
-std::expected<std::string, VaultError> SealingVault::open(const matcher::ReferralId& id,
-                                                          std::uint64_t key_slot,
-                                                          std::string_view sealed) {
+std::expected<std::string, VaultError> SealingVault::do_open(const matcher::ReferralId& id, std::uint64_t key_slot,
+                                                             std::string_view sealed) {
     if (sealed.size() < overhead) {
         return std::unexpected(VaultError::damaged);
     }

@@ -63,6 +63,7 @@ void write_store(Exposition& out, const storage::StoreStats& s) {
     out.counter("hubward_journal_appends_total", "Batches written and synced.", s.appends);
     out.counter("hubward_journal_appended_bytes_total", "Bytes in those batches.", s.appended_bytes);
     out.counter("hubward_journal_sync_failures_total", "Syncs that the disk refused.", s.sync_failures);
+    out.counter("hubward_journal_unreadable_total", "Reads of the journal that came to nothing.", s.unreadable_reads);
     out.gauge("hubward_storage_disk_bytes", "Size of the data folder.",
               static_cast<double>(s.disk_bytes));
     out.gauge("hubward_storage_disk_free_bytes", "Free space on its disk.",

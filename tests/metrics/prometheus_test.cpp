@@ -29,7 +29,7 @@ std::string full_scrape() {
     sources.stages = &stages;
     sources.pipeline = &pipeline;
     sources.http = &http;
-    sources.store = [] { return storage::StoreStats{1, 2, 3, 4, 5, 6, 7, true}; };
+    sources.store = [] { return storage::StoreStats{1, 2, 3, 4, 5, 6, 7, true, 8, 17}; };
     sources.domain = [] { return DomainNumbers{10, 11, 12, 13, 14}; };
     sources.feed = [] { return FeedNumbers{1, 2, 3, 4, 5, 6, 7, 0.25}; };
     sources.vault_errors = [] { return std::uint64_t{9}; };
@@ -86,6 +86,8 @@ TEST(Prometheus, AScrapeShowsTheStagesOfTheWalk) {
     EXPECT_THAT(text, HasSubstr("hubward_build_info{version=\"1.2.3\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("hubward_storage_writable 1\n"));
     EXPECT_THAT(text, HasSubstr("hubward_storage_room 0\n"));
+    EXPECT_THAT(text, HasSubstr("hubward_journal_unreadable_total 17\n"));
+    EXPECT_THAT(text, HasSubstr("hubward_vault_errors_total 9\n"));
 }
 
 TEST(Prometheus, NamesEachFamilyOnce) {
