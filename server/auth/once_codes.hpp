@@ -25,7 +25,7 @@ template <class What>
 class OnceCodes {
   public:
     // Of one role and subject that wait to be used; beyond it the oldest of them is not good any more.
-    static constexpr std::size_t own_max = 16;
+    static constexpr std::size_t own_max = 64;
 
     OnceCodes(std::chrono::milliseconds life, std::size_t waiting_max) : life_(life), waiting_max_(waiting_max) {}
 
