@@ -79,11 +79,12 @@ std::vector<std::unique_ptr<jobs::Periodic>> start_jobs(const HouseJobs& house) 
     // Whoever asks to be forgotten is forgotten within a second.
     const auto shred = std::make_shared<jobs::ShredJob>(house.gateway, house.view, house.store.event_log(),
                                                         house.store.vault());
-    every(std::chrono::milliseconds(200), [shred](const std::stop_token& stop) {
+    every(std::chrono::milliseconds(200), [shred, told = std::string()](const std::stop_token& stop) mutable {
         const std::string_view wrong = shred->run(stop);
-        if (!wrong.empty()) {
+        if (!wrong.empty() && wrong != told) {  // it is tried until it is done, which may take a restored shard
             log::warning("vault", wrong);
         }
+        told = wrong;
     });
     every(std::chrono::seconds(1), [house, watch = jobs::StoreWatch()](const std::stop_token&) mutable {
         for (const jobs::StoreLine& line : watch.look(house.store.troubles())) {
