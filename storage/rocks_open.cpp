@@ -233,7 +233,7 @@ std::expected<OpenDatabase, OpenFailure> open_database(const JournalOptions& opt
         }
     }
     if (!opened && opened.error().why == Why::corrupt && options.read_only &&
-        newest_log_is_torn(options.folder, disk_of(options))) {
+        last_write_is_torn(options.folder, disk_of(options))) {
         opened = open_plain(options, options.folder, false, true);
     }
     if (!opened) {

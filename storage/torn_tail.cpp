@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
+#include <utility>
+#include <vector>
 
 #include "matcher/kill_point.hpp"
 #include "storage/disk.hpp"
@@ -115,20 +118,26 @@ std::optional<std::size_t> torn_tail(std::string_view log) {
 
 namespace {
 
-std::optional<std::string> newest_log(const std::vector<std::string>& names) {
-    std::optional<std::string> newest;
-    std::uint64_t newest_number = 0;
+std::vector<std::string> logs_newest_first(const std::vector<std::string>& names) {
+    std::vector<std::pair<std::uint64_t, std::string>> logs;
     for (const std::string& name : names) {
         std::uint64_t number = 0;
         const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
-        if (parsed.ec == std::errc() && std::string_view(parsed.ptr) == ".log" &&
-            number >= newest_number) {
-            newest = name;
-            newest_number = number;
+        if (parsed.ec == std::errc() && std::string_view(parsed.ptr) == ".log") {
+            logs.emplace_back(number, name);
         }
     }
-    return newest;
+    std::ranges::sort(logs, std::greater());
+    std::vector<std::string> sorted;
+    for (auto& [number, name] : logs) {
+        sorted.push_back(std::move(name));
+    }
+    return sorted;
 }
+
+// A start makes its log before it has done with the one before, and the power may go between: the last write is in the
+// newest log that holds any.
+bool holds_a_record(std::string_view log) { return piece_at(log, 0).has_value(); }
 
 // The copy is durable before the cut begins. A power cut in between leaves the log as it was or cut.
 Disk::Done cut(const std::filesystem::path& log, std::size_t at, std::string_view tail,
@@ -145,6 +154,27 @@ Disk::Done cut(const std::filesystem::path& log, std::size_t at, std::string_vie
     return done ? (*file)->sync() : done;
 }
 
+struct Looked {
+    bool cut = false;
+    bool held_a_record = false;
+};
+
+std::expected<Looked, std::string> cut_if_torn(const std::filesystem::path& database, const std::string& name, Disk& disk) {
+    const auto content = disk.read(database / name);
+    if (!content) {
+        return std::unexpected(content.error());
+    }
+    const auto torn = torn_tail(*content);
+    if (torn) {
+        if (auto done = cut(database / name, *torn, std::string_view(*content).substr(*torn),
+                            database.parent_path() / ("torn-" + name), disk);
+            !done) {
+            return std::unexpected(done.error());
+        }
+    }
+    return Looked{torn.has_value(), holds_a_record(*content)};
+}
+
 }  // namespace
 
 std::expected<bool, std::string> cut_torn_tails(const std::filesystem::path& database, Disk& disk) {
@@ -152,39 +182,39 @@ std::expected<bool, std::string> cut_torn_tails(const std::filesystem::path& dat
     if (!names) {
         return std::unexpected(names.error());
     }
-    std::vector<std::string> logs;
-    if (auto log = newest_log(*names)) {
-        logs.push_back(*std::move(log));
+    bool any = false;
+    for (const std::string& name : logs_newest_first(*names)) {
+        const auto looked = cut_if_torn(database, name, disk);
+        if (!looked) {
+            return std::unexpected(looked.error());
+        }
+        any = any || looked->cut;
+        if (looked->held_a_record) {
+            break;
+        }
     }
     if (auto manifest = disk.read(database / "CURRENT"); manifest && manifest->ends_with('\n')) {
         manifest->pop_back();
         if (std::ranges::find(*names, *manifest) != names->end()) {  // one that is missing is damage, as is any other name
-            logs.push_back(*std::move(manifest));
-        }
-    }
-    bool any = false;
-    for (const std::string& name : logs) {
-        const auto content = disk.read(database / name);
-        if (!content) {
-            return std::unexpected(content.error());
-        }
-        if (const auto torn = torn_tail(*content)) {
-            if (auto done = cut(database / name, *torn, std::string_view(*content).substr(*torn),
-                                database.parent_path() / ("torn-" + name), disk);
-                !done) {
-                return std::unexpected(done.error());
+            const auto looked = cut_if_torn(database, *manifest, disk);
+            if (!looked) {
+                return std::unexpected(looked.error());
             }
-            any = true;
+            any = any || looked->cut;
         }
     }
     return any;
 }
 
-bool newest_log_is_torn(const std::filesystem::path& database, Disk& disk) {
+bool last_write_is_torn(const std::filesystem::path& database, Disk& disk) {
     const auto names = disk.files_in(database);
-    const auto log = names ? newest_log(*names) : std::nullopt;
-    const auto content = log ? disk.read(database / *log) : std::unexpected(std::string());
-    return content && torn_tail(*content);
+    for (const std::string& name : names ? logs_newest_first(*names) : std::vector<std::string>()) {
+        const auto content = disk.read(database / name);
+        if (!content || holds_a_record(*content) || torn_tail(*content)) {
+            return content && torn_tail(*content);
+        }
+    }
+    return false;
 }
 
 }  // namespace hubward::storage

@@ -26,13 +26,14 @@ class Disk;
 // Where the unfinished last write begins; nothing when the log is whole, or damaged.
 std::optional<std::size_t> torn_tail(std::string_view log);
 
-// Cuts the torn tails of the newest log and of the manifest in a database folder, in place: the disk may be
+// Cuts the torn tails of the newest log that holds a record, of empty ones newer than it, and of the manifest in a
+// database folder, in place: the disk may be
 // nearly full, and has to have room for a copy of what is cut alone. That is kept beside the folder, as
 // torn-<name>, safe before the cut. True when there was one. The database must be closed. On failure the text
 // says what could not be read or written, nothing is lost, and the next try begins anew.
 std::expected<bool, std::string> cut_torn_tails(const std::filesystem::path& database, Disk& disk);
 
-// Whether the newest log has one, for those who may only look: they pass over it, and the next start cuts it.
-bool newest_log_is_torn(const std::filesystem::path& database, Disk& disk);
+// Whether one of these logs has one, for those who may only look: they pass over it, and the next start cuts it.
+bool last_write_is_torn(const std::filesystem::path& database, Disk& disk);
 
 }  // namespace hubward::storage

@@ -8,6 +8,7 @@ in a copy that plants.py compiles for itself; the product holds no switch for it
 POWER = ("tests_power", ["--seeds", "5000"])
 SIM = ("tests_sim", ["--seeds", "1000"])
 START = ("storage_test", ["--gtest_filter=Start.*"])
+TORN = ("storage_test", ["--gtest_filter=TornTail.*"])
 DAMAGE = ("storage_test", ["--gtest_filter=Damage.*"])
 
 # Units are promised whatever the hub has left.
@@ -79,6 +80,11 @@ PLANTS = [
         ("storage/rocks_open.cpp",
          "if (!opened && opened.error().why == Why::corrupt && !options.read_only) {",
          "if (false) {"),
+    ]),
+    ("torn-tail-sought-in-the-newest-log-alone", TORN, [
+        ("storage/torn_tail.cpp",
+         "        if (looked->held_a_record) {",
+         "        if (true) {"),
     ]),
     ("full-disk-taken-for-damage", POWER, [
         ("storage/rocks_open.cpp",

@@ -39,11 +39,15 @@ class ThreeBatches {
     JournalEnd end_after(std::size_t batch) const { return ends_[batch - 1]; }
 
     // Opens a copy whose log holds these bytes and whose mark stands behind batch `marked`.
-    auto open(const std::string& bytes, std::size_t marked, bool read_only = false, Disk* disk = nullptr) {
+    auto open(const std::string& bytes, std::size_t marked, bool read_only = false, Disk* disk = nullptr,
+              const char* empty_log = nullptr) {
         fs::remove_all(scratch_ / "copy");
         fs::copy(scratch_ / "killed", scratch_ / "copy", fs::copy_options::recursive);
         fs::remove(scratch_ / "copy/LOCK");
         EXPECT_TRUE(write_file_atomically(log_of(scratch_ / "copy"), bytes));
+        if (empty_log != nullptr) {
+            EXPECT_TRUE(write_file_atomically(scratch_ / "copy/db" / empty_log, ""));
+        }
         const JournalEnd end = ends_[marked - 1];
         EXPECT_TRUE(write_high_water(scratch_ / "copy/high-water", {end.number, end.chain_head}));
         StoreOptions options = scratch_.options("copy");
@@ -106,6 +110,20 @@ TEST(TornTail, AnyPageMayBeMissing) {
         kept += copy && *copy == torn.substr(three.size_after(2)) ? 1 : 0;
     }
     EXPECT_GE(kept, 1);
+}
+
+// Killed between a write and its sync, started, and the power gone while that start had made its own log and not yet
+// done with this one.
+TEST(TornTail, MayStandBehindALogWithoutARecord) {
+    ThreeBatches three;
+    const std::size_t page = (three.size_after(2) / 4096 + 1) * 4096;  // RocksDB itself passes over a head of zeros
+    const std::string torn = three.with_zeros(page, page + 4096);
+    for (const bool read_only : {true, false}) {
+        const auto opened = three.open(torn, 2, read_only, nullptr, "999999.log");
+        ASSERT_TRUE(opened) << opened.error().text;
+        EXPECT_EQ((*opened)->journal().tail().number, three.end_after(2).number);
+    }
+    EXPECT_EQ(read_file(three.kept()), torn.substr(three.size_after(2)));
 }
 
 // A disk on which only so many bytes can still be written to the logs and what is kept of them.
