@@ -129,6 +129,7 @@ std::vector<std::string> logs_newest_first(const std::vector<std::string>& names
     }
     std::ranges::sort(logs, std::greater());
     std::vector<std::string> sorted;
+    sorted.reserve(logs.size());
     for (auto& [number, name] : logs) {
         sorted.push_back(std::move(name));
     }
