@@ -64,7 +64,7 @@ Task<void> run_stream(const Route* route, Request request,
     try {
         std::shared_ptr<OutStream> face = out;
         co_await route->stream(std::move(request), std::move(face));
-    } catch (const std::exception&) {
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): nobody is left to tell
         // Out of memory, or a bug: this stream ends, the others go on.
     }
     out->end();
@@ -96,7 +96,7 @@ Session::~Session() {
 Task<void> Session::run(std::unique_ptr<Session> self) {
     try {
         co_await self->serve();
-    } catch (const std::exception&) {
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): nobody is left to tell
         // Out of memory, or a bug: this connection ends, the others go on.
     }
 }
