@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "server/api/closed.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/seen.hpp"
 #include "server/api/small_body.hpp"
@@ -48,7 +49,7 @@ wire::Faults faults_of(Services& services, std::string_view slug, const matcher:
     if (asked.ends <= asked.starts || asked.ends - asked.starts > std::chrono::hours(24)) {
         return one_fault("/ends", "A session ends after it starts, and within 24 hours.", "range");
     }
-    if (hub && hub->profile.closures.outside(asked.starts, asked.ends) != asked.ends - asked.starts) {
+    if (hub && closed_within(*hub, asked.starts, asked.ends)) {
         return one_fault("/starts", "The hub is closed then. Name another time, or take it out of the hub's closed_days.",
                          "range");
     }

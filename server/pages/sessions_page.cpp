@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "server/api/closed.hpp"
 #include "server/api/new_id.hpp"
 #include "server/pages/handlers.hpp"
 #include "server/pages/opening_form.hpp"
@@ -111,16 +112,13 @@ http::Response sessions_page(api::Services& services, const Visit& visit, const 
                 std::move(content), std::move(frame));
 }
 
-bool closed_then(const matcher::Hub& hub, const matcher::Session& wish) {
-    return hub.profile.closures.outside(wish.starts, wish.ends) != wish.ends - wish.starts;
-}
-
 // What the core says of a session that was read without a fault.
 std::optional<FieldFault> fault_for(matcher::Refused why, const matcher::Hub& hub, const matcher::Session& wish) {
     switch (why) {
         case matcher::Refused::date_invalid: return FieldFault{"date", "s_e_ahead"};
         case matcher::Refused::session_invalid:
-            return closed_then(hub, wish) ? FieldFault{"date", "s_e_closed"} : FieldFault{"session-needs", "s_e_needs"};
+            return api::closed_within(hub, wish.starts, wish.ends) ? FieldFault{"date", "s_e_closed"}
+                                                                   : FieldFault{"session-needs", "s_e_needs"};
         case matcher::Refused::full: return FieldFault{"date", "s_e_many"};
         default: return std::nullopt;
     }
