@@ -15,6 +15,7 @@
 #include "storage/manifest.hpp"
 #include "storage/snapshot.hpp"
 #include "storage/upkeep.hpp"
+#include "storage/without_trace.hpp"
 
 namespace hubward::storage {
 
@@ -73,7 +74,7 @@ std::expected<void, std::string> copy_files(const fs::path& from, const fs::path
     std::error_code failed;
     for (fs::directory_iterator it(from, failed), end; !failed && it != end; it.increment(failed)) {
         std::error_code unknown;  // a file that is gone already is passed over below
-        if (!it->is_regular_file(unknown) || it->path().extension() == ".new") {
+        if (!it->is_regular_file(unknown) || it->path().extension() == ".new" || it->path().extension() == replaced) {
             if (unknown && unknown != std::errc::no_such_file_or_directory) {
                 return std::unexpected("cannot read " + it->path().string());
             }

@@ -4,6 +4,7 @@
 #include "storage/disk.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -94,6 +95,23 @@ class KernelDisk final : public Disk {
             return std::unexpected(system_reason("replace", to));
         }
         return {};
+    }
+    Done link(const Path& file, const Path& name) override {
+        if (::link(file.c_str(), name.c_str()) != 0) {
+            return std::unexpected(system_reason("link", name));
+        }
+        return {};
+    }
+    std::expected<bool, std::string> same_file(const Path& one, const Path& other) override {
+        struct stat first {};
+        struct stat second {};
+        if (::stat(one.c_str(), &first) != 0) {
+            return std::unexpected(system_reason("look at", one));
+        }
+        if (::stat(other.c_str(), &second) != 0) {
+            return std::unexpected(system_reason("look at", other));
+        }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
     }
     Done remove(const Path& path) override {
         if (::unlink(path.c_str()) != 0 && errno != ENOENT) {

@@ -55,6 +55,10 @@ class Disk {
     virtual std::expected<std::unique_ptr<Output>, std::string> overwrite(const Path& path,
                                                                           std::uint64_t offset) = 0;
     virtual Done rename(const Path& from, const Path& to) = 0;
+    // One more name for a file that exists; `name` must be free.
+    virtual Done link(const Path& file, const Path& name) = 0;
+    // Two names for one file. Both must exist.
+    virtual std::expected<bool, std::string> same_file(const Path& one, const Path& other) = 0;
     virtual Done remove(const Path& path) = 0;  // a file; none there is no fault
     virtual Done remove_all(const Path& folder) = 0;
     virtual Done make_folders(const Path& folder) = 0;

@@ -10,6 +10,7 @@
 #include "matcher/kill_point.hpp"
 #include "storage/disk.hpp"
 #include "storage/hash.hpp"
+#include "storage/without_trace.hpp"
 
 namespace hubward::storage {
 
@@ -127,6 +128,13 @@ std::expected<void, StoreFailure> Keyring::find_last_shard() {
     for (const std::string& name : *names) {
         if (!name.starts_with(shard_prefix)) {
             continue;
+        }
+        // An erasure that was interrupted. Its key is in no shard any more, so nobody would come back for it.
+        if (name.ends_with(replaced) && !read_only_) {
+            const fs::path shard = (folder_ / name).replace_extension();
+            if (auto cleared = clear_replaced(shard, disk_); !cleared) {
+                return failure(StoreError::io, cleared.error());
+            }
         }
         std::uint64_t shard = 0;
         const char* last = name.data() + name.size();
@@ -271,19 +279,8 @@ std::expected<void, KeyError> Keyring::erase(std::uint64_t slot) {
     if (!content || !shard_is_whole(*content, slot / shard_keys * shard_keys)) {
         return blank(slot);
     }
-    // Held open over the rename, so that the old blocks can be overwritten afterwards.
-    const auto old = disk_.overwrite(path, 0);
-    if (!old) {
-        return std::unexpected(KeyError::io);
-    }
     forget(*content, slot);
-    if (!write_file_atomically(path, *content, 0600, disk_)) {
-        return std::unexpected(KeyError::io);
-    }
-    // The new file is safe; now the old one's blocks. Disks that copy on write keep theirs for a
-    // while all the same (docs/OPERATIONS.md says so).
-    const std::string zeros(shard_bytes, '\0');
-    if (!(*old)->write(zeros) || !(*old)->sync()) {
+    if (!replace_without_trace(path, *content, 0600, disk_)) {
         return std::unexpected(KeyError::io);
     }
     return {};
@@ -312,7 +309,7 @@ std::expected<void, std::string> Keyring::verify() const {
         return std::unexpected(names.error());
     }
     for (const std::string& name : *names) {
-        if (!name.starts_with(shard_prefix) || name.ends_with(".new")) {
+        if (!name.starts_with(shard_prefix) || name.ends_with(".new") || name.ends_with(replaced)) {
             continue;
         }
         std::uint64_t shard = 0;

@@ -198,8 +198,8 @@ std::expected<void, VaultError> SealingVault::erase_for_good(const matcher::Refe
         if (mark.error() == KeyError::damaged) {
             (void)keyring_.erase(key_slot);
         }
-        return mark.error() == KeyError::erased ? std::expected<void, VaultError>()
-                                                : std::unexpected(as_vault_error(mark.error()));
+        // A key that is gone is erased once more: an earlier try may have ended before the old blocks were overwritten.
+        return mark.error() == KeyError::erased ? erase(key_slot) : std::unexpected(as_vault_error(mark.error()));
     }
     // The list first: were the key gone and the list not written, an old backup would bring it back.
     if (!ledger_.add({id, key_slot, *mark})) {

@@ -185,6 +185,23 @@ SimDisk::Done SimDisk::rename(std::string_view from, std::string_view to) {
     return {};
 }
 
+SimDisk::Done SimDisk::link(std::string_view file, std::string_view name) {
+    if (auto done = touch(Kind::name, name, 6); !done) {
+        return done;
+    }
+    std::string old_name;
+    std::string new_name;
+    const NodePtr folder = folder_of(file, old_name);
+    if (folder == nullptr || folder != folder_of(name, new_name) || !folder->names.contains(old_name) ||
+        folder->names.contains(new_name)) {
+        return std::unexpected(DiskFault::missing);
+    }
+    const NodePtr linked = folder->names.at(old_name);
+    folder->names[new_name] = linked;
+    folder->unsafe.push_back({new_name, linked, ""});
+    return {};
+}
+
 SimDisk::Done SimDisk::sync_folder(std::string_view path) {
     if (auto done = touch(Kind::sync, path, 5); !done) {
         return done;

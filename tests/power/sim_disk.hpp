@@ -63,6 +63,7 @@ class SimDisk {
     Done make_folder(std::string_view path);
     Done remove(std::string_view path);
     Done rename(std::string_view from, std::string_view to);  // within one folder
+    Done link(std::string_view file, std::string_view name);  // within one folder
     Done sync_folder(std::string_view path);
 
     // --- what the simulation sets ---

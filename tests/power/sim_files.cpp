@@ -95,6 +95,17 @@ class SimFiles final : public Disk {
     Done rename(const Path& from, const Path& to) override {
         return said("replace", to, disk_.rename(from.native(), to.native()));
     }
+    Done link(const Path& file, const Path& name) override {
+        return said("link", name, disk_.link(file.native(), name.native()));
+    }
+    std::expected<bool, std::string> same_file(const Path& one, const Path& other) override {
+        const auto first = disk_.find(one.native());
+        const auto second = disk_.find(other.native());
+        if (first == nullptr || second == nullptr || !disk_.look(one.native())) {
+            return cannot("look at", one);
+        }
+        return first == second;
+    }
     Done remove(const Path& path) override {
         const auto done = disk_.remove(path.native());
         return done || done.error() == DiskFault::missing ? Done() : cannot("remove", path);

@@ -26,6 +26,10 @@ class WrappedDisk : public Disk {
         return disk_.overwrite(path, offset);
     }
     Done rename(const Path& from, const Path& to) override { return disk_.rename(from, to); }
+    Done link(const Path& file, const Path& name) override { return disk_.link(file, name); }
+    std::expected<bool, std::string> same_file(const Path& one, const Path& other) override {
+        return disk_.same_file(one, other);
+    }
     Done remove(const Path& path) override { return disk_.remove(path); }
     Done remove_all(const Path& folder) override { return disk_.remove_all(folder); }
     Done make_folders(const Path& folder) override { return disk_.make_folders(folder); }
