@@ -67,19 +67,12 @@ Model tile(const Words& words, std::string_view here, const Filter& filter, Show
     return made;
 }
 
-Model::List tiles(const Words& words, std::string_view here, const OwnHub& own, const Filter& filter,
-                  matcher::Timestamp now) {
-    std::size_t urgent = 0;
-    std::size_t soon = 0;
-    for (const OfferAt& at : own.waiting) {
-        urgent += at.ask.urgency == matcher::Urgency::urgent ? 1U : 0U;
-        soon += is_soon(at, now) ? 1U : 0U;
-    }
+Model::List tiles(const Words& words, std::string_view here, const OwnHub& own, const Filter& filter) {
     Model::List list;
     list.push_back(tile(words, here, filter, Show::waiting, "tile_waiting",
                         own.waiting.size() + own.waiting_more, false));
-    list.push_back(tile(words, here, filter, Show::urgent, "tile_urgent", urgent, true));
-    list.push_back(tile(words, here, filter, Show::soon, "tile_soon", soon, true));
+    list.push_back(tile(words, here, filter, Show::urgent, "tile_urgent", own.urgent, true));
+    list.push_back(tile(words, here, filter, Show::soon, "tile_soon", own.soon, true));
     list.push_back(tile(words, here, filter, Show::people, "tile_people", own.in_care.size() + own.in_care_more, false));
     return list;
 }
@@ -126,7 +119,7 @@ Model content_of(const Words& words, const OwnHub& own, const Filter& filter, ma
     content.set("name", own.name);
     content.set("here", here);
     content.set("renew", fmt::format("{}{}", here, filter.query(filter.show)));
-    content.set("tiles", tiles(words, here, own, filter, now));
+    content.set("tiles", tiles(words, here, own, filter));
     set_filter(content, words, own, filter);
     content.set("show_offers", filter.show != Show::people);
     content.set("show_people", filter.show == Show::all || filter.show == Show::people);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/pages/page.hpp"
+#include "server/pages/worklist_filter.hpp"
 
 namespace hubward::server::pages {
 namespace {
@@ -67,7 +68,11 @@ void collect(const View& view, matcher::HubIndex index, matcher::Timestamp now, 
     own.in_care_more = std::max<std::size_t>(hub.with_person, shown) - shown;
 }
 
-void put_in_order(OwnHub& own) {
+void put_in_order(OwnHub& own, matcher::Timestamp now) {
+    for (const OfferAt& at : own.waiting) {
+        own.urgent += at.ask.urgency == matcher::Urgency::urgent ? 1U : 0U;
+        own.soon += is_soon(at, now) ? 1U : 0U;
+    }
     std::ranges::sort(own.waiting, [](const OfferAt& a, const OfferAt& b) {
         const bool a_urgent = a.ask.urgency == matcher::Urgency::urgent;
         const bool b_urgent = b.ask.urgency == matcher::Urgency::urgent;
@@ -112,7 +117,7 @@ std::optional<OwnHub> own_hub(api::Services& services, const auth::Principal& wh
         return std::nullopt;
     }
     own.name = services.hub_names->name(key, services.events);
-    put_in_order(own);
+    put_in_order(own, now);
     return own;
 }
 

@@ -64,5 +64,19 @@ TEST(OwnHub, KeepsWhoeverIsHelpedLongestAndCountsThemAll) {
     EXPECT_LT(body.find(ids.back()), body.find(ids.front())) << "whose date has come stands first";
 }
 
+// The list of a page ends at 200; what staff are told to hurry for does not.
+TEST(OwnHub, CountsAllWhoAreUrgentOrDueSoonAlsoWhomItDoesNotList) {
+    PagedRig rig;
+    rig.add_hub("holbeck-library", 1000);
+    for (int i = 0; i < 203; ++i) {
+        rig.submitted(Rig::referral(R"("nhs-app")", R"(,"urgency":"urgent")"));
+    }
+    const auto many = [](const char* what) { return HasSubstr(std::string("<b>203</b> <span>") + what); };
+    const std::string page = "/hub/holbeck-library";
+    EXPECT_THAT(rig.hub().get(page).body, AllOf(many("urgent"), HasSubstr("<b>0</b> <span>to answer within 4 hours")));
+    rig.clock.jump(std::chrono::hours(5));
+    EXPECT_THAT(rig.hub().get(page).body, AllOf(many("urgent"), many("to answer within 4 hours"), HasSubstr("3 more")));
+}
+
 }  // namespace
 }  // namespace hubward::tests
