@@ -26,6 +26,7 @@ from slow_disk import resident_bytes
 from town import Town
 
 HUB, RATE, AT_ONCE = HUBS[0], 60, 4
+READ_IN_ALL = 18_000         # events a second that one thread of Python reads, also on a slow machine
 STREAM = f"hub/{HUB}"
 WINDOW, ACK_EVERY = 1024, 256
 CUT_SECONDS = 20 + 10 + 10   # a heartbeat, what its answer may take (docs/FEED.md), and what the goodbye may
@@ -37,11 +38,12 @@ MS_FLOOR = 5                 # below it an age says more about the machine than 
 
 
 class Writer(threading.Thread):
-    """Events at a steady rate: a hub says how much room it has."""
+    """Events at a steady rate: a hub says how much room it has. Slower the more have to hear of it."""
 
-    def __init__(self, town):
+    def __init__(self, town, readers):
         super().__init__(daemon=True)
         self.town, self.over, self.written = town, threading.Event(), 0
+        self.rate = min(RATE, READ_IN_ALL / readers)
 
     def run(self):
         client, due = self.town.client("ops"), time.monotonic()
@@ -49,7 +51,7 @@ class Writer(threading.Thread):
             for _ in range(AT_ONCE):
                 self.written += 1
                 client.put(f"/v1/hubs/{HUB}/capacity", {"unit": "device", "total": self.written % 1000})
-            due += AT_ONCE / RATE
+            due += AT_ONCE / self.rate
             time.sleep(max(0.0, due - time.monotonic()))
 
 
@@ -172,7 +174,7 @@ def main():
     town = Town(binary_from(), checks)
     try:
         town.open()
-        writer, audience = Writer(town), Audience(town, options.readers - stopped)
+        writer, audience = Writer(town, options.readers), Audience(town, options.readers - stopped)
         writer.start()
         for _ in range(options.rounds):
             end = time.monotonic() + options.seconds
