@@ -7,6 +7,8 @@ A real client hardly notices, and every one of them is cut at its deadline.
 """
 import argparse
 import asyncio
+import multiprocessing
+import os
 import resource
 import statistics
 import time
@@ -16,7 +18,7 @@ from hubward_process import PATIENCE, Checks, binary_from
 from town import Town
 
 HEAD_DEADLINE, BODY_DEADLINE, SLACK = 10, 15, 5 * PATIENCE
-EXTRA_BYTES_MAX = 64 << 20
+EXTRA_BYTES_MAX, EXTRA_BYTES_EACH = 8 << 20, 16 << 10  # an attacker has its parser and one small buffer
 MS_FLOOR = 2  # below it a p99 says more about the machine than about us
 
 
@@ -45,13 +47,22 @@ async def attacker(port, kind, token, ended):
         ended[kind].append(time.monotonic() - began)
 
 
-async def besiege(port, count, token, ended):
+async def all_attackers(port, count, token, ended):
     tasks = []
     for number in range(count):
         tasks.append(asyncio.create_task(attacker(port, "head" if number % 2 else "body", token, ended)))
         if number % 100 == 99:
             await asyncio.sleep(0.02)
     await asyncio.gather(*tasks)
+
+
+def besiege(port, count, token, ended_there):
+    """All attackers, in a process of their own: in one with the real client it would wait for them, not for the
+    server. A patient one, because attackers sit on machines of their own."""
+    os.nice(10)
+    ended = {"head": [], "body": []}
+    asyncio.run(all_attackers(port, count, token, ended))
+    ended_there.send(ended)
 
 
 def probe(town, seconds, checks):
@@ -78,30 +89,27 @@ def main():
     options = parser.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 2 * options.connections + 200)), hard))
-    checks, ended = Checks(), {"head": [], "body": []}
+    checks = Checks()
     town = Town(binary_from(), checks)
     try:
         town.open()
         made = town.client(PRACTICES[0]).post("/v1/referrals", referral("before"))
         checks.that(made.status == 201, f"a referral before: {made.status}")
         idle, small = probe(town, options.seconds / 2, checks), resident(town.hubward.process)
-
-        async def both():
-            loop = asyncio.get_running_loop()
-            siege = asyncio.create_task(besiege(town.hubward.port, options.connections,
-                                                town.tokens[PRACTICES[0]], ended))
-            await asyncio.sleep(1)
-            under = await loop.run_in_executor(None, probe, town, options.seconds, checks)
-            large = resident(town.hubward.process)
-            await siege
-            return under, large
-
-        under, large = asyncio.run(both())
+        here, there = multiprocessing.Pipe()
+        siege = multiprocessing.Process(target=besiege, daemon=True, args=(
+            town.hubward.port, options.connections, town.tokens[PRACTICES[0]], there))
+        siege.start()
+        time.sleep(1)
+        under, large = probe(town, options.seconds, checks), resident(town.hubward.process)
+        ended = here.recv()
+        siege.join()
         for kind, deadline in (("head", HEAD_DEADLINE), ("body", BODY_DEADLINE)):
             slowest = max(ended[kind], default=0)
             checks.that(slowest <= deadline + SLACK, f"a dripping {kind} lived {slowest:.1f} s")
         checks.that(sum(map(len, ended.values())) == options.connections, "every attacker was cut")
-        checks.that(large - small <= EXTRA_BYTES_MAX, f"{(large - small) >> 20} MB more")
+        checks.that(large - small <= EXTRA_BYTES_MAX + options.connections * EXTRA_BYTES_EACH,
+                    f"{(large - small) >> 20} MB more")
         checks.that(town.client(PRACTICES[0]).post("/v1/referrals", referral("after")).status == 201,
                     "a referral afterwards")
         print(f"{options.connections} attackers: p99 of a real client {idle:.1f} ms before, {under:.1f} ms "
