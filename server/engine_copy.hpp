@@ -4,7 +4,6 @@
 #pragma once
 
 #include "matcher/state.hpp"
-#include "storage/ready_memory.hpp"
 
 namespace hubward::server {
 
@@ -13,8 +12,6 @@ inline matcher::State engine_copy(const matcher::State& state) {
     matcher::State copy;
     copy.referrals.reserve(state.referrals.size() + state.referrals.size() / 8);
     copy.offers.reserve(state.offers.size() + state.offers.size() / 8);
-    storage::large_pages(copy.referrals.data(), state.referrals.size() * sizeof(matcher::Referral));
-    storage::large_pages(copy.offers.data(), state.offers.size() * sizeof(matcher::Offer));
     copy = state;
     return copy;
 }

@@ -8,10 +8,6 @@
 
 namespace hubward::storage {
 
-// Asks the kernel to give the memory from `begin` on in large pages, which costs a trip for each two megabytes instead of
-// each four kilobytes. For room that will be filled whole: a large page is there with its first byte. Any thread.
-void large_pages(const void* begin, std::size_t bytes);
-
 // Asks the kernel for the pages from `begin` on. Changes no byte of them, so others may read and write there
 // meanwhile. A kernel that cannot do it (before Linux 5.14) does nothing. Any thread.
 void ready_memory(const void* begin, std::size_t bytes);

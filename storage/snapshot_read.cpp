@@ -55,7 +55,6 @@ class Reading {
         if (done) {
             state.places = matcher::Places(std::move(places));
             state.referrals.reserve(with_room(sizes_.referrals));
-            large_pages(state.referrals.data(), sizes_.referrals * sizeof(matcher::Referral));
         }
         return done;
     }
@@ -64,7 +63,6 @@ class Reading {
     }
     Done offers_and_keys(matcher::State& state) const {
         state.offers.reserve(with_room(sizes_.offers));
-        large_pages(state.offers.data(), sizes_.offers * sizeof(matcher::Offer));
         auto done = items(offers_at(), sizes_.offers, [&](Decoder& in) { in(state.offers.emplace_back()); });
         if (done) {
             done = items(keys_at(), sizes_.keys, [&](Decoder& in) {

@@ -15,7 +15,6 @@ TEST(ReadyMemory, ChangesNoByte) {
     std::vector<std::byte> room(std::size_t{5} << 20, std::byte{7});
     for (const std::size_t from : {0U, 1U, 4095U, 4096U, 3U << 20}) {
         for (const std::size_t bytes : {std::size_t{0}, std::size_t{1}, std::size_t{4096}, room.size() - from}) {
-            large_pages(room.data() + from, bytes);
             ready_memory(room.data() + from, bytes);
         }
     }
