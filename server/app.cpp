@@ -175,7 +175,7 @@ std::expected<void, Failure> TheApp::open_files() {
     cursors_ = *std::move(cursors);
     auto codes = storage::HubCodes::open(std::filesystem::path(config_.data) / "hub-codes");
     if (!codes) {
-        return std::unexpected(Failure{Exit::io, codes.error()});
+        return std::unexpected(failure(codes.error()));
     }
     hub_codes_ = *std::move(codes);
     auto tokens = auth::Tokens::open(config_.token_key_file);

@@ -33,7 +33,7 @@ HubCodes::Pending settled(HubCodes::Answer answer) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<HubCodes>, std::string> HubCodes::open(std::filesystem::path file) {
+std::expected<std::unique_ptr<HubCodes>, StoreFailure> HubCodes::open(std::filesystem::path file) {
     std::unique_ptr<HubCodes> codes(new HubCodes(std::move(file)));
     std::error_code ignored;
     if (!std::filesystem::exists(codes->file_, ignored)) {
@@ -41,7 +41,7 @@ std::expected<std::unique_ptr<HubCodes>, std::string> HubCodes::open(std::filesy
     }
     const auto content = read_file(codes->file_);
     if (!content) {
-        return std::unexpected(content.error());
+        return std::unexpected(StoreFailure{StoreError::io, content.error()});
     }
     for (std::string_view rest = *content; !rest.empty();) {
         const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -53,9 +53,9 @@ std::expected<std::unique_ptr<HubCodes>, std::string> HubCodes::open(std::filesy
         Word word;
         if (hub.empty() || !take(line, word.word.high) || !take(line, word.word.low) ||
             !take(line, word.wrong) || !line.empty()) {
-            return std::unexpected(codes->file_.string() +
-                                   " has a line that cannot be read; move the file away, and hubs "
-                                   "set their code words anew");
+            return std::unexpected(StoreFailure{
+                StoreError::corrupt, codes->file_.string() + " has a line that cannot be read; move the file away, and "
+                                                             "hubs set their code words anew"});
         }
         codes->words_.insert_or_assign(hub, word);
     }

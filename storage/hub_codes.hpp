@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "matcher/types.hpp"
+#include "storage/store.hpp"
 
 namespace hubward::storage {
 
@@ -44,9 +45,9 @@ class HubCodes {
     // Changes once, from `not_yet`, and then is notified.
     using Pending = std::shared_ptr<const std::atomic<Answer>>;
 
-    // A file that does not exist is empty. An unreadable one, or a line that cannot be read, is told:
+    // A file that does not exist is empty. An unreadable one (io), or a line that cannot be read (corrupt), is told:
     // a hub whose word was lost must not count as one without.
-    static std::expected<std::unique_ptr<HubCodes>, std::string> open(std::filesystem::path file);
+    static std::expected<std::unique_ptr<HubCodes>, StoreFailure> open(std::filesystem::path file);
 
     ~HubCodes();  // waits for the disk, until all that was asked for is written
 

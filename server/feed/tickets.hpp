@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Single-use tickets for the auth frame: what a browser of another site may hold instead of a token.
+// Single-use tickets for the auth frame: what a client may hold instead of a token.
 //
 // A ticket is 128 random bits, good once and for 30 s, and stands for the token it was asked with;
 // so revoking the token ends also what the ticket opened. In memory only. Any thread.

@@ -75,7 +75,8 @@ TEST(HubCodes, RefuseAFileThatCannotBeRead) {
     ASSERT_TRUE(write_file_atomically(file.path, "library 1 2 0\nchapel 1 x 0\n"));
     const auto opened = HubCodes::open(file.path);
     ASSERT_FALSE(opened);
-    EXPECT_NE(opened.error().find("hub-codes"), std::string::npos);
+    EXPECT_EQ(opened.error().why, StoreError::corrupt) << "a restart would not heal it";
+    EXPECT_NE(opened.error().text.find("hub-codes"), std::string::npos);
 }
 
 TEST(HubCodes, WhatCannotBeWrittenIsNotSet) {
