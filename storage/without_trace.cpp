@@ -40,7 +40,12 @@ std::expected<void, std::string> clear_replaced(const fs::path& path, Disk& disk
     if (!same) {
         return std::unexpected(same.error());
     }
-    auto done = *same ? Disk::Done() : overwrite_with_zeros(old, disk);
+    // Who was interrupted may not have got as far as making the new file's name safe. Were it lost in a power cut, the
+    // old one would have the name again, and must not be zeros then.
+    auto done = *same ? Disk::Done() : disk.sync_folder(path.parent_path());
+    if (done && !*same) {
+        done = overwrite_with_zeros(old, disk);
+    }
     if (done) {
         done = disk.remove(old);
     }
