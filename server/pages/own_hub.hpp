@@ -35,9 +35,9 @@ struct OwnHub {
     std::vector<OfferAt> waiting;   // requested or received; urgent first, then by answer_by
     std::vector<OfferAt> in_care;   // accepted and not ended; whose date has come first, then the longest helped
     std::size_t waiting_more = 0;   // waiting, but beyond what is copied
-    std::size_t urgent = 0;         // of all that wait, as far as anybody looked; also of those that are not copied
-    std::size_t soon = 0;           // … that must be answered soon (worklist_filter.hpp)
     std::size_t in_care_more = 0;   // … and in care
+    std::size_t urgent = 0;         // of all that wait, also of those that are not copied
+    std::size_t soon = 0;           // … that must be answered soon (worklist_filter.hpp)
 };
 
 // Nothing when there is no such hub or it is not the principal's own.
