@@ -10,6 +10,7 @@ SIM = ("tests_sim", ["--seeds", "1000"])
 START = ("storage_test", ["--gtest_filter=Start.*"])
 TORN = ("storage_test", ["--gtest_filter=TornTail.*"])
 DAMAGE = ("storage_test", ["--gtest_filter=Damage.*"])
+ERASED = ("storage_test", ["--gtest_filter=WithoutTrace.*"])
 
 # Units are promised whatever the hub has left.
 UNITS_WITHOUT_END = [
@@ -85,6 +86,11 @@ PLANTS = [
         ("storage/torn_tail.cpp",
          "        if (looked->held_a_record) {",
          "        if (true) {"),
+    ]),
+    ("old-blocks-overwritten-before-the-new-name-is-safe", ERASED, [
+        ("storage/without_trace.cpp",
+         "*same ? Disk::Done() : disk.sync_folder(path.parent_path());",
+         "Disk::Done();"),
     ]),
     ("full-disk-taken-for-damage", POWER, [
         ("storage/rocks_open.cpp",
