@@ -136,6 +136,7 @@ constexpr auto table = std::to_array<Endpoint>({
     {Verb::post, "/v1/hubs/{slug}/price", Permission::price_write, small_body_max, set_price,
      "setHubPrice"},
     {Verb::get, "/v1/gaps", Permission::page_ops, 0, list_gaps, "listGaps"},
+    {Verb::get, "/v1/worklist", Permission::referral_list, 0, list_worklist, "listWorklist"},
 
     {Verb::post, "/v1/webhooks", Permission::webhook_manage, small_body_max, create_webhook,
      "createWebhook"},

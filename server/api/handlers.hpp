@@ -28,6 +28,7 @@ http::Task<Outcome> choose_hub(Services* services, Call call);
 http::Task<Outcome> get_referral(Services* services, Call call);
 http::Task<Outcome> list_referrals(Services* services, Call call);
 http::Task<Outcome> list_gaps(Services* services, Call call);
+http::Task<Outcome> list_worklist(Services* services, Call call);
 // withdrawal.cpp
 http::Task<Outcome> withdraw_referral(Services* services, Call call);
 http::Task<Outcome> get_withdrawal(Services* services, Call call);

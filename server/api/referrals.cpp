@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Referrals as their practice, the hubs and the place see them: one, a list, the gaps.
+// Referrals as their practice, the hubs and the place see them: one, a list, the gaps, the worklist.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -30,6 +30,26 @@ std::vector<Copied> page_back(const matcher::State& state, const auth::Principal
         }
     }
     next = at != 0 ? std::optional<std::uint64_t>(at) : std::nullopt;
+    return rows;
+}
+
+// Latest first through `some`, which is in order of arrival. Rows go while someone turns the pages, so the cursor
+// is a referral and no position. That a practice's own is among them is told by what it may know alone.
+std::vector<Copied> page_of_some(const View& view, const std::vector<matcher::ReferralIndex>& some,
+                                 const auth::Principal& who, const Page& page,
+                                 std::optional<std::uint64_t>& next) {
+    std::vector<Copied> rows;
+    auto at = page.after ? std::ranges::lower_bound(some, *page.after, {}, matcher::slot<matcher::ReferralIndex>)
+                         : some.end();
+    for (std::size_t looked = 0; at != some.begin() && rows.size() < page.limit && looked < scan_max; ++looked) {
+        --at;
+        const matcher::Referral& it = view.state().at(*at);
+        const bool told = who.role != matcher::Role::practice || wire::status_is_shared(it);
+        if (told && sees(view.state(), who, it)) {
+            rows.push_back(copy_for(view.state(), who, *at));
+        }
+    }
+    next = at != some.begin() ? std::optional<std::uint64_t>(matcher::slot(*at)) : std::nullopt;
     return rows;
 }
 
@@ -100,27 +120,23 @@ http::Task<Outcome> list_gaps(Services* services, Call call) {
     if (!page) {
         co_return std::unexpected(page.error());
     }
-    // Gaps close while someone turns the pages, so the cursor is a referral and no position: pages
-    // go from the latest referral back.
-    std::vector<Copied> rows;
     std::optional<std::uint64_t> next;
-    services->view.look([&](const View& view) {
-        const std::vector<matcher::ReferralIndex>& gaps = view.open_gaps();  // in order of arrival
-        auto at = page->after ? std::ranges::lower_bound(gaps, *page->after, {},
-                                                         matcher::slot<matcher::ReferralIndex>)
-                              : gaps.end();
-        std::size_t looked = 0;
-        while (at != gaps.begin() && rows.size() < page->limit && looked++ < scan_max) {
-            --at;
-            if (sees(view.state(), call.principal, view.state().at(*at))) {
-                rows.push_back(copy_for(view.state(), call.principal, *at));
-            }
-        }
-        if (at != gaps.begin()) {
-            next = matcher::slot(*at);
-        }
+    auto rows = services->view.look([&](const View& view) {
+        return page_of_some(view, view.open_gaps(), call.principal, *page, next);
     });
     co_return listing(*services, call, *page, 'g', std::move(rows), next);
+}
+
+http::Task<Outcome> list_worklist(Services* services, Call call) {
+    const auto page = page_of(call.request, 'p');
+    if (!page) {
+        co_return std::unexpected(page.error());
+    }
+    std::optional<std::uint64_t> next;
+    auto rows = services->view.look([&](const View& view) {
+        return page_of_some(view, view.with_people(), call.principal, *page, next);
+    });
+    co_return listing(*services, call, *page, 'p', std::move(rows), next);
 }
 
 }  // namespace hubward::server::api

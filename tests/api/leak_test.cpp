@@ -40,7 +40,7 @@ void expect_clean(const Answer& answer, const std::string& where) {
 std::vector<std::string> readable(const json::value& made) {
     const std::string id = text_at(made, "/id");
     return {"/v1/referrals", "/v1/referrals/" + id, "/v1/referrals/" + id + "/history",
-            "/v1/offers/" + id + ".1", "/v1/offers/" + id + ".2", "/v1/hubs", "/v1/gaps",
+            "/v1/offers/" + id + ".1", "/v1/offers/" + id + ".2", "/v1/hubs", "/v1/gaps", "/v1/worklist",
             "/v1/hubs/holbeck-library", "/v1/hubs/holbeck-library/offers",
             "/v1/hubs/holbeck-library/capacity", "/v1/hubs/armley-hub/offers", "/metrics",
             "/readyz?verbose", "/livez"};

@@ -108,7 +108,7 @@ TEST_F(Paging, GapsAreListedOnceEach) {
 
 TEST_F(Paging, BoundsAreKeptAndNamed) {
     Caller ops = rig.ops();
-    for (const char* path : {"/v1/referrals", "/v1/hubs", "/v1/gaps", "/v1/hubs/holbeck-library/offers"}) {
+    for (const char* path : {"/v1/referrals", "/v1/hubs", "/v1/gaps", "/v1/worklist", "/v1/hubs/holbeck-library/offers"}) {
         for (const char* good : {"?limit=1", "?limit=200", ""}) {
             EXPECT_EQ(ops.get(std::string(path) + good).status, 200) << path << good;
         }
