@@ -2,6 +2,7 @@
 #include "matcher/danger.hpp"
 
 #include <array>
+#include <vector>
 
 #include "matcher/handlers.hpp"
 
@@ -41,6 +42,13 @@ bool any_danger(const Draft& draft, const Referral& referral, const Visit& visit
     return false;
 }
 
+bool before_the_owner(const Referral& referral, const Offer& danger) {
+    return needs_that_are(referral, NeedStatus::with_owner) != 0 || (referral.disputed & danger.needs) != 0;
+}
+
+// So many are looked through. One person has a few; a practice that makes more hides nothing by it.
+constexpr std::size_t relatives_max = 64;
+
 }  // namespace
 
 void stop_for_danger(Draft& draft, OfferIndex ended) {
@@ -68,13 +76,39 @@ bool danger_stands(const Draft& draft, const Referral& referral) {
     if (!owned && referral.disputed == 0) {
         return false;
     }
-    return any_danger(draft, referral, [&](const Offer& danger) {
-        return owned || (referral.disputed & danger.needs) != 0;
-    });
+    return any_danger(draft, referral, [&](const Offer& danger) { return before_the_owner(referral, danger); }) ||
+           (owned && relative_in_danger(draft, referral));
 }
 
 bool ended_in_danger(const Draft& draft, const Referral& referral) {
     return any_danger(draft, referral, [](const Offer&) { return true; });
+}
+
+bool relative_in_danger(const Draft& draft, const Referral& referral) {
+    std::vector<const Referral*> family{&referral};
+    for (std::size_t up = 0; family.front()->onward_of != no_referral; ++up) {
+        if (up == relatives_max) {
+            return true;
+        }
+        family.front() = &draft.at(family.front()->onward_of);
+    }
+    for (std::size_t i = 0; i < family.size(); ++i) {
+        const Referral& one = *family[i];
+        const auto counts = [&](const Offer& danger) {
+            const bool let_go_on = referral.created > danger.answered && referral.offer_count != 0;
+            return !let_go_on && (!live(one) || before_the_owner(one, danger));
+        };
+        if (one.id != referral.id && any_danger(draft, one, counts)) {
+            return true;
+        }
+        for (ReferralIndex made = one.onward_first; made != no_referral; made = draft.at(made).onward_next) {
+            family.push_back(&draft.at(made));
+        }
+        if (family.size() > relatives_max) {
+            return true;
+        }
+    }
+    return false;
 }
 
 NeedMask looked_at_beside_a_hub(const Draft& draft, const Referral& referral) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "matcher/danger.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/route.hpp"
 #include "matcher/whose.hpp"
@@ -141,7 +142,13 @@ Handled handle(Draft& draft, const SubmitReferral& command, const Actor& actor) 
     if (origin) {
         draft.say(OnwardLinked{draft.on(*origin), command.onward_need, index, command.id});
     }
-    route(draft, index, needs_that_are(draft.at(index), NeedStatus::open));
+    // What the practice may not release it does not set free by another referral of the same person.
+    const NeedMask open = needs_that_are(draft.at(index), NeedStatus::open);
+    if (origin && actor.role == Role::practice && relative_in_danger(draft, draft.at(index))) {
+        hand_to_owner(draft, index, open, Reason::safety_concern);
+    } else {
+        route(draft, index, open);
+    }
     return {};
 }
 

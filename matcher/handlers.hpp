@@ -135,8 +135,10 @@ void hand_to_owner(Draft& draft, ReferralIndex referral, NeedMask needs, Reason 
 // … missing facts only so often: then the owner.
 void return_to_referrer(Draft& draft, ReferralIndex referral, NeedMask needs, Reason reason);
 
-// What follows when an offer has just ended for a reason: see reasons.hpp.
-void follow(Draft& draft, OfferIndex offer, Reason reason);
+inline constexpr NeedMask all_needs = 0xFF;
+// What follows when an offer has just ended for a reason: see reasons.hpp. A reason that closes needs closes of those
+// that are open the ones named here; the others are routed on.
+void follow(Draft& draft, OfferIndex offer, Reason reason, NeedMask closes = all_needs);
 // The hub that passed these needs on has them back, if one did. True when so.
 bool give_back(Draft& draft, OfferIndex ended);
 

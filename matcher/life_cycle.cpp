@@ -104,7 +104,8 @@ Handled handle(Draft& draft, const ReopenReferral& command, const Actor& actor) 
         return refuse(Refused::outcome_invalid);
     }
     // What the practice may not release it does not set free by ending and reopening.
-    const bool for_owner = actor.role == Role::practice && ended_in_danger(draft, referral);
+    const bool for_owner = actor.role == Role::practice &&
+                           (ended_in_danger(draft, referral) || relative_in_danger(draft, referral));
     draft.say(Reopened{draft.on(*index), needs, static_cast<std::uint8_t>(referral.episode + 1),
                        command.note_slot});
     if (for_owner) {

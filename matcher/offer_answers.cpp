@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a hub answers to an offer, from the first look to the last outcome.
+#include <algorithm>
+
 #include "matcher/danger.hpp"
 #include "matcher/handlers.hpp"
 #include "matcher/reasons.hpp"
@@ -65,13 +67,27 @@ int times_ended(const Draft& draft, const Referral& referral, Reason reason) {
     return times;
 }
 
+// What was said to be too far is as far as it is now: they may have moved since they were asked. A limit that has given
+// way counts for more than it says, and only nearer hubs are to be asked all the same. Zero: there is no way to shorten.
+Metres nearer_than(const Draft& draft, const Offer& offer) {
+    const Referral& referral = draft.at(offer.referral);
+    const HubProfile& there = draft.at(offer.hub).profile;
+    const Metres now = there.is_virtual ? 0 : distance(referral.ask.position, there.position);
+    if (now <= 1 || !referral.relaxed.has(Requirement::travel)) {
+        return now <= 1 ? 0 : now - 1;
+    }
+    const std::uint64_t percent = draft.rules_for(referral.ask.place).relaxed_travel_percent;
+    return static_cast<Metres>(std::max<std::uint64_t>(1, std::uint64_t{now - 1} * 100 / percent));
+}
+
 // What the person told the hub makes the ask stricter.
 void narrow(Draft& draft, const Offer& offer, Next next) {
     Ask ask = draft.at(offer.referral).ask;
+    const Metres nearer = nearer_than(draft, offer);
     if (next == Next::want_home_visit) {
         ask.access.add(Access::home_visit);
-    } else if (offer.distance > 1 && (ask.travel_max == 0 || ask.travel_max >= offer.distance)) {
-        ask.travel_max = offer.distance - 1;
+    } else if (nearer != 0 && (ask.travel_max == 0 || ask.travel_max > nearer)) {
+        ask.travel_max = nearer;
     }
     if (ask != draft.at(offer.referral).ask) {
         draft.say(AskNarrowed{draft.on(offer.referral), ask.travel_max, ask.access});
@@ -87,36 +103,42 @@ void close_needs(Draft& draft, OfferIndex index, NeedMask open, Outcome outcome)
     complete_if_resolved(draft, draft.at(index).referral);
 }
 
-void follow_row(Draft& draft, OfferIndex index, const ReasonRow& row) {
+void follow_row(Draft& draft, OfferIndex index, const ReasonRow& row, NeedMask closes) {
     const Offer offer = draft.at(index);
+    const bool second = row.next == Next::referrer_if_second &&
+                        times_ended(draft, draft.at(offer.referral), row.reason) >= 2;
     const bool goes_on = row.next == Next::reroute || row.next == Next::narrow_travel ||
-                         row.next == Next::want_home_visit;
+                         row.next == Next::want_home_visit || (row.next == Next::referrer_if_second && !second);
     if (!goes_on) {
         cancel_others(draft, index);
-    } else if (row.next != Next::reroute) {
+    } else if (row.next == Next::narrow_travel || row.next == Next::want_home_visit) {
         narrow(draft, offer, row.next);
     }
-    const NeedMask open = needs_that_are(draft.at(offer.referral), NeedStatus::open);
+    NeedMask open = needs_that_are(draft.at(offer.referral), NeedStatus::open);
     if (open == 0) {
         return;  // another hub is being asked already
     }
     switch (row.next) {
         case Next::close:
-            return close_needs(draft, index, open, row.outcome);
+            close_needs(draft, index, static_cast<NeedMask>(open & closes), row.outcome);
+            open = static_cast<NeedMask>(open & ~closes);
+            break;
         case Next::owner:
             return hand_to_owner(draft, offer.referral, open, row.reason);
         case Next::choice:
         case Next::referrer:
             return return_to_referrer(draft, offer.referral, open, row.reason);
         case Next::referrer_if_second:
-            if (times_ended(draft, draft.at(offer.referral), row.reason) >= 2) {
+            if (second) {
                 return return_to_referrer(draft, offer.referral, open, row.reason);
             }
             break;
         default:
             break;
     }
-    route(draft, offer.referral, open);
+    if (open != 0) {
+        route(draft, offer.referral, open);
+    }
 }
 
 }  // namespace
@@ -132,7 +154,7 @@ void complete_if_resolved(Draft& draft, ReferralIndex index) {
     draft.say(AllNeedsResolved{draft.on(index)});
 }
 
-void follow(Draft& draft, OfferIndex index, Reason reason) {
+void follow(Draft& draft, OfferIndex index, Reason reason, NeedMask closes) {
     const Offer offer = draft.at(index);
     const ReasonRow row = row_of(reason);
     if (row.review) {
@@ -151,7 +173,7 @@ void follow(Draft& draft, OfferIndex index, Reason reason) {
     } else if (row.next == Next::owner_of_all) {
         stop_for_danger(draft, index);
     } else if (!give_back(draft, index)) {
-        follow_row(draft, index, row);
+        follow_row(draft, index, row, closes);
     }
     fill_gaps(draft);
 }
@@ -273,6 +295,21 @@ static bool offered_there(const Draft& draft, ReferralId id, HubIndex hub) {
     return false;
 }
 
+// The needs of this referral that stand in the other one too, which goes on: only those end here as duplicates. Were
+// the other one over, or without them, nobody would have the person.
+static NeedMask stand_there(const Referral& referral, const Referral& other) {
+    NeedMask needs = 0;
+    for (std::size_t i = 0; live(other) && i < referral.ask.need_count; ++i) {
+        for (std::size_t k = 0; k < other.ask.need_count; ++k) {
+            const bool same = other.ask.needs[k] == referral.ask.needs[i];
+            if (same && other.needs[k].status != NeedStatus::withdrawn) {
+                needs = static_cast<NeedMask>(needs | 1U << i);
+            }
+        }
+    }
+    return needs;
+}
+
 Handled handle(Draft& draft, const DeclineOffer& command, const Actor& actor) {
     const auto index = offer_for(draft, command.offer, actor);
     if (!index) {
@@ -292,8 +329,16 @@ Handled handle(Draft& draft, const DeclineOffer& command, const Actor& actor) {
                                  !offered_there(draft, command.duplicate_of, draft.at(*index).hub))) {
         return refuse(Refused::reason_invalid);
     }
+    NeedMask closes = all_needs;
+    if (command.duplicate_of) {
+        const auto other = draft.before().find(command.duplicate_of);
+        closes = stand_there(draft.at(draft.at(*index).referral), draft.at(*other));
+        if ((closes & draft.at(*index).needs) == 0) {
+            return refuse(Refused::reason_invalid);
+        }
+    }
     draft.say(Declined{draft.on(*index), command.reason, command.note_slot, command.duplicate_of});
-    follow(draft, *index, command.reason);
+    follow(draft, *index, command.reason, closes);
     return {};
 }
 

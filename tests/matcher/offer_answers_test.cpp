@@ -122,6 +122,19 @@ TEST_F(Answers, AHubThatWasTooFarIsAskedAgainWhenThePersonLivesNearer) {
     }
 }
 
+// The hub that has them is far from the new home; the limit that follows shuts nobody out of their own town.
+TEST_F(Answers, TooFarIsMeasuredFromWhereThePersonLivesNow) {
+    world.hub("far").at(30'000);
+    Person person = world.refer().at(2'000).send();
+    person.accepted();
+    world.must(MovePerson{person.id(), position_at(28'000, 0), {}, 5, 0}, as_practice("A81001"));
+    ASSERT_EQ(person.hub(), "near") << "whoever has them keeps them";
+    person.returned(Reason::too_far);
+    EXPECT_EQ(world.told(), "HubWithdrew AskNarrowed Offered");
+    EXPECT_EQ(person.hub(), "far");
+    EXPECT_NEAR(person.referral().ask.travel_max, 28'000.0, 100.0);
+}
+
 // Who cannot come by phone either has said so of that hub.
 TEST_F(Answers, AHubThatIsNowhereStaysAsFarAsItWas) {
     world.hub("far").at(900).places(0);

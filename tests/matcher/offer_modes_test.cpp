@@ -49,6 +49,16 @@ TEST_F(Modes, ParallelHoldsAUnitAtEachAndTheFirstYesFreesTheOthers) {
     EXPECT_EQ(late.error().ended_with, Reason::need_resolved_elsewhere);
 }
 
+TEST_F(Modes, TheFirstThatFindsThemUnsuitableCallsNobodyOff) {
+    town(4);
+    mode(OfferMode::parallel, 3);
+    const Person person = world.refer().send();
+    world.must(DeclineOffer{{person.id(), 1}, Reason::not_suitable, 0, {}}, as_hub("hub0"));
+    EXPECT_EQ(world.told(), "Declined") << "the others are asked already";
+    world.must(DeclineOffer{{person.id(), 2}, Reason::not_suitable, 0, {}}, as_hub("hub1"));
+    EXPECT_EQ(world.told(), "Declined OfferCancelled ReturnedToReferrer");
+}
+
 TEST_F(Modes, OnlyWhenAllHaveSaidNoIsTheNextRoundAsked) {
     town(4);
     mode(OfferMode::parallel, 2);

@@ -64,5 +64,55 @@ TEST_F(OnwardNeeds, NotAcrossPracticesNorForWhatIsNotThere) {
     EXPECT_EQ(world.state().referrals.size(), before);  // nothing was stored
 }
 
+// The danger is about the person: a referral more of the same practice is no way past whoever has to look.
+struct OnwardDanger : OnwardNeeds {
+    // A referral whose hub named a danger, and one that the practice makes for its need then.
+    OnwardDanger() : origin(world.refer().by("A81001").send()) {
+        world.pass(std::chrono::minutes(1));
+        origin.declined(Reason::safety_concern);
+        world.pass(std::chrono::minutes(1));
+    }
+    const Referral& newest() const { return world.state().referrals.back(); }
+    void reopen_as_practice() {
+        world.must(WithdrawReferral{newest().id, Reason::recalled_by_referrer}, practice);
+        world.must(ReopenReferral{.referral = newest().id, .note_slot = 77}, practice);
+    }
+    Person origin;
+    const Actor practice = as_practice("A81001");
+    const Actor town{Role::place, HubSlug("town")};
+};
+
+TEST_F(OnwardDanger, IsLookedAtInEveryReferralThatFollows) {
+    ASSERT_TRUE(made_for(origin.id(), 0));
+    EXPECT_EQ(world.told(), "ReferralSubmitted OnwardLinked HandedToOwner");
+    EXPECT_EQ(newest().needs[0].status, NeedStatus::with_owner);
+    EXPECT_EQ(world.send(ReleaseNeeds{newest().id}, practice).error().why, Refused::state_forbids);
+    ASSERT_TRUE(made_for(newest().id, 0)) << "nor by one more";
+    EXPECT_EQ(world.told(), "ReferralSubmitted OnwardLinked HandedToOwner");
+    reopen_as_practice();
+    EXPECT_EQ(world.told(), "Reopened HandedToOwner");
+    origin.withdrawn();
+    ASSERT_TRUE(made_for(origin.id(), 0)) << "nor once the first has ended";
+    EXPECT_EQ(world.told(), "ReferralSubmitted OnwardLinked HandedToOwner");
+}
+
+TEST_F(OnwardDanger, IsOverOnceThePlaceLetThemGoOn) {
+    ASSERT_TRUE(made_for(origin.id(), 0));
+    world.must(ReleaseNeeds{newest().id}, town);
+    EXPECT_EQ(world.told(), "NeedsReleased Offered");
+    reopen_as_practice();
+    EXPECT_EQ(world.told(), "Reopened Offered");
+}
+
+TEST_F(OnwardDanger, OfAReferralThatWasMadeBeforeIsLookedAtWhenItIsReopened) {
+    Person first = world.refer().by("A81001").send();
+    ASSERT_TRUE(made_for(first.id(), 0));
+    EXPECT_EQ(world.told(), "ReferralSubmitted OnwardLinked Offered");
+    world.pass(std::chrono::minutes(1));
+    first.declined(Reason::safety_concern);
+    reopen_as_practice();
+    EXPECT_EQ(world.told(), "Reopened HandedToOwner");
+}
+
 }  // namespace
 }  // namespace hubward::test

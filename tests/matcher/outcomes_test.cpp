@@ -124,6 +124,35 @@ TEST_F(Outcomes, OtherNeedsWordsAndADuplicateNamesWhatTheHubKnows) {
     EXPECT_EQ(person.status(), ReferralStatus::completed);
 }
 
+// Of two referrals that are called duplicates of each other one goes on, or nobody would have the person.
+TEST_F(Outcomes, ADuplicateEndsOnlyWhatGoesOnElsewhere) {
+    Person one = world.refer().send();
+    Person other = world.refer().send();
+    world.must(DeclineOffer{one.offer(), Reason::duplicate, 0, other.id()}, as_hub("near"));
+    EXPECT_EQ(one.status(), ReferralStatus::completed);
+    EXPECT_EQ(why(DeclineOffer{other.offer(), Reason::duplicate, 0, one.id()}, as_hub("near")),
+              Refused::reason_invalid);
+    EXPECT_EQ(other.need(), NeedStatus::offered);
+    other.withdrawn();
+    Person third = world.refer().send();
+    EXPECT_EQ(why(DeclineOffer{third.offer(), Reason::duplicate, 0, other.id()}, as_hub("near")),
+              Refused::reason_invalid) << "that one has ended";
+}
+
+TEST_F(Outcomes, WhatADuplicateLacksIsRoutedOn) {
+    world.hub("far").at(900).places(3).offers({Need::nhs_app, Need::nhs_login});
+    Person one = world.refer().send();
+    Person both = world.refer().needs({Need::nhs_login, Need::nhs_app}).send();
+    ASSERT_EQ(both.hub(1), "near");
+    world.must(DeclineOffer{both.offer(1), Reason::duplicate, 0, one.id()}, as_hub("near"));
+    EXPECT_EQ(world.told(), "Declined OutcomeRecorded Offered");
+    EXPECT_EQ(both.need(1), NeedStatus::resolved);
+    EXPECT_EQ(both.hub(0), "far");
+    Person otherwise = world.refer().needs({Need::nhs_login}).send();
+    EXPECT_EQ(why(DeclineOffer{otherwise.offer(), Reason::duplicate, 0, one.id()}, as_hub("near")),
+              Refused::reason_invalid) << "it has no need in common";
+}
+
 // A person and their carer come together, unless the place and they themselves allow otherwise.
 TEST_F(Outcomes, WhatBelongsTogetherIsSplitOnlyByRuleAndConsent) {
     world.hub("near").at(0).places(3).offers({Need::nhs_app});

@@ -116,6 +116,20 @@ TEST(Relax, TheWaysLimitGrowsByThePolicysShareAndNoFurther) {
     EXPECT_TRUE(shorter.referral().relaxed.has(Requirement::travel));
 }
 
+TEST(Relax, AWayCalledTooFarIsTooFarForALimitThatGaveWay) {
+    Library town;
+    HubStory(town, "beyond").at(4'100).places(9);
+    Person person = town.ask(all(), [](Ask& ask) {
+        ask.travel_max = 2'800;
+        ask.trusted_hub = hub_id_of("library");
+    });
+    town.wait(24h * 7);
+    ASSERT_EQ(person.hub(), "library");
+    person.declined(Reason::too_far);
+    EXPECT_EQ(town.told(), "Declined AskNarrowed GapRecorded") << "4,200 m were enough for either";
+    EXPECT_EQ(person.hub(), "library");
+}
+
 // Friday 16:30 with a bank holiday on Monday.
 TEST(Relax, TheClockRunsInWorkingHoursOnly) {
     Library town;

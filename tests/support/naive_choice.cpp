@@ -108,6 +108,9 @@ void NaiveMatcher::execute(const SubmitReferral& c, const Actor& who) {
         about(referrals_[origin], "OnwardLinked " + std::to_string(c.onward_of.low) + " need " +
                                       std::to_string(c.onward_need) + " to " + std::to_string(c.id.low));
     }
+    if (who.role == Role::practice && origin != static_cast<std::size_t>(-1) && relative_in_danger(r)) {
+        return to_owner(r, r.unserved());
+    }
     route(referrals_.size() - 1, r.unserved(), false);
 }
 

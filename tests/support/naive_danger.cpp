@@ -35,10 +35,37 @@ std::vector<const NaiveOffer*> NaiveMatcher::dangers(const NaiveReferral& r) {
     return all;
 }
 
-bool NaiveMatcher::danger_stands(const NaiveReferral& r) {
-    return std::ranges::any_of(dangers(r), [&](const NaiveOffer* danger) {
-        return !r.with_owner.empty() || share(danger->needs, r.disputed);
-    });
+bool NaiveMatcher::danger_stands(const NaiveReferral& r) const {
+    return std::ranges::any_of(dangers(r),
+                               [&](const NaiveOffer* danger) {
+                                   return !r.with_owner.empty() || share(danger->needs, r.disputed);
+                               }) ||
+           (!r.with_owner.empty() && relative_in_danger(r));
+}
+
+// All that were made for a need of one and the same are one family.
+bool NaiveMatcher::relative_in_danger(const NaiveReferral& r) const {
+    const auto first_of = [&](const NaiveReferral& one) {
+        const NaiveReferral* first = &one;
+        while (first->made_for != static_cast<std::size_t>(-1)) {
+            first = &referrals_[first->made_for];
+        }
+        return first;
+    };
+    std::size_t family = 0;
+    bool any = false;
+    for (const NaiveReferral& one : referrals_) {
+        if (first_of(one) != first_of(r)) {
+            continue;
+        }
+        ++family;
+        for (const NaiveOffer* danger : &one == &r ? std::vector<const NaiveOffer*>{} : dangers(one)) {
+            const bool over_for_it = r.created.ms > danger->answered.ms && !r.offers.empty();
+            const bool before_somebody = !one.with_owner.empty() || share(danger->needs, one.disputed);
+            any = any || (!over_for_it && (!one.live() || before_somebody));
+        }
+    }
+    return any || family > 64;
 }
 
 std::set<std::size_t> NaiveMatcher::watched(const NaiveReferral& r) {

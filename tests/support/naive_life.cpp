@@ -312,7 +312,7 @@ void NaiveMatcher::execute(const ReopenReferral& c, const Actor& who) {
     if (needs.empty()) {
         throw No{Refused::outcome_invalid};
     }
-    const bool for_owner = who.role == Role::practice && !dangers(r).empty();
+    const bool for_owner = who.role == Role::practice && (!dangers(r).empty() || relative_in_danger(r));
     r.status = ReferralStatus::active;
     r.ended_with = Reason::none;
     ++r.episode;

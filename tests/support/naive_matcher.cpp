@@ -191,7 +191,7 @@ void NaiveMatcher::withdraw(std::size_t referral, Reason reason) {
 }
 
 // The table of docs/GLOSSARY.md, reason by reason.
-void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
+void NaiveMatcher::after_end(NaiveOffer o, Reason reason, const std::set<std::size_t>* elsewhere) {
     NaiveReferral& r = referrals_[o.referral];
     NaiveOffer& same = *std::ranges::find(r.offers, o.born, &NaiveOffer::born);
     const std::map<Reason, Review> checks = {{Reason::not_eligible, Review::rule},
@@ -236,7 +236,11 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
     const bool facts = reason == Reason::missing_information;
     const bool unsuitable = reason == Reason::not_suitable;
     const bool lost = reason == Reason::could_not_contact_person;
-    if (said_no || has_it || chooses || facts || unsuitable || lost) {
+    std::size_t unfit = 0;
+    for (std::size_t i = r.offers_before; i < r.offers.size(); ++i) {
+        unfit += r.offers[i].reason == Reason::not_suitable ? 1U : 0U;
+    }
+    if (said_no || has_it || chooses || facts || (unsuitable && unfit > 1) || lost) {
         drop_others(r, o.born);
     }
     Ask& ask = r.sent.ask;
@@ -244,8 +248,15 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
     if (reason == Reason::home_visit_wanted) {
         ask.access.add(Access::home_visit);
     }
-    if ((reason == Reason::too_far || reason == Reason::transport) && o.metres > 1) {
-        const auto nearer = static_cast<Metres>(o.metres - 1);
+    const HubProfile& there = hubs_[o.hub].profile;
+    const std::uint64_t way = there.is_virtual ? 0 : naive_metres(ask.position, there.position);
+    if ((reason == Reason::too_far || reason == Reason::transport) && way > 1) {
+        auto nearer = static_cast<Metres>(way - 1);
+        if (r.gave_way.contains(Requirement::travel)) {  // a limit that gave way counts for more than it says
+            const std::uint64_t percent = rules_of(r).relaxed_travel_percent;
+            nearer = static_cast<Metres>((way - 1) * 100 / percent);
+            nearer = nearer == 0 ? 1 : nearer;
+        }
         ask.travel_max = ask.travel_max == 0 ? nearer : std::min(ask.travel_max, nearer);
     }
     if (ask != before) {
@@ -257,21 +268,23 @@ void NaiveMatcher::after_end(NaiveOffer o, Reason reason) {
     }
     if (said_no || has_it) {
         const Outcome outcome = said_no ? Outcome::person_declined : Outcome::already_enrolled;
+        std::set<std::size_t> others = left;
         for (const std::size_t n : left) {
+            if (elsewhere != nullptr && !elsewhere->contains(n)) {
+                continue;
+            }
+            others.erase(n);
             r.outcomes[n] = outcome;
             about(same, "OutcomeRecorded",
                   " need " + std::to_string(n) + " " + std::string(name(outcome)));
         }
         complete_if_done(r);
+        route(o.referral, others, false);
     } else if (lost || (facts && r.rounds >= care_.information_rounds_max)) {
         to_owner(r, left);
     } else if (facts || chooses) {
         to_referrer(r, left, reason);
     } else {
-        std::size_t unfit = 0;
-        for (std::size_t i = r.offers_before; i < r.offers.size(); ++i) {
-            unfit += r.offers[i].reason == Reason::not_suitable ? 1U : 0U;
-        }
         if (unsuitable && unfit > 1) {
             to_referrer(r, left, reason);
         } else {
@@ -343,18 +356,29 @@ void NaiveMatcher::execute(const DeclineOffer& c, const Actor& who) {
     if (c.reason == Reason::other && c.note_slot == 0) {
         throw No{Refused::note_missing};
     }
+    std::set<std::size_t> elsewhere;  // needs that the other referral still cares for
     if (c.duplicate_of) {
-        const bool known = std::ranges::any_of(referrals_, [&](const NaiveReferral& r) {
-            return r.sent.id == c.duplicate_of &&
-                   std::ranges::any_of(r.offers, [&](const NaiveOffer& x) { return x.hub == o.hub; });
-        });
-        if (c.reason != Reason::duplicate || c.duplicate_of == c.offer.referral || !known) {
+        const Ask& mine = referrals_[o.referral].sent.ask;
+        for (const NaiveReferral& r : referrals_) {
+            const bool asked_here =
+                std::ranges::any_of(r.offers, [&](const NaiveOffer& x) { return x.hub == o.hub; });
+            for (std::size_t n = 0; n < mine.need_count; ++n) {
+                for (std::size_t k = 0; k < r.sent.ask.need_count; ++k) {
+                    if (r.sent.id == c.duplicate_of && r.live() && asked_here && !r.withdrawn.contains(k) &&
+                        r.sent.ask.needs[k] == mine.needs[n]) {
+                        elsewhere.insert(n);
+                    }
+                }
+            }
+        }
+        const bool any = std::ranges::any_of(o.needs, [&](std::size_t n) { return elsewhere.contains(n); });
+        if (c.reason != Reason::duplicate || c.duplicate_of == c.offer.referral || !any) {
             throw No{Refused::reason_invalid};
         }
     }
     close_offer(o, OfferStatus::rejected, c.reason);
     about(o, "Declined");
-    after_end(o, c.reason);
+    after_end(o, c.reason, c.duplicate_of ? &elsewhere : nullptr);
 }
 
 void NaiveMatcher::execute(const StartSupport& c, const Actor& who) {

@@ -248,7 +248,8 @@ class NaiveMatcher {
     void too_many(NaiveOffer& o, int times);
     // naive_danger.cpp
     static std::vector<const NaiveOffer*> dangers(const NaiveReferral& r);
-    static bool danger_stands(const NaiveReferral& r);
+    bool danger_stands(const NaiveReferral& r) const;
+    bool relative_in_danger(const NaiveReferral& r) const;
     static std::set<std::size_t> watched(const NaiveReferral& r);
     static std::set<std::size_t> kept(const NaiveReferral& r);
     void stop(NaiveReferral& r, NaiveOffer& danger);
@@ -263,7 +264,7 @@ class NaiveMatcher {
     void about(NaiveOffer& o, const std::string& event, const std::string& more = "");
     void report(std::size_t hub, matcher::UnitKind kind, unsigned total, matcher::Role by);
     void close_offer(NaiveOffer& o, matcher::OfferStatus status, matcher::Reason reason);
-    void after_end(NaiveOffer o, matcher::Reason reason);
+    void after_end(NaiveOffer o, matcher::Reason reason, const std::set<std::size_t>* elsewhere = nullptr);
     void withdraw(std::size_t referral, matcher::Reason reason);
     void complete_if_done(NaiveReferral& r);
 
