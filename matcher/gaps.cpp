@@ -148,7 +148,7 @@ class Walk {
     }
     void look_at(ReferralIndex index) {
         const Referral& referral = draft_.at(index);
-        if (referral.status != ReferralStatus::active || !may_ask_more(referral)) {
+        if (referral.status != ReferralStatus::active || !may_ask_more(draft_, referral)) {
             return;
         }
         const NeedMask needs = needs_that_are(referral, NeedStatus::gap);

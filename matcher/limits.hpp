@@ -45,7 +45,7 @@ inline constexpr std::uint8_t load_max = 20;
 // Referrals that may be made for the needs of one (422 beyond): who reads it is shown all of them.
 inline constexpr std::size_t onward_max = 32;
 
-// Tries of different hubs for one need before a person must look. The need becomes a gap.
+// Tries of different hubs before a person must look: the needs go to the owner that the place has named.
 inline constexpr std::size_t offers_per_referral_max = 64;
 
 // Offers that a referral may have had before one more round of asking: a broadcast adds up to 64, and

@@ -200,10 +200,19 @@ Best best_hub(const Draft& draft, const Referral& referral, NeedMask needs) {
     return {choice.hub, choice.verdict, choice.cited, choice.considered};
 }
 
-bool may_ask_more(const Referral& referral) {
-    const std::size_t tries = std::size_t{referral.offer_count} - referral.episode_from;
-    return tries < limits::offers_per_referral_max &&
-           referral.offer_count < limits::offers_before_round_max;
+bool may_ask_more(const Draft& draft, const Referral& referral) {
+    const std::size_t made = std::size_t{referral.offer_count} - referral.episode_from;
+    if (referral.offer_count >= limits::offers_before_round_max || made < limits::offers_per_referral_max) {
+        return referral.offer_count < limits::offers_before_round_max;
+    }
+    std::size_t tries = 0;
+    for (OfferIndex i = referral.first_offer; i != no_offer; i = draft.at(i).next) {
+        const Offer& offer = draft.at(i);
+        const bool by_the_hub = offer.status == OfferStatus::rejected || offer.status == OfferStatus::failed ||
+                                offer.reason == Reason::offer_expired;
+        tries += offer.ordinal > referral.episode_from && by_the_hub ? 1U : 0U;
+    }
+    return tries < limits::offers_per_referral_max;
 }
 
 namespace {
@@ -229,7 +238,7 @@ void route(Draft& draft, ReferralIndex index, NeedMask needs, Again again) {
                        !draft.at(index).may_share(draft.at());
     NeedMask open = needs;
     Filter nearest_miss = Filter::passed;
-    while (open != 0 && !rests && may_ask_more(draft.at(index))) {
+    while (open != 0 && !rests && may_ask_more(draft, draft.at(index))) {
         const Choice choice = choose(draft, draft.at(index), open, again);
         if (choice.hub == no_hub) {
             if (relax_next(draft, index)) {
@@ -243,6 +252,10 @@ void route(Draft& draft, ReferralIndex index, NeedMask needs, Again again) {
         }
         ask(draft, index, choice, again);
         open = static_cast<NeedMask>(open & ~choice.verdict.needs);
+    }
+    // As a gap it would be looked at by nobody: no hub is asked for it any more.
+    if (open != 0 && !rests && !may_ask_more(draft, draft.at(index))) {
+        return hand_to_owner(draft, index, open, Reason::none);
     }
     if (again == Again::no) {
         const NeedMask known = needs_that_are(draft.at(index), NeedStatus::gap);

@@ -43,8 +43,9 @@ struct Best {
 };
 Best best_hub(const Draft& draft, const Referral& referral, NeedMask needs);
 
-// False after so many tries that a person must look.
-bool may_ask_more(const Referral& referral);
+// False after so many tries that a person must look. A try is an offer of this episode that its hub declined, gave back
+// or let pass: what was called off because the person chose or moved is none.
+bool may_ask_more(const Draft& draft, const Referral& referral);
 
 // Offers capacity that this decision has freed, or that `news` has to give, to people who wait
 // since before it.

@@ -341,7 +341,25 @@ TEST_F(Answers, AfterSixtyFourTriesAPersonMustLook) {
         tries += person.need() == NeedStatus::offered ? 1 : 0;
     }
     EXPECT_EQ(tries, 64);
-    EXPECT_EQ(person.need(), NeedStatus::gap);
+    EXPECT_EQ(world.told(), "Declined HandedToOwner");
+    EXPECT_EQ(person.need(), NeedStatus::with_owner) << "in a gap nobody would be asked, and nobody would look";
+    EXPECT_EQ(person.referral().review_at, world.clock.now() + 24h);
+}
+
+// What the person chose instead, and what was called off with it, is no try of a hub.
+TEST_F(Answers, TheLastHubOfManyMayStillBeChosenAgainst) {
+    for (int i = 0; i < 70; ++i) {
+        world.hub("hub" + std::to_string(i)).at(i);
+    }
+    Person person = world.refer().send();
+    for (int i = 0; i < 63; ++i) {
+        person.declined(Reason::no_slot);
+    }
+    ASSERT_EQ(person.referral().offer_count, 64);
+    ASSERT_NE(person.hub(), "far");
+    world.must(ChooseHub{.referral = person.id(), .hub = hub_id_of("far")}, as_practice("A81001"));
+    EXPECT_EQ(world.told(), "ChoiceMade OfferCancelled Offered");
+    EXPECT_EQ(person.hub(), "far");
 }
 
 }  // namespace

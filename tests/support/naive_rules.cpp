@@ -282,8 +282,15 @@ bool NaiveMatcher::closed_door(const NaiveReferral& r, const std::set<Index>& ne
 }
 
 bool NaiveMatcher::may_ask(const NaiveReferral& r) {
-    return r.offers.size() - r.offers_before < limits::offers_per_referral_max &&
-           r.offers.size() < limits::offers_before_round_max;
+    std::size_t tries = 0;
+    for (std::size_t i = r.offers_before; i < r.offers.size(); ++i) {
+        const NaiveOffer& o = r.offers[i];
+        tries += o.status == OfferStatus::rejected || o.status == OfferStatus::failed ||
+                         o.reason == Reason::offer_expired
+                     ? 1U
+                     : 0U;
+    }
+    return tries < 64 && r.offers.size() < limits::offers_before_round_max;
 }
 
 std::pair<NaiveMatcher::Index, NaiveVerdict> NaiveMatcher::best_of(const NaiveReferral& r,
@@ -370,6 +377,9 @@ void NaiveMatcher::route(Index index, std::set<Index> needs, bool review) {
         for (const Index n : same) {
             needs.erase(n);
         }
+    }
+    if (!needs.empty() && !rests && may_share(r) && !may_ask(r)) {
+        return to_owner(r, needs);
     }
     std::set<Index> news = needs;
     std::erase_if(news, [&](Index n) { return !review && r.gaps.contains(n); });
