@@ -139,6 +139,8 @@ inline constexpr NeedMask all_needs = 0xFF;
 // What follows when an offer has just ended for a reason: see reasons.hpp. A reason that closes needs closes of those
 // that are open the ones named here; the others are routed on.
 void follow(Draft& draft, OfferIndex offer, Reason reason, NeedMask closes = all_needs);
+// Other hubs that have or were asked for any of its needs are told at once. True when there was one.
+bool cancel_others(Draft& draft, OfferIndex offer);
 // The hub that passed these needs on has them back, if one did. True when so.
 bool give_back(Draft& draft, OfferIndex ended);
 

@@ -29,8 +29,8 @@ std::uint64_t hash_after(std::uint64_t seed, int commands) {
 TEST(Golden, FixedSeedsLeadToFixedStates) {
     EXPECT_EQ(State().state_hash(), 0xc33d'2e6d'e20f'b7b2ULL);
     EXPECT_EQ(hash_after(1, 1000), 0x33a0'912b'7205'6384ULL);
-    EXPECT_EQ(hash_after(2, 1000), 0xeb0d'a37d'e665'c2b1ULL);
-    EXPECT_EQ(hash_after(20'260'105, 3000), 0x0344'8c03'7e09'6153ULL);
+    EXPECT_EQ(hash_after(2, 1000), 0x5238'7cdc'ea34'5798ULL);
+    EXPECT_EQ(hash_after(20'260'105, 3000), 0x8c9b'15ba'8948'd2b7ULL);
 }
 
 // Without faults and in order; tests/sim adds those.

@@ -59,6 +59,30 @@ TEST_F(Modes, TheFirstThatFindsThemUnsuitableCallsNobodyOff) {
     EXPECT_EQ(world.told(), "Declined OfferCancelled ReturnedToReferrer");
 }
 
+// What the person has just said they need, no hub that lacks it may still say yes to.
+TEST_F(Modes, AConditionReachesTheHubsThatWereAskedBeside) {
+    town(2);
+    world.hub("visits").at(5'000).places(1).with(Access::home_visit);
+    mode(OfferMode::parallel, 3);
+    const Person person = world.refer().send();
+    world.must(DeclineOffer{{person.id(), 1}, Reason::home_visit_wanted, 0, {}}, as_hub("hub0"));
+    EXPECT_EQ(world.told(), "Declined AskNarrowed OfferCancelled");
+    EXPECT_EQ(status(person, 2), OfferStatus::cancelled);
+    EXPECT_EQ(status(person, 3), OfferStatus::requested) << "that one visits";
+    const auto late = world.send(AcceptOffer{{person.id(), 2}}, as_hub("hub1"));
+    EXPECT_EQ(late.error().ended_with, Reason::home_visit_wanted);
+    EXPECT_EQ(world.places("hub1").held, 0);
+}
+
+TEST_F(Modes, AWayThatIsTooFarReachesThemToo) {
+    town(3);
+    mode(OfferMode::parallel, 2);
+    const Person person = world.refer().at(-1'000).send();
+    world.must(DeclineOffer{{person.id(), 1}, Reason::too_far, 0, {}}, as_hub("hub0"));
+    EXPECT_EQ(world.told(), "Declined AskNarrowed OfferCancelled GapRecorded") << "hub1 and hub2 are farther still";
+    EXPECT_EQ(person.need(), NeedStatus::gap);
+}
+
 TEST_F(Modes, OnlyWhenAllHaveSaidNoIsTheNextRoundAsked) {
     town(4);
     mode(OfferMode::parallel, 2);

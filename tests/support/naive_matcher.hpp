@@ -176,7 +176,7 @@ class NaiveMatcher {
     void execute(const matcher::AdoptPolicy& c, const matcher::Actor& who);
     void execute(const matcher::Tick& c, const matcher::Actor& who);
     void execute(const matcher::ChooseHub& c, const matcher::Actor& who);  // naive_choice.cpp
-    // naive_life.cpp
+    // naive_life.cpp; what follows an end: naive_follow.cpp
     void execute(const matcher::BookAppointment& c, const matcher::Actor& who);
     void execute(const matcher::RecordContact& c, const matcher::Actor& who);
     void execute(const matcher::WaitlistAtHub& c, const matcher::Actor& who);
