@@ -294,6 +294,25 @@ TEST_F(Matrix, APlaceThatMovesAPersonAwayIsToldSoAndNoMore) {
     EXPECT_EQ(rig.place("bradford").get(target).status, 200);
 }
 
+// Nobody in Leeds can help; opened again, the person comes to a hub of Bradford.
+TEST_F(Matrix, APlaceThatReopensForAHubElsewhereIsToldSoAndNoMore) {
+    about = rig.submitted(Rig::referral(R"("lang-support")", R"(,"place":"leeds")"));
+    const std::string target = "/v1/referrals/" + text_at(about, "/id");
+    ASSERT_EQ(rig.practice().post(target + "/withdraw", body_for("withdrawReferral")).status, 200);
+    rig.add_hub("bradford-hub", 5, "bradford", R"("lang-support")");
+    const auto sent = [&](const std::string& key) {
+        return rig.place("leeds").post(target + "/reopen", body_for("reopenReferral"), {{"Idempotency-Key", key}});
+    };
+    const Answer reopened = sent("reopened");
+    ASSERT_EQ(reopened.status, 200) << reopened.body;
+    ASSERT_EQ(rig.place("leeds").get(target).status, 404);
+    const Answer again = sent("reopened");
+    EXPECT_EQ(again.status, 200) << "whoever lost the answer asks again: " << again.body;
+    EXPECT_EQ(text_at(parsed(again), "/reference"), text_at(parsed(reopened), "/reference"));
+    EXPECT_EQ(parsed(again).as_object().size(), 2U) << again.body;
+    EXPECT_EQ(sent("another").status, 404);
+}
+
 // No command can make an orphan, so the view is told of a referral that nothing keeps.
 TEST_F(Matrix, OrphansAreShownToTheirOwnPlace) {
     const matcher::ReferralId id{0x1234, 0x5678};
