@@ -5,12 +5,31 @@
 
 #include "server/api/referral_events.hpp"
 #include "server/api/small_body.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
 
+matcher::Rejection as_told(const Services& services, matcher::Role to, const matcher::ReferralId& referral,
+                           matcher::Rejection rejection) {
+    if (to != matcher::Role::practice || rejection.why != matcher::Refused::state_forbids) {
+        return rejection;
+    }
+    const bool shown = services.view.look([&](const View& view) {
+        const auto index = view.state().find(referral);
+        if (!index) {
+            return false;
+        }
+        matcher::Referral copy = view.state().at(*index);
+        wire::veil(copy);
+        return copy.status == view.state().at(*index).status;
+    });
+    return shown ? rejection
+                 : matcher::Rejection{.why = rejection.why, .referral_status = matcher::ReferralStatus::unknown};
+}
+
 Problem refused_step(Services& services, const auth::Principal& who, matcher::ReferralId referral,
                      const matcher::Rejection& rejection) {
-    Problem p = refused(rejection);
+    Problem p = refused(as_told(services, who.role, referral, rejection));
     if (rejection.why == matcher::Refused::version_changed || rejection.why == matcher::Refused::state_forbids) {
         // Two people acting at once should read who was first, not only that somebody was.
         if (const std::string last = last_change(services, who, referral); !last.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // POST /FHIR/R4/$process-message: check, map, seal, submit, wait, answer.
+#include "server/api/actions.hpp"
 #include "server/api/answered.hpp"
 #include "server/api/bars_call.hpp"
 #include "server/api/bars_handlers.hpp"
@@ -209,7 +210,8 @@ http::Task<http::Response> process_message(Services* services, http::Request req
     const std::int64_t begun = services->clock.steady_ns();
     const auto done = co_await services->gateway.submit(request.thread, std::move(taken));
     if (!done) {
-        co_return told(refused(done.error(), services->clock.steady_ns() - begun,
+        const auto why = as_told(*services, matcher::Role::practice, letter->referral, done.error());
+        co_return told(refused(why, services->clock.steady_ns() - begun,
                                services->answer_deadline));
     }
     if (done->resend) {
