@@ -6,6 +6,7 @@
 
 #include "server/api/answered.hpp"
 #include "server/api/handlers.hpp"
+#include "server/api/named_hubs.hpp"
 #include "server/api/new_id.hpp"
 #include "server/wire/referral_json.hpp"
 
@@ -85,6 +86,9 @@ http::Task<Outcome> submit_referral(Services* services, Call call) {
         matcher::Rejection no_consent;
         no_consent.why = matcher::Refused::consent_missing;
         co_return std::unexpected(refused(no_consent));
+    }
+    if (auto unknown = unknown_hubs(*services, command.ask)) {
+        co_return std::unexpected(*std::move(unknown));
     }
     command.id = new_referral_id(services->clock.now());
     command.practice = matcher::PracticeCode(call.principal.subject);
