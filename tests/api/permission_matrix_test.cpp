@@ -234,6 +234,27 @@ TEST_F(Matrix, WhatBelongsToSomebodyElseDoesNotExist) {
     }
 }
 
+// Whatever is asked of somebody who was erased, the answer is that, and no step is taken.
+TEST_F(Matrix, EveryStepOnAnErasedPersonIsGone) {
+    ASSERT_EQ(rig.hub().post("/v1/offers/" + text_at(about, "/offers/0/id") + "/accept").status, 200);
+    ASSERT_EQ(rig.place().post("/v1/referrals/" + text_at(about, "/id") + "/erase").status, 200);
+    const std::map<Role, std::string> own = {{Role::practice, "A12345"}, {Role::hub, "holbeck-library"},
+                                             {Role::place, "leeds"}};
+    unsigned steps = 0;
+    for (const api::Endpoint& e : api::endpoints()) {
+        const bool step = e.verb == http::Verb::post && e.operation_id != "makeOfferLink" &&
+                          (e.pattern.starts_with("/v1/referrals/{id}/") || e.pattern.starts_with("/v1/offers/{id}/"));
+        for (const auto& [role, subject] : own) {
+            if (step && auth::allowed(role, e.permission)) {
+                ++steps;
+                const Answer answer = ask(e, rig.token(role, subject), role);
+                EXPECT_EQ(answer.status, 410) << e.operation_id << " as " << matcher::name(role) << answer.body;
+            }
+        }
+    }
+    EXPECT_GE(steps, 30U);
+}
+
 bool is_about_a_referral(const api::Endpoint& e) { return e.pattern.starts_with("/v1/referrals/{id}"); }
 
 // Somebody of Leeds whom no hub can help yet: no offer says whose they are, only where they live.
