@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "server/api/referral_events.hpp"
-#include "server/api/small_body.hpp"
+#include "server/api/refused_member.hpp"
 #include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
@@ -49,10 +49,7 @@ http::Task<std::expected<Done, Problem>> act(Services* services, Call call,
         co_return *std::move(done);
     }
     Problem p = refused_step(*services, call.principal, referral, done.error());
-    if (done.error().why == matcher::Refused::date_invalid) {
-        const bool books = std::holds_alternative<matcher::BookAppointment>(command);
-        p.errors = one_fault(books ? "/starts" : "/review_at", p.detail, "range");
-    }
+    name_member(p, command, done.error(), services->clock.now());
     co_return std::unexpected(std::move(p));
 }
 
