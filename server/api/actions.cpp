@@ -4,13 +4,32 @@
 #include <fmt/format.h>
 
 #include "server/api/referral_events.hpp"
-#include "server/api/small_body.hpp"
+#include "server/api/refused_member.hpp"
+#include "server/wire/veil.hpp"
 
 namespace hubward::server::api {
 
+matcher::Rejection as_told(const Services& services, matcher::Role to, const matcher::ReferralId& referral,
+                           matcher::Rejection rejection) {
+    if (to != matcher::Role::practice || rejection.why != matcher::Refused::state_forbids) {
+        return rejection;
+    }
+    const bool shown = services.view.look([&](const View& view) {
+        const auto index = view.state().find(referral);
+        if (!index) {
+            return false;
+        }
+        matcher::Referral copy = view.state().at(*index);
+        wire::veil(copy);
+        return copy.status == view.state().at(*index).status;
+    });
+    return shown ? rejection
+                 : matcher::Rejection{.why = rejection.why, .referral_status = matcher::ReferralStatus::unknown};
+}
+
 Problem refused_step(Services& services, const auth::Principal& who, matcher::ReferralId referral,
                      const matcher::Rejection& rejection) {
-    Problem p = refused(rejection);
+    Problem p = refused(as_told(services, who.role, referral, rejection));
     if (rejection.why == matcher::Refused::version_changed || rejection.why == matcher::Refused::state_forbids) {
         // Two people acting at once should read who was first, not only that somebody was.
         if (const std::string last = last_change(services, who, referral); !last.empty()) {
@@ -30,10 +49,7 @@ http::Task<std::expected<Done, Problem>> act(Services* services, Call call,
         co_return *std::move(done);
     }
     Problem p = refused_step(*services, call.principal, referral, done.error());
-    if (done.error().why == matcher::Refused::date_invalid) {
-        const bool books = std::holds_alternative<matcher::BookAppointment>(command);
-        p.errors = one_fault(books ? "/starts" : "/review_at", p.detail, "range");
-    }
+    name_member(p, command, done.error(), services->clock.now());
     co_return std::unexpected(std::move(p));
 }
 

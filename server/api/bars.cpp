@@ -58,8 +58,9 @@ http::Route route(const Row& row, Services& services) {
             if (caller) {
                 return std::nullopt;
             }
-            return finish(echo_of(head), row.pattern, all->base_url,
-                          Outcome(bars::told(caller.error())));
+            http::Response response = bars::told(caller.error());
+            bars::pack(response, bars::wish_of(head));
+            return finish(echo_of(head), row.pattern, all->base_url, Outcome(std::move(response)));
         };
     }
     r.handle = [row, all](http::Request request) { return serve(row, all, std::move(request)); };

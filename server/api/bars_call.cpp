@@ -71,6 +71,9 @@ Trouble refused(const matcher::Rejection& rejection) {
         case key_reused:
             return {400, "invariant", "This X-Request-Id was used for another message.", {}};
         case state_forbids:
+            if (rejection.referral_status == matcher::ReferralStatus::unknown) {  // the person does not share it
+                return {409, "conflict", "The referral can no longer be changed.", "ServiceRequest.status"};
+            }
             return {409, "conflict",
                     fmt::format("The referral is {} and can no longer be changed.",
                                 matcher::name(rejection.referral_status)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // POST /FHIR/R4/$process-message: check, map, seal, submit, wait, answer.
+#include "server/api/actions.hpp"
 #include "server/api/answered.hpp"
 #include "server/api/bars_call.hpp"
 #include "server/api/bars_handlers.hpp"
@@ -84,7 +85,7 @@ std::optional<Trouble> check_person(Services& services, const Message& message,
     const auto details = open_details(services, *referral);
     if (!details) {
         // Erased, there is nobody to mistake for another. What cannot be read now may be somebody else.
-        return details.error().status == 404 ? std::nullopt : std::optional(details.error());
+        return were_erased(details.error()) ? std::nullopt : std::optional(details.error());
     }
     const auto bundle = wire::read_json(wire::fhir::bundle_in(*details), wire::fhir_depth_max);
     const auto patient = bundle ? wire::fhir::resource_of(*bundle, "Patient") : std::nullopt;
@@ -195,7 +196,11 @@ http::Task<http::Response> process_message(Services* services, http::Request req
     // An answer to a message of ours is taken note of, and nothing follows: the message lies in the outbox as
     // before. One to a message that there never was is refused, so that its sender looks where it went wrong.
     if (letter->what == Message::What::respond) {
-        if (!co_await is_in_outbox(services, letter->practice, letter->answered)) {
+        const auto ours = co_await is_in_outbox(services, letter->practice, letter->answered);
+        if (!ours) {
+            co_return told(ours.error());
+        }
+        if (!*ours) {
             co_return told({404, "not-found", "No message with that id was ever sent to this practice.",
                             "MessageHeader.response.identifier"});
         }
@@ -205,7 +210,8 @@ http::Task<http::Response> process_message(Services* services, http::Request req
     const std::int64_t begun = services->clock.steady_ns();
     const auto done = co_await services->gateway.submit(request.thread, std::move(taken));
     if (!done) {
-        co_return told(refused(done.error(), services->clock.steady_ns() - begun,
+        const auto why = as_told(*services, matcher::Role::practice, letter->referral, done.error());
+        co_return told(refused(why, services->clock.steady_ns() - begun,
                                services->answer_deadline));
     }
     if (done->resend) {

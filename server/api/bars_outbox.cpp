@@ -110,11 +110,12 @@ std::optional<wire::fhir::ResponseFacts> answer_at(Services& services, std::stri
 
 }  // namespace
 
-http::Task<bool> is_in_outbox(Services* services, std::string practice, std::string id) {
+http::Task<std::expected<bool, Trouble>> is_in_outbox(Services* services, std::string practice, std::string id) {
     const std::string stream = "practice/" + practice;
     const std::uint64_t head = services->events.bounds(stream).head;
     std::uint64_t after = head > events_max ? head - events_max : 0;
     std::size_t opened = 0;
+    std::optional<Trouble> closed;  // by what one that could be the message did not open
     // What comes meanwhile is not looked at: it cannot have been answered.
     while (after < head) {
         const Looked looked = look_for_answers(*services, stream, after, looked_at_once);
@@ -133,9 +134,15 @@ http::Task<bool> is_in_outbox(Services* services, std::string practice, std::str
             if (details && wire::fhir::response_id(*details, *facts) == id) {
                 co_return true;
             }
+            if (!details && !were_erased(details.error())) {
+                closed = details.error();
+            }
         }
         after = looked.to;
         co_await others_first();
+    }
+    if (closed) {
+        co_return std::unexpected(*std::move(closed));
     }
     co_return false;
 }
@@ -180,8 +187,11 @@ http::Task<http::Response> read_outbox(Services* services, http::Request request
                 co_return told(*trouble);
             }
             const auto details = open_details(*services, facts->referral);
-            if (!details) {
+            if (!details && were_erased(details.error())) {
                 continue;  // its key went after the line above
+            }
+            if (!details) {
+                co_return told(details.error());  // `next` may not go past what could not be told now
             }
             messages.push_back(wire::fhir::encode_response(*details, *facts, services->base_url));
         }

@@ -47,12 +47,16 @@ std::vector<matcher::Referral> candidates(const Services& services, const Caller
     return all;
 }
 
-// The details, when the question fits them. Erased ones fit nothing.
-std::string fitting(Services& services, const matcher::Referral& referral,
-                    const wire::fhir::Question& question) {
+// The details, when the question fits them. Erased ones fit nothing; of those that cannot be opened now nobody
+// knows.
+std::expected<std::string, Trouble> fitting(Services& services, const matcher::Referral& referral,
+                                            const wire::fhir::Question& question) {
     auto details = open_details(services, referral);
+    if (!details && were_erased(details.error())) {
+        return std::string();
+    }
     if (!details) {
-        return {};
+        return std::unexpected(std::move(details.error()));
     }
     const auto bundle = wire::read_json(wire::fhir::bundle_in(*details), wire::fhir_depth_max);
     return bundle && wire::fhir::fits(question, *bundle) ? *std::move(details) : std::string();
@@ -79,8 +83,11 @@ http::Task<http::Response> search_service_requests(Services* services, http::Req
         if (++opened % opened_at_once == 0) {
             co_await others_first();
         }
-        const std::string details = fitting(*services, referral, *question);
-        if (details.empty()) {
+        const auto details = fitting(*services, referral, *question);
+        if (!details) {
+            co_return told(details.error());
+        }
+        if (details->empty()) {
             continue;
         }
         matcher::DiscloseDetails command;
@@ -93,7 +100,7 @@ http::Task<http::Response> search_service_requests(Services* services, http::Req
             co_return told(*trouble);
         }
         found.push_back({"ServiceRequest", wire::id_text(referral.id),
-                         service_request_now(*services, referral, details)});
+                         service_request_now(*services, referral, *details)});
     }
     co_return fhir(200, wire::fhir::encode_searchset(found, found.size(), services->base_url,
                                                      "/FHIR/R4/ServiceRequest"));

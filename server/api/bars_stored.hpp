@@ -32,6 +32,9 @@ http::Task<std::optional<Trouble>> note_disclosure(Services* services, unsigned 
 // Opens the sealed details. Whoever shows them to somebody has noted the disclosure before.
 std::expected<std::string, Trouble> open_details(Services& services,
                                                  const matcher::Referral& referral);
+// Why it did not open: nothing is left to be found. Any other trouble may pass, and what was left out for it would
+// look as if it had never been.
+inline bool were_erased(const Trouble& trouble) { return trouble.status == 404 || trouble.status == 410; }
 
 // Opening one takes about 50 µs; after so many in a row others_first() is awaited.
 inline constexpr std::size_t opened_at_once = 32;

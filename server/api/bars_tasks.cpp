@@ -99,7 +99,17 @@ struct Pile {
     std::vector<Copied> rows;
     std::optional<std::uint64_t> next;
 };
-// A hub's own offers, newest first; each referral once a page.
+// Whether none of this hub's offers of the referral is newer.
+bool is_newest(const matcher::State& state, matcher::HubIndex hub, const matcher::Offer& offer) {
+    for (auto i = state.at(offer.referral).first_offer; i != matcher::no_offer; i = state.at(i).next) {
+        if (state.at(i).hub == hub && state.at(i).ordinal > offer.ordinal) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// A hub's own offers, newest first; each referral once, whatever page it falls on: its Tasks come all together.
 Pile pile_of_hub(const View& view, const auth::Principal& who, const FhirPage& page) {
     Pile out;
     const auto hub = view.hub_by_slug(who.subject);
@@ -108,14 +118,12 @@ Pile pile_of_hub(const View& view, const auth::Principal& who, const FhirPage& p
     }
     const auto& state = view.state();
     const auto& offers = view.of_hub(*hub);
-    std::vector<matcher::ReferralIndex> seen;
     std::size_t at =
         std::min(offers.size(), static_cast<std::size_t>(page.after.value_or(offers.size())));
     while (at > 0 && out.rows.size() < page.count) {
-        const auto referral = state.at(offers[--at]).referral;
-        if (std::find(seen.begin(), seen.end(), referral) == seen.end()) {
-            seen.push_back(referral);
-            out.rows.push_back(copy_for(state, who, referral));
+        const matcher::Offer& offer = state.at(offers[--at]);
+        if (is_newest(state, *hub, offer)) {
+            out.rows.push_back(copy_for(state, who, offer.referral));
         }
     }
     if (at > 0) {

@@ -36,7 +36,7 @@ constexpr auto table = std::to_array<Endpoint>({
      "getReferralExplanation"},
     {Verb::get, "/v1/referrals/{id}/options", Permission::referral_list, 0, get_options,
      "getReferralOptions"},
-    {Verb::post, "/v1/referrals/{id}/choice", Permission::referral_submit, small_body_max,
+    {Verb::post, "/v1/referrals/{id}/choice", Permission::referral_steer, small_body_max,
      choose_hub, "chooseHub"},
     {Verb::post, "/v1/referrals/{id}/withdraw", Permission::referral_withdraw, small_body_max,
      withdraw_referral, "withdrawReferral"},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <type_traits>
 
 #include "server/api/actions.hpp"
 #include "server/api/answered.hpp"
@@ -46,7 +47,8 @@ http::Task<Outcome> with_reason(Services* services, Call call) {
     if (!ref) {
         co_return fail("not-found", no_such_offer);
     }
-    const auto body = decode_reason_in_words(call.request.body);
+    constexpr bool declines = std::is_same_v<Action, matcher::DeclineOffer>;
+    const auto body = declines ? decode_reason_in_words(call.request.body) : decode_return(call.request.body);
     if (!body) {
         co_return std::unexpected(faulty(body.error()));
     }
@@ -59,7 +61,7 @@ http::Task<Outcome> with_reason(Services* services, Call call) {
     Action action;
     action.offer = *ref;
     action.reason = body->reason;
-    if constexpr (requires { action.duplicate_of; }) {
+    if constexpr (declines) {
         action.duplicate_of = body->duplicate_of;
     }
     std::string payload;

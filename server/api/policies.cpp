@@ -2,7 +2,10 @@
 //
 // The rules in force, of a place or of everywhere else, and putting others in force: a command like any
 // other, so each decision is made under exactly one policy, and the journal says from which event on.
+#include <fmt/format.h>
+
 #include "server/api/handlers.hpp"
+#include "server/api/small_body.hpp"
 #include "server/wire/hub_json.hpp"
 #include "server/wire/policy_json.hpp"
 
@@ -46,6 +49,12 @@ http::Response shown(const Call& call, const matcher::PlaceRules& rules) {
     return response;
 }
 
+bool may_lie_within(const Services& services, const matcher::AdoptPolicy& wanted) {
+    return wanted.within.empty() || services.view.look([&](const View& view) {
+        return view.state().places.may_lie(wanted.place, wanted.within);
+    });
+}
+
 http::Task<Outcome> put_rules(Services* services, Call call, matcher::PlaceCode place) {
     auto wanted = wire::decode_policy(call.request.body);
     if (!wanted) {
@@ -76,6 +85,12 @@ http::Task<Outcome> put_rules(Services* services, Call call, matcher::PlaceCode 
         if (clash.why == matcher::Refused::policy_invalid && version_now() != present) {
             clash.why = matcher::Refused::version_changed;
             clash.version = version_now();
+        } else if (clash.why == matcher::Refused::policy_invalid && !may_lie_within(*services, command)) {
+            co_return std::unexpected(faulty(one_fault(
+                "/within",
+                fmt::format("Name a place that has rules of its own and does not lie within this one; {} levels at most.",
+                            matcher::limits::place_depth_max),
+                "reference")));
         }
         co_return std::unexpected(refused(clash));
     }

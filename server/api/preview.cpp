@@ -8,6 +8,7 @@
 
 #include "server/api/candidates.hpp"
 #include "server/api/handlers.hpp"
+#include "server/api/named_hubs.hpp"
 #include "server/api/outlook.hpp"
 #include "server/api/small_body.hpp"
 #include "server/wire/parts_json.hpp"
@@ -97,6 +98,9 @@ http::Task<Outcome> match_preview(Services* services, Call call) {
         co_return std::unexpected(faulty(submission.error()));
     }
     const matcher::Ask& ask = submission->command.ask;
+    if (auto unknown = unknown_hubs(*services, ask)) {
+        co_return std::unexpected(*std::move(unknown));
+    }
     matcher::Policy rules;
     auto copied = services->view.look([&](const View& view) {
         const matcher::State& state = view.state();
@@ -119,6 +123,9 @@ http::Task<Outcome> check_referral(Services* services, Call call) {
         co_return std::unexpected(faulty(std::move(submission.error())));
     }
     matcher::SubmitReferral command = submission->command;
+    if (auto unknown = unknown_hubs(*services, command.ask)) {
+        co_return std::unexpected(*std::move(unknown));
+    }
     if (!submission->practice_ref.empty()) {
         command.practice_ref = services->vault.blind("practice-ref", submission->practice_ref);
     }

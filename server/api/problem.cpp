@@ -62,6 +62,9 @@ std::string state_text(const matcher::Rejection& rejection) {
         return fmt::format("The offer is {}, and that does not allow it.",
                            matcher::name(rejection.offer_status));
     }
+    if (rejection.referral_status == matcher::ReferralStatus::unknown) {
+        return "The referral's present state does not allow it.";  // and is not told: the person does not share it
+    }
     return fmt::format("The referral is {}, and that does not allow it.",
                        matcher::name(rejection.referral_status));
 }

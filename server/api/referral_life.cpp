@@ -78,14 +78,21 @@ http::Task<Outcome> mark_error(Services* services, Call call) {
 
 // The note may name the person, so it is sealed like the details, with a key of its own.
 http::Task<Outcome> reopen_referral(Services* services, Call call) {
-    const auto id = wire::parse_id(call.request.param("id"));
-    const auto before = id ? facts_for(*services, call.principal, *id) : std::nullopt;
-    if (!before) {
+    const auto id = own_referral(*services, call);
+    if (!id) {
         co_return fail("not-found", no_such_referral);
     }
     const auto body = decode_reopen(call.request.body);
     if (!body) {
         co_return std::unexpected(faulty(body.error()));
+    }
+    // First of all: reopened, the person may have come to a hub of another place.
+    if (const auto first = answered_before(*services, call.key, call.fingerprint)) {
+        co_return referral_after(*services, call, *id, *first);
+    }
+    const auto before = facts_for(*services, call.principal, *id);
+    if (!before) {
+        co_return fail("not-found", no_such_referral);
     }
     matcher::ReopenReferral command;
     command.referral = *id;
@@ -94,9 +101,6 @@ http::Task<Outcome> reopen_referral(Services* services, Call call) {
     if (!body->needs.empty() && command.needs == 0) {
         co_return std::unexpected(
             faulty(one_fault("/needs", "Name needs that the referral has.", "range")));
-    }
-    if (const auto first = answered_before(*services, call.key, call.fingerprint)) {
-        co_return referral_after(*services, call, *id, *first);
     }
     auto sealed = services->vault.seal(*id, body->note);
     if (!sealed) {

@@ -80,7 +80,7 @@ Outcome offer_after(Services& services, const Call& call, const Settled& done) {
 Outcome referral_after(Services& services, const Call& call, matcher::ReferralId referral,
                        const Settled& done) {
     if (!done) {
-        return std::unexpected(refused(done.error()));
+        return std::unexpected(refused_step(services, call.principal, referral, done.error()));
     }
     return referral_now(services, call.principal, referral, *done);
 }

@@ -6,7 +6,9 @@
 
 #include "server/api/answered.hpp"
 #include "server/api/handlers.hpp"
+#include "server/api/named_hubs.hpp"
 #include "server/api/new_id.hpp"
+#include "server/api/refused_member.hpp"
 #include "server/wire/referral_json.hpp"
 
 namespace hubward::server::api {
@@ -86,6 +88,9 @@ http::Task<Outcome> submit_referral(Services* services, Call call) {
         no_consent.why = matcher::Refused::consent_missing;
         co_return std::unexpected(refused(no_consent));
     }
+    if (auto unknown = unknown_hubs(*services, command.ask)) {
+        co_return std::unexpected(*std::move(unknown));
+    }
     command.id = new_referral_id(services->clock.now());
     command.practice = matcher::PracticeCode(call.principal.subject);
     if (!submission->practice_ref.empty()) {
@@ -103,6 +108,11 @@ http::Task<Outcome> submit_referral(Services* services, Call call) {
     matcher::Envelope letter = envelope(call, command);
     letter.payload = std::move(sealed->bytes);
     auto done = co_await services->gateway.submit(call.request.thread, std::move(letter));
+    if (!done && done.error().why == matcher::Refused::consent_invalid) {
+        Problem p = refused(done.error());
+        name_member(p, command, done.error(), services->clock.now());
+        co_return std::unexpected(std::move(p));
+    }
     co_return co_await answer(services, std::move(done));
 }
 

@@ -28,6 +28,15 @@ ReasonBody reason_and_note(Json object, Findings& findings) {
     return read;
 }
 
+// … and the note may not be left out where nothing else says why.
+ReasonBody explained(Json object, Findings& findings) {
+    ReasonBody read = reason_and_note(object, findings);
+    if (read.reason == matcher::Reason::other && !object.find("note")) {
+        findings.add(Where(Where(), "note"), "required", "Say in a few words what the other reason is.");
+    }
+    return read;
+}
+
 template <class Body>
 std::expected<Body, wire::Faults> unless_faulty(Findings& findings, Body body) {
     if (!findings.none()) {
@@ -103,10 +112,7 @@ std::expected<ReasonBody, wire::Faults> decode_reason_in_words(std::string_view 
     }
     Findings findings;
     const Where top;
-    ReasonBody read = reason_and_note(*object, findings);
-    if (read.reason == matcher::Reason::other && !object->find("note")) {
-        findings.add(Where(top, "note"), "required", "Say in a few words what the other reason is.");
-    }
+    ReasonBody read = explained(*object, findings);
     if (const auto other = object->find("duplicate_of")) {
         const Where here(top, "duplicate_of");
         const auto text = wire::want_text(*other, here, findings, 36);
@@ -116,6 +122,16 @@ std::expected<ReasonBody, wire::Faults> decode_reason_in_words(std::string_view 
         }
         read.duplicate_of = id.value_or(matcher::ReferralId{});
     }
+    return unless_faulty(findings, std::move(read));
+}
+
+std::expected<ReasonBody, wire::Faults> decode_return(std::string_view body) {
+    const auto object = object_of(body, {"reason", "note"});
+    if (!object) {
+        return std::unexpected(object.error());
+    }
+    Findings findings;
+    ReasonBody read = explained(*object, findings);
     return unless_faulty(findings, std::move(read));
 }
 

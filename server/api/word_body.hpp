@@ -37,6 +37,8 @@ struct ReasonBody {
     matcher::ReferralId duplicate_of;
 };
 std::expected<ReasonBody, wire::Faults> decode_reason_in_words(std::string_view body);
+// The same of a return, which names no other referral.
+std::expected<ReasonBody, wire::Faults> decode_return(std::string_view body);
 // The same of a withdrawal: {"reason": "recalled-by-referrer", "note": "…"}.
 std::expected<ReasonBody, wire::Faults> decode_withdrawal(std::string_view body);
 

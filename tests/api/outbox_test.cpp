@@ -39,6 +39,73 @@ void refer(Caller& practice) {
     ASSERT_EQ(sent.status, 200) << sent.body;
 }
 
+// One referral that the library accepted.
+struct Answered {
+    Answered() {
+        rig.services->fhir.services = {"9000000001"};
+        rig.services->fhir.use_cases = {"dhub1"};
+        const Answer made = rig.ops().put(
+            "/v1/hubs/holbeck-library",
+            R"({"name":"Library","place":"leeds","needs":["dev-loan"],"languages":["ur","en"],)"
+            R"("access":["wheelchair"],"capacity":{"place":100,"device":100}})");
+        EXPECT_EQ(made.status, 201) << made.body;
+        refer(practice);
+        rig.state([&](const matcher::State& state) { id = server::wire::id_text(state.referrals.front().id); });
+        EXPECT_EQ(rig.hub().post("/v1/offers/" + id + ".1/accept").status, 200);
+    }
+    // The folder of the keys is gone, or is back.
+    void keys(bool there) {
+        const auto at = rig.folder / "data" / "keyring";
+        const auto away = rig.folder / "elsewhere";
+        std::filesystem::rename(there ? away : at, there ? at : away);
+    }
+    Answer get(const std::string& path) { return practice.send("GET", path, bars_headers()); }
+
+    Rig rig;
+    Caller practice = rig.practice("X99001");
+    std::string id;
+};
+
+// Whoever follows `next` past an answer never sees it again.
+TEST(Outbox, DoesNotGoPastAnAnswerThatCannotBeOpenedNow) {
+    Answered one;
+    const std::string path = "/FHIR/R4/$outbox?after=0";
+    one.keys(false);
+    const Answer blind = one.get(path);
+    EXPECT_GE(blind.status, 500U) << blind.body;
+    EXPECT_EQ(blind.body.find("after="), std::string::npos) << blind.body;
+    one.keys(true);
+    const Answer seen = one.get(path);
+    EXPECT_EQ(seen.status, 200U);
+    EXPECT_EQ(parsed(seen).at("entry").as_array().size(), 1U) << seen.body;
+}
+
+TEST(Outbox, SkipsTheAnswerAboutSomebodyWhoWasErased) {
+    Answered one;
+    const auto erased = one.rig.store->vault().erase([&] {
+        std::uint64_t slot = 0;
+        one.rig.state([&](const matcher::State& state) { slot = state.referrals.front().key_slot; });
+        return slot;
+    }());
+    ASSERT_TRUE(erased);
+    const Answer told = one.get("/FHIR/R4/$outbox?after=0");
+    EXPECT_EQ(told.status, 200U) << told.body;
+    EXPECT_EQ(parsed(told).as_object().if_contains("entry"), nullptr) << told.body;
+}
+
+// "Nobody of that name" would send a second referral on its way.
+TEST(Outbox, ASearchAmongWhatCannotBeOpenedNowFindsNotNothing) {
+    Answered one;
+    const std::string path = "/FHIR/R4/ServiceRequest?patient.name=testperson";
+    one.keys(false);
+    const Answer blind = one.get(path);
+    EXPECT_GE(blind.status, 500U) << blind.body;
+    one.keys(true);
+    const Answer seen = one.get(path);
+    EXPECT_EQ(seen.status, 200U) << seen.body;
+    EXPECT_EQ(text_at(parsed(seen), "/total"), "1") << seen.body;
+}
+
 TEST(Outbox, TellsEveryAnswerOnceAndAtMostTwentyAtATime) {
     constexpr std::size_t referrals = 45;
     Rig rig;

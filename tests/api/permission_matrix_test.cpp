@@ -234,6 +234,27 @@ TEST_F(Matrix, WhatBelongsToSomebodyElseDoesNotExist) {
     }
 }
 
+// Whatever is asked of somebody who was erased, the answer is that, and no step is taken.
+TEST_F(Matrix, EveryStepOnAnErasedPersonIsGone) {
+    ASSERT_EQ(rig.hub().post("/v1/offers/" + text_at(about, "/offers/0/id") + "/accept").status, 200);
+    ASSERT_EQ(rig.place().post("/v1/referrals/" + text_at(about, "/id") + "/erase").status, 200);
+    const std::map<Role, std::string> own = {{Role::practice, "A12345"}, {Role::hub, "holbeck-library"},
+                                             {Role::place, "leeds"}};
+    unsigned steps = 0;
+    for (const api::Endpoint& e : api::endpoints()) {
+        const bool step = e.verb == http::Verb::post && e.operation_id != "makeOfferLink" &&
+                          (e.pattern.starts_with("/v1/referrals/{id}/") || e.pattern.starts_with("/v1/offers/{id}/"));
+        for (const auto& [role, subject] : own) {
+            if (step && auth::allowed(role, e.permission)) {
+                ++steps;
+                const Answer answer = ask(e, rig.token(role, subject), role);
+                EXPECT_EQ(answer.status, 410) << e.operation_id << " as " << matcher::name(role) << answer.body;
+            }
+        }
+    }
+    EXPECT_GE(steps, 30U);
+}
+
 bool is_about_a_referral(const api::Endpoint& e) { return e.pattern.starts_with("/v1/referrals/{id}"); }
 
 // Somebody of Leeds whom no hub can help yet: no offer says whose they are, only where they live.
@@ -292,6 +313,25 @@ TEST_F(Matrix, APlaceThatMovesAPersonAwayIsToldSoAndNoMore) {
     EXPECT_EQ(parsed(again).as_object().size(), 2U) << "and reads nothing of what happens there: " << again.body;
     EXPECT_EQ(sent("another").status, 404);
     EXPECT_EQ(rig.place("bradford").get(target).status, 200);
+}
+
+// Nobody in Leeds can help; opened again, the person comes to a hub of Bradford.
+TEST_F(Matrix, APlaceThatReopensForAHubElsewhereIsToldSoAndNoMore) {
+    about = rig.submitted(Rig::referral(R"("lang-support")", R"(,"place":"leeds")"));
+    const std::string target = "/v1/referrals/" + text_at(about, "/id");
+    ASSERT_EQ(rig.practice().post(target + "/withdraw", body_for("withdrawReferral")).status, 200);
+    rig.add_hub("bradford-hub", 5, "bradford", R"("lang-support")");
+    const auto sent = [&](const std::string& key) {
+        return rig.place("leeds").post(target + "/reopen", body_for("reopenReferral"), {{"Idempotency-Key", key}});
+    };
+    const Answer reopened = sent("reopened");
+    ASSERT_EQ(reopened.status, 200) << reopened.body;
+    ASSERT_EQ(rig.place("leeds").get(target).status, 404);
+    const Answer again = sent("reopened");
+    EXPECT_EQ(again.status, 200) << "whoever lost the answer asks again: " << again.body;
+    EXPECT_EQ(text_at(parsed(again), "/reference"), text_at(parsed(reopened), "/reference"));
+    EXPECT_EQ(parsed(again).as_object().size(), 2U) << again.body;
+    EXPECT_EQ(sent("another").status, 404);
 }
 
 // No command can make an orphan, so the view is told of a referral that nothing keeps.

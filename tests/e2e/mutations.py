@@ -204,8 +204,10 @@ def main():
         tokens = {"practice": hubward.token("practice", PRACTICE), "hub": hubward.token("hub", HUB)}
         ops = hubward.token("ops", "checker")
         hubward.start()
-        hubward.client(ops).put(f"/v1/hubs/{HUB}", {"name": HUB, "place": "mutants", "needs": ["nhs-app"],
-                                                     "capacity": {"place": 5}})
+        # A referral that names a hub which nobody knows is refused.
+        for slug in (HUB, REFERRAL["trusted_hub"], *REFERRAL["refused_hubs"]):
+            hubward.client(ops).put(f"/v1/hubs/{slug}", {"name": slug, "place": "mutants", "needs": ["nhs-app"],
+                                                         "capacity": {"place": 5}})
         for name in CLASSES:
             if options.only and name not in options.only:
                 continue
