@@ -26,7 +26,8 @@ constexpr auto table = std::to_array<PermissionRow>({
      "own referrals, or those of the own place; codes only"},
     {Permission::referral_withdraw, "referral_withdraw", practice, "withdraw an own referral"},
     {Permission::referral_steer, "referral_steer", practice | place | ops,
-     "let an own referral rest, go on or open again; write down what the person chose (a hub, or no digital help); release or end a need"},
+     "let an own referral rest, go on or open again; write down what the person chose (a hub, or no digital help); "
+     "release or end a need"},
     {Permission::referral_oversee, "referral_oversee", place | ops,
      "name an owner, mark an error, have a person forgotten, end a follow-up; see the queue and the audit of orphans"},
     {Permission::details_read, "details_read", practice | hub,
