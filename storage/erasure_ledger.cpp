@@ -111,4 +111,9 @@ std::expected<void, std::string> ErasureLedger::add(const ErasedKey& key) {
     return written;
 }
 
+bool ErasureLedger::holds(const matcher::ReferralId& referral, std::uint64_t slot) const {
+    return std::ranges::any_of(
+        keys_, [&](const ErasedKey& one) { return one.referral == referral && one.slot == slot; });
+}
+
 }  // namespace hubward::storage

@@ -44,6 +44,8 @@ class ErasureLedger {
     // not written again. On failure keys() is as it was.
     std::expected<void, std::string> add(const ErasedKey& key);
     const std::vector<ErasedKey>& keys() const { return keys_; }
+    // This process knows that the list names the key which the referral had there.
+    bool holds(const matcher::ReferralId& referral, std::uint64_t slot) const;
 
   private:
     ErasureLedger(std::filesystem::path path, Disk& disk) : path_(std::move(path)), disk_(&disk) {}

@@ -6,7 +6,7 @@
 //   16 bytes magic · u64 first slot · 1,024 × (24 bytes nonce, 32 bytes key, 16 bytes tag) ·
 //   32 bytes BLAKE2b-256 of all before it
 //
-// A key that was erased is 72 zero bytes. Pure functions on the file's bytes; any thread.
+// A key that was erased is 72 zero bytes, and the sum fits them. Pure functions on the file's bytes; any thread.
 #pragma once
 
 #include <cstdint>

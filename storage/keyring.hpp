@@ -26,6 +26,7 @@
 #include <mutex>
 #include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -57,13 +58,16 @@ class Keyring {
     };
     // A fresh key, safe on disk. Never blocks on the disk; any thread.
     std::expected<Taken, KeyError> take();
+    // Called erased only in a shard that is whole; zeros in one that is not may be its damage, and are damaged.
     std::expected<SecretKey, KeyError> find(std::uint64_t slot) const;
     // Durable when it returns. In a shard that is damaged the key is overwritten where it lies and nothing
     // else is touched: an erasure waits for nobody who mends, and the damage stays to be found.
     std::expected<void, KeyError> erase(std::uint64_t slot);
     // Tells this key from every other that may ever lie in the same slot, and says nothing about it.
-    // A key that is there in part, because its shard was cut short, is damaged.
+    // A key that is there in part, or with a wrong bit, is damaged. Erased as find().
     std::expected<Digest, KeyError> mark_of(std::uint64_t slot) const;
+    // Whether the key with this mark lies there. Reads the key alone, for a start asks it of every key ever destroyed.
+    std::expected<bool, KeyError> holds(std::uint64_t slot, const Digest& mark) const;
 
     // Where the key of this slot lies.
     std::filesystem::path file_of(std::uint64_t slot) const { return path_of(slot / shard_keys); }
@@ -99,6 +103,8 @@ class Keyring {
     std::expected<void, StoreFailure> find_last_shard();
     std::filesystem::path path_of(std::uint64_t shard) const;
     std::expected<std::string, KeyError> wrapped_of(std::uint64_t slot) const;  // under files_
+    KeyError why_zeros(std::uint64_t slot) const;                               // under files_
+    std::expected<SecretKey, KeyError> unwrapped(std::uint64_t slot, std::string_view wrapped) const;
     std::expected<void, KeyError> blank(std::uint64_t slot);
     std::expected<Ready, std::string> make_one();
     bool keep(std::expected<Ready, std::string> made);  // under mutex_; false when there is nothing to keep

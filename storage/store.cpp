@@ -206,14 +206,14 @@ std::expected<void, StoreFailure> FolderStore::open_keyring() {
 // the folder can be read.
 std::expected<void, StoreFailure> FolderStore::erase_again() {
     for (const ErasedKey& key : ledger_->keys()) {
-        const auto mark = keyring_->mark_of(key.slot);
-        if (!mark && mark.error() == KeyError::io) {
+        const auto is_back = keyring_->holds(key.slot, key.mark);
+        if (!is_back && is_back.error() == KeyError::io) {
             return failure(StoreError::io,
                            "whether a key that was destroyed is back cannot be read in " +
                                keyring_->file_of(key.slot).string() +
                                "; see that the disk and the file can be read, or put the file back from a backup");
         }
-        if (mark && *mark == key.mark && !keyring_->erase(key.slot)) {
+        if (is_back && *is_back && !keyring_->erase(key.slot)) {
             return failure(StoreError::io,
                            "a key that was destroyed is back in " + keyring_->file_of(key.slot).string() +
                                " and cannot be destroyed again; see that the disk has room and that the file and "

@@ -193,7 +193,11 @@ std::expected<void, VaultError> SealingVault::erase_for_good(const matcher::Refe
                                                              std::uint64_t key_slot) {
     const auto mark = keyring_.mark_of(key_slot);
     if (!mark) {
-        // What is left of a key that is there in part goes. Whole it lies in a backup, and without its mark the list
+        // In a damaged shard nobody sees from zeros who wrote them; the list tells that it was an erasure.
+        if (mark.error() == KeyError::damaged && ledger_.holds(id, key_slot)) {
+            return erase(key_slot);
+        }
+        // What is left of a damaged key goes. Whole it lies in a backup, and without its mark the list
         // cannot name it: so nothing is confirmed before somebody has put the shard back.
         if (mark.error() == KeyError::damaged) {
             (void)keyring_.erase(key_slot);

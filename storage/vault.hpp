@@ -45,8 +45,8 @@ class Vault {
     // Durable when it returns. Control thread.
     virtual std::expected<void, VaultError> erase(std::uint64_t key_slot) = 0;
     // The same, and written down beside the master key first: a backup that still holds the key loses
-    // it when it is restored (erasure_ledger.hpp). Twice is no harm. `damaged` while the key is missing or was cut
-    // short where it lies, for a backup may hold it and the list could not name it. Control thread.
+    // it when it is restored (erasure_ledger.hpp). Twice is no harm. `damaged` while the key is missing or damaged where it
+    // lies, be it cut short or zeros that no erasure wrote, for a backup may hold it and the list could not name it. Control thread.
     virtual std::expected<void, VaultError> erase_for_good(const matcher::ReferralId& id,
                                                            std::uint64_t key_slot) = 0;
 

@@ -118,8 +118,12 @@ TEST_F(Erasure, DamageElsewhereInTheShardRefusesNoErasureAndNoStart) {
     for (const fs::path& folder : {now, copy}) {
         auto store = open(folder);
         ASSERT_TRUE(store);
-        EXPECT_EQ(store->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
+        EXPECT_EQ(store->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::damaged)
+            << "nobody sees from zeros in a damaged shard who wrote them";
         EXPECT_EQ(store->vault().open(other, others.key_slot, others.bytes).value(), "Ann");
+        if (folder == now) {
+            ASSERT_TRUE(store->vault().erase_for_good(person, theirs.key_slot)) << "the list names it";
+        }
         store.reset();
         StoreOptions options = scratch.options();
         options.folder = folder;
@@ -155,7 +159,7 @@ TEST_F(Erasure, OfAKeyThatWasCutOffIsConfirmedOnceItsShardIsBack) {
         ASSERT_EQ(fs::file_size(shard), half_a_key) << "it grows by nothing";
         EXPECT_EQ(read_file(shard)->substr(offset_in_shard(others.key_slot)), std::string(wrapped_bytes / 2, '\0'));
         ASSERT_TRUE(store->vault().erase_for_good(person, theirs.key_slot)) << "it stood before the cut";
-        EXPECT_EQ(store->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
+        EXPECT_FALSE(store->vault().open(person, theirs.key_slot, theirs.bytes));
 
         fs::copy_file(copy / "keyring" / shard.filename(), shard, fs::copy_options::overwrite_existing);
         ASSERT_TRUE(store->vault().erase_for_good(other, others.key_slot));
@@ -166,6 +170,40 @@ TEST_F(Erasure, OfAKeyThatWasCutOffIsConfirmedOnceItsShardIsBack) {
     EXPECT_EQ(restored->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
     EXPECT_EQ(restored->vault().open(other, others.key_slot, others.bytes).error(), VaultError::erased);
     EXPECT_EQ(restored->vault().open(other, last.key_slot, last.bytes).error(), VaultError::erased);
+}
+
+// A sector that was lost reads as zeros, a bit that fell over names no key: a backup from before has the whole one.
+TEST_F(Erasure, OfAKeyThatWasDamagedWhereItLiesIsConfirmedOnceItsShardIsBack) {
+    const fs::path now = scratch.path() / "now";
+    const fs::path copy = scratch.path() / "copy";
+    const fs::path shard = now / "keyring" / "keys-0000000000000001";
+    Sealed theirs;
+    auto store = open(now);
+    theirs = *store->vault().seal(person, "Zeb");
+    copy_beside_its_server(now, copy);
+    const auto damage = [&](const std::string& bytes) {
+        std::fstream file(shard, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(static_cast<std::streamoff>(offset_in_shard(theirs.key_slot)));
+        file << bytes;
+        ASSERT_TRUE(file.flush());
+    };
+    for (const std::string& bytes : {std::string(wrapped_bytes, '\0'), std::string("one word")}) {
+        fs::copy_file(copy / "keyring" / shard.filename(), shard, fs::copy_options::overwrite_existing);
+        damage(bytes);
+        EXPECT_EQ(store->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::damaged);
+        for (int tries = 0; tries < 2; ++tries) {
+            const auto refused = store->vault().erase_for_good(person, theirs.key_slot);
+            ASSERT_FALSE(refused) << bytes;
+            EXPECT_EQ(refused.error(), VaultError::damaged);
+        }
+        EXPECT_TRUE(store->erased_for_good().empty());
+    }
+    fs::copy_file(copy / "keyring" / shard.filename(), shard, fs::copy_options::overwrite_existing);
+    ASSERT_TRUE(store->vault().erase_for_good(person, theirs.key_slot));
+    store.reset();
+    auto restored = open(copy);
+    ASSERT_TRUE(restored);
+    EXPECT_EQ(restored->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
 }
 
 // As on a disk that is full or was mounted to be read only.
