@@ -75,6 +75,18 @@ std::expected<std::vector<ErasedKey>, StoreFailure> ErasureLedger::read() const 
     return keys;
 }
 
+std::expected<void, std::string> ErasureLedger::keep_name() const {
+    if (!disk_->exists(path_)) {
+        return {};
+    }
+    const auto kept = storage::keep_name(path_, *disk_);
+    if (!kept) {
+        return std::unexpected(kept.error() + "; see that the folder of " + path_.string() +
+                               " can be read and its disk written, then start again");
+    }
+    return {};
+}
+
 std::expected<void, std::string> ErasureLedger::add(const ErasedKey& key) {
     if (std::ranges::find(keys_, key) != keys_.end()) {
         return {};

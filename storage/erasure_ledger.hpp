@@ -40,6 +40,10 @@ class ErasureLedger {
     static std::expected<ErasureLedger, StoreFailure> open(std::filesystem::path path,
                                                           Disk& disk = kernel_disk());
 
+    // Before anybody acts on what was read: whoever wrote the list may have been killed between its rename and the
+    // sync, and a power cut would take it back then. Nothing to do where there is none. The text says what to do.
+    std::expected<void, std::string> keep_name() const;
+
     // Durable when it returns, with all that others have added since. A key that this process knows to stand there is
     // not written again. On failure keys() is as it was.
     std::expected<void, std::string> add(const ErasedKey& key);

@@ -127,6 +127,10 @@ std::expected<void, std::string> write_file_atomically(const std::filesystem::pa
     return done;
 }
 
+std::expected<void, std::string> keep_name(const std::filesystem::path& path, Disk& disk) {
+    return disk.sync_folder(path.has_parent_path() ? path.parent_path() : ".");
+}
+
 std::expected<void, std::string> make_folders_durably(const std::filesystem::path& folder,
                                                       Disk& disk) {
     std::filesystem::path upto;

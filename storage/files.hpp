@@ -48,6 +48,8 @@ std::expected<void, std::string> write_all(int fd, std::string_view content,
                                            const std::filesystem::path& path);
 // Makes names in this folder durable.
 std::expected<void, std::string> sync_folder(const std::filesystem::path& folder);
+// Makes the name of this file durable: the sync of the folder that it stands in.
+std::expected<void, std::string> keep_name(const std::filesystem::path& path, Disk& disk = kernel_disk());
 // Makes the folder and all above it that are missing; each is durable when it returns, also one
 // that an earlier try made and was killed before its sync. What may not be opened was not ours.
 std::expected<void, std::string> make_folders_durably(const std::filesystem::path& folder,

@@ -25,6 +25,7 @@ struct StoreHooks {
     Disk* disk = nullptr;            // of everything else; null for the kernel's
     bool by_hand = false;            // no thread of the store's own: the caller calls tend()
     std::size_t memtable_bytes = 0;  // smaller ones flush sooner; 0 for the usual size
+    Disk* beside_key = nullptr;      // of the list of erasures, beside the master key; null for the kernel's
 };
 
 // Names inside a data folder.

@@ -193,13 +193,20 @@ std::expected<void, StoreFailure> FolderStore::open_keyring() {
         return std::unexpected(keyring.error());
     }
     keyring_ = *std::move(keyring);
-    auto ledger = ErasureLedger::open(erasures_beside(options_.master_key_file));
+    auto ledger = ErasureLedger::open(erasures_beside(options_.master_key_file),
+                                      hooks_.beside_key != nullptr ? *hooks_.beside_key : kernel_disk());
     if (!ledger) {
         return std::unexpected(ledger.error());
     }
     ledger_ = *std::move(ledger);
     vault_ = std::make_unique<SealingVault>(*keyring_, *ledger_, *master);
-    return options_.read_only ? std::expected<void, StoreFailure>() : erase_again();
+    if (options_.read_only) {
+        return {};
+    }
+    if (auto kept = ledger_->keep_name(); !kept) {
+        return failure(StoreError::io, kept.error());
+    }
+    return erase_again();
 }
 
 // A restored backup may hold keys that were destroyed after it was made. They go before anything of

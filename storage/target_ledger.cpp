@@ -18,8 +18,8 @@ fs::path targets_beside(const fs::path& master_key_file) {
     return path;
 }
 
-std::expected<TargetLedger, StoreFailure> TargetLedger::open(fs::path path) {
-    TargetLedger ledger(std::move(path));
+std::expected<TargetLedger, StoreFailure> TargetLedger::open(fs::path path, Disk& disk) {
+    TargetLedger ledger(std::move(path), disk);
     auto entries = ledger.read();
     if (!entries) {
         return std::unexpected(entries.error());
@@ -30,11 +30,10 @@ std::expected<TargetLedger, StoreFailure> TargetLedger::open(fs::path path) {
 
 std::expected<std::vector<TargetLedger::Entry>, StoreFailure> TargetLedger::read() const {
     std::vector<Entry> entries;
-    std::error_code failed;
-    if (path_.empty() || (!fs::exists(path_, failed) && !failed)) {
+    if (path_.empty() || !disk_->exists(path_)) {
         return entries;
     }
-    const auto content = read_file(path_);
+    const auto content = disk_->read(path_);
     if (!content) {
         return std::unexpected(StoreFailure{StoreError::io, content.error()});
     }
@@ -59,6 +58,18 @@ std::expected<std::vector<TargetLedger::Entry>, StoreFailure> TargetLedger::read
     return entries;
 }
 
+std::expected<void, std::string> TargetLedger::keep_name() const {
+    if (path_.empty() || !disk_->exists(path_)) {
+        return {};
+    }
+    const auto kept = storage::keep_name(path_, *disk_);
+    if (!kept) {
+        return std::unexpected(kept.error() + "; see that the folder of " + path_.string() +
+                               " can be read and its disk written, then start again");
+    }
+    return {};
+}
+
 bool TargetLedger::raise(std::vector<Entry>& entries, std::string_view id, std::uint32_t generation) {
     const auto known = std::ranges::find(entries, id, &Entry::id);
     if (known != entries.end()) {
@@ -80,7 +91,7 @@ std::expected<void, std::string> TargetLedger::raise(std::string_view id, std::u
         return {};
     }
     if (!path_.empty()) {
-        const auto turn = take_turn_at(path_);
+        const auto turn = take_turn_at(path_, *disk_);
         if (!turn) {
             return std::unexpected(turn.error());
         }
@@ -98,7 +109,7 @@ std::expected<void, std::string> TargetLedger::raise(std::string_view id, std::u
         for (const Entry& entry : entries) {
             content += checked_line(std::to_string(entry.generation) + " " + entry.id);
         }
-        if (auto written = write_file_atomically(path_, content, 0600); !written) {
+        if (auto written = write_file_atomically(path_, content, 0600, *disk_); !written) {
             return written;
         }
     }

@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/disk.hpp"
 #include "storage/outbound_book.hpp"
 #include "storage/store.hpp"
 
@@ -37,7 +38,11 @@ class TargetLedger {
     // An absent file is an empty list; without a path it lives in memory. The text names the file, what is wrong
     // with it and what to do.
     // StoreError::corrupt or io.
-    static std::expected<TargetLedger, StoreFailure> open(std::filesystem::path path);
+    static std::expected<TargetLedger, StoreFailure> open(std::filesystem::path path, Disk& disk = kernel_disk());
+
+    // Before anybody acts on what was read: whoever wrote the list may have been killed between its rename and the
+    // sync, and a power cut would take it back then. Nothing to do where there is none. The text says what to do.
+    std::expected<void, std::string> keep_name() const;
 
     // Durable when they return, with all that others have added since; what this process knows to stand there is
     // not written again. On failure nothing has changed.
@@ -58,13 +63,14 @@ class TargetLedger {
     };
     static constexpr std::uint32_t has_ended = UINT32_MAX;
 
-    explicit TargetLedger(std::filesystem::path path) : path_(std::move(path)) {}
+    TargetLedger(std::filesystem::path path, Disk& disk) : path_(std::move(path)), disk_(&disk) {}
     std::expected<void, std::string> raise(std::string_view id, std::uint32_t generation);
     std::expected<std::vector<Entry>, StoreFailure> read() const;
     // Notes it in the list; false when it stood there, or a later one.
     static bool raise(std::vector<Entry>& entries, std::string_view id, std::uint32_t generation);
 
     std::filesystem::path path_;  // empty: in memory
+    Disk* disk_;
     std::vector<Entry> entries_;  // the newest last
 };
 

@@ -21,6 +21,9 @@ void Deliveries::add_kind(std::string_view name, Kind kind) {
 // A restored backup may hold a target that had ended, and a secret that was replaced because it had leaked. They
 // go before anything is sent, so a start that cannot write that down is none.
 std::expected<void, std::string> Deliveries::honour_ledger() {
+    if (auto kept = ledger_.keep_name(); !kept) {
+        return kept;
+    }
     auto targets = saved();
     if (ledger_.honour(targets)) {
         const auto before = saved();

@@ -113,6 +113,28 @@ TEST_F(Restored, WhoNumbersItsMessagesEndsAndAWebhookGoesOn) {
     EXPECT_EQ(reason("hook"), " on");
 }
 
+// Its writer may have been killed before the list's name was safe: acted on, and then lost in a power cut, it would let
+// the next restore bring back what had ended.
+TEST_F(Restored, AStartThatCannotMakeTheListSafeIsNoneAndTakesNothingOut) {
+    class Failing final : public storage::testing::WrappedDisk {
+      public:
+        Done sync_folder(const Path& folder) override { return std::unexpected("cannot sync " + folder.string()); }
+    };
+    Failing disk;
+    {
+        Deliveries deliveries(services, opened(), *storage::TargetLedger::open(ledger(), disk), trust, names);
+        EXPECT_TRUE(deliveries.load()) << "there is no list";
+    }
+    ASSERT_TRUE(storage::TargetLedger::open(ledger())->ended("hook"));
+    Deliveries deliveries(services, opened(), *storage::TargetLedger::open(ledger(), disk), trust, names);
+    const auto refused = deliveries.load();
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().find(scratch.path().string()), std::string::npos) << refused.error();
+    EXPECT_EQ(generation("hook"), 1U) << "it went by a list that may be lost";
+    start(opened());
+    EXPECT_EQ(generation("hook"), 0U);
+}
+
 // The streams of a large journal take seconds to gather, and a start that waits for them is down as long.
 TEST_F(Restored, AStartWithoutARestoreAsksForNoStream) {
     class Counted final : public storage::EventLog {

@@ -14,6 +14,7 @@
 #include "storage/upkeep.hpp"
 #include "storage/vault.hpp"
 #include "tests/storage/scratch.hpp"
+#include "tests/storage/wrapped_disk.hpp"
 
 namespace hubward::storage::testing {
 namespace {
@@ -193,7 +194,7 @@ TEST_F(Erasure, OfAKeyThatWasDamagedWhereItLiesIsConfirmedOnceItsShardIsBack) {
         EXPECT_EQ(store->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::damaged);
         for (int tries = 0; tries < 2; ++tries) {
             const auto refused = store->vault().erase_for_good(person, theirs.key_slot);
-            ASSERT_FALSE(refused) << bytes;
+            ASSERT_FALSE(refused) << bytes.size() << " bytes";
             EXPECT_EQ(refused.error(), VaultError::damaged);
         }
         EXPECT_TRUE(store->erased_for_good().empty());
@@ -321,14 +322,63 @@ TEST_F(Erasure, AListThatCannotBeReadOrLookedAtIsNoEmptyOne) {
     EXPECT_EQ(ErasureLedger::open(list).error().why, StoreError::corrupt);
 }
 
+// Of the folder beside the master key. A sync that fails is one of a disk that is about to go.
+class BesideKey final : public WrappedDisk {
+  public:
+    Done sync_folder(const Path& folder) override {
+        synced.push_back(folder);
+        return fails ? std::unexpected("cannot sync " + folder.string()) : WrappedDisk::sync_folder(folder);
+    }
+    std::vector<Path> synced;
+    bool fails = false;
+};
+
+// Whoever wrote the list may have been killed before its name was safe. The next start destroys keys by it; were the
+// power cut then, the list would be gone, and an older backup would bring the person back.
+TEST_F(Erasure, AStartMakesTheListSafeBeforeItDestroysByIt) {
+    BesideKey beside;
+    const StoreOptions options = scratch.options();
+    ASSERT_TRUE(FolderStore::open(options, {.beside_key = &beside}));
+    EXPECT_TRUE(beside.synced.empty()) << "there is no list";
+    const fs::path copy = scratch.path() / "copy";
+    Sealed theirs;
+    {
+        auto store = open(options.folder);
+        theirs = *store->vault().seal(person, "Zeb");
+        copy_beside_its_server(options.folder, copy);
+        ASSERT_TRUE(store->vault().erase_for_good(person, theirs.key_slot));
+    }
+    StoreOptions restored = options;
+    restored.folder = copy;
+    beside.fails = true;
+    const std::string shard = read_file(copy / "keyring" / "keys-0000000000000001").value();
+    const auto refused = FolderStore::open(restored, {.beside_key = &beside});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().why, StoreError::io);
+    EXPECT_NE(refused.error().text.find(scratch.path().string()), std::string::npos) << refused.error().text;
+    EXPECT_NE(refused.error().text.find("start again"), std::string::npos) << refused.error().text;
+    EXPECT_EQ(read_file(copy / "keyring" / "keys-0000000000000001").value(), shard) << "nothing is destroyed before";
+    restored.read_only = true;
+    EXPECT_TRUE(FolderStore::open(restored, {.beside_key = &beside})) << "who only reads makes nothing safe";
+    restored.read_only = false;
+    beside.fails = false;
+    beside.synced.clear();
+    const auto store = FolderStore::open(restored, {.beside_key = &beside});
+    ASSERT_TRUE(store) << store.error().text;
+    EXPECT_EQ(beside.synced, std::vector{scratch.path()});
+    EXPECT_EQ((*store)->vault().open(person, theirs.key_slot, theirs.bytes).error(), VaultError::erased);
+}
+
 // storage.master_key_file = "master.key": no folder stands in the name.
 TEST_F(Erasure, EndsAlsoWhereTheMasterKeyHasABareName) {
     const fs::path before = fs::current_path();
     fs::current_path(scratch.path());
     auto ledger = ErasureLedger::open(erasures_beside("master.key")).value();
     const auto added = ledger.add(erased(1));
+    const auto kept = ledger.keep_name();
     fs::current_path(before);
     ASSERT_TRUE(added) << added.error();
+    EXPECT_TRUE(kept) << kept.error();
     EXPECT_EQ(ErasureLedger::open(erasures_beside(scratch / "master.key"))->keys().size(), 1U);
 }
 
