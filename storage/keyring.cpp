@@ -129,8 +129,9 @@ std::expected<void, StoreFailure> Keyring::find_last_shard() {
         if (!name.starts_with(shard_prefix)) {
             continue;
         }
-        // An erasure that was interrupted. Its key is in no shard any more, so nobody would come back for it.
-        if (name.ends_with(replaced) && !read_only_) {
+        // An erasure that was interrupted. Its key is in no shard any more, so nobody would come back for it. Or a
+        // shard that was not finished: none of its keys was ever used.
+        if ((name.ends_with(replaced) || name.ends_with(unfinished)) && !read_only_) {
             const fs::path shard = (folder_ / name).replace_extension();
             if (auto cleared = clear_replaced(shard, disk_); !cleared) {
                 return failure(StoreError::io, cleared.error());
@@ -318,6 +319,10 @@ std::expected<void, KeyError> Keyring::blank(std::uint64_t slot) {
     if (!(*file)->write(zeros) || !(*file)->sync()) {
         return std::unexpected(KeyError::io);
     }
+    // An earlier try, from before the damage, may have left the key beside.
+    if (!clear_replaced(path, disk_)) {
+        return std::unexpected(KeyError::io);
+    }
     return {};
 }
 
@@ -328,7 +333,7 @@ std::expected<void, std::string> Keyring::verify() const {
         return std::unexpected(names.error());
     }
     for (const std::string& name : *names) {
-        if (!name.starts_with(shard_prefix) || name.ends_with(".new") || name.ends_with(replaced)) {
+        if (!name.starts_with(shard_prefix) || name.ends_with(unfinished) || name.ends_with(replaced)) {
             continue;
         }
         std::uint64_t shard = 0;

@@ -89,8 +89,8 @@ PLANTS = [
     ]),
     ("old-blocks-overwritten-before-the-new-name-is-safe", ERASED, [
         ("storage/without_trace.cpp",
-         "*same ? Disk::Done() : disk.sync_folder(path.parent_path());",
-         "Disk::Done();"),
+         "auto done = disk.sync_folder(path.parent_path());",
+         "auto done = Disk::Done();"),
     ]),
     ("full-disk-taken-for-damage", POWER, [
         ("storage/rocks_open.cpp",
