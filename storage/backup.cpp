@@ -182,8 +182,9 @@ std::expected<BackupReport, StoreFailure> backup(Store& store, const fs::path& t
             break;
         }
     }
-    // A line that is being written is torn in the copy, and read as after a power cut.
-    if (fs::exists(from.outbound(), failed)) {
+    // A line that is being written is torn in the copy, and read as after a power cut. Where the disk does not say
+    // whether there is such a folder, listing it says why: without it the copy would not be whole.
+    if (fs::exists(from.outbound(), failed) || failed) {
         if (auto copied = copy_files(from.outbound(), to.outbound(), copy); !copied) {
             return io(copied.error());
         }

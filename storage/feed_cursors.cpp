@@ -30,8 +30,9 @@ std::string owner_of(std::string_view reader) {
 std::expected<std::unique_ptr<FeedCursors>, std::string> FeedCursors::open(
     std::filesystem::path file) {
     std::unique_ptr<FeedCursors> cursors(new FeedCursors(std::move(file)));
-    std::error_code ignored;
-    if (std::filesystem::exists(cursors->file_, ignored)) {
+    std::error_code failed;
+    // Where the disk does not say, reading says why: readers would begin anew, and the file would be written over.
+    if (std::filesystem::exists(cursors->file_, failed) || failed) {
         const auto content = read_file(cursors->file_);
         if (!content) {
             return std::unexpected(content.error());

@@ -35,8 +35,9 @@ HubCodes::Pending settled(HubCodes::Answer answer) {
 
 std::expected<std::unique_ptr<HubCodes>, StoreFailure> HubCodes::open(std::filesystem::path file) {
     std::unique_ptr<HubCodes> codes(new HubCodes(std::move(file)));
-    std::error_code ignored;
-    if (!std::filesystem::exists(codes->file_, ignored)) {
+    std::error_code failed;
+    // Where the disk does not say, reading says why: the next word that is set would replace everybody's.
+    if (!std::filesystem::exists(codes->file_, failed) && !failed) {
         return codes;
     }
     const auto content = read_file(codes->file_);

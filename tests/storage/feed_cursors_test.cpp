@@ -124,6 +124,15 @@ TEST(FeedCursors, TheFirstLineAfterACrashDoesNotGrowOntoATornOne) {
     EXPECT_TRUE(file.open()->find("second"));
 }
 
+TEST(FeedCursors, AFileThatCannotBeLookedAtIsNoEmptyOne) {
+    const Scratch scratch;
+    const fs::path file = scratch / "cursors";
+    fs::create_symlink(file, file);
+    const auto opened = FeedCursors::open(file);
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().find("cursors"), std::string::npos);
+}
+
 TEST(FeedCursors, ForgetTheLongestSilentBeyondTheBound) {
     auto cursors = FeedCursors::in_memory();
     for (std::size_t i = 0; i <= FeedCursors::readers_max; ++i) {

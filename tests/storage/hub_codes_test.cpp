@@ -79,6 +79,16 @@ TEST(HubCodes, RefuseAFileThatCannotBeRead) {
     EXPECT_NE(opened.error().text.find("hub-codes"), std::string::npos);
 }
 
+// Taken for an empty one, it would lose everybody's word with the next that is set.
+TEST(HubCodes, AFileThatCannotBeLookedAtIsNoEmptyOne) {
+    const File file;
+    fs::create_symlink(file.path, file.path);
+    const auto opened = HubCodes::open(file.path);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().why, StoreError::io);
+    EXPECT_NE(opened.error().text.find("hub-codes"), std::string::npos);
+}
+
 TEST(HubCodes, WhatCannotBeWrittenIsNotSet) {
     const File file;
     auto codes = file.open();

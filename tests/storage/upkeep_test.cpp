@@ -173,6 +173,19 @@ TEST(Backup, OfARunningStoreRestoresAndVerifies) {
     EXPECT_FALSE(restore(scratch / "backup", options.folder, {}));  // not over what is there
 }
 
+// A copy without it would restore to a server that sends nobody anything.
+TEST(Backup, IsNoneWhereTheFolderOfTargetsCannotBeLookedAt) {
+    const Scratch scratch;
+    const auto store = scratch.store();
+    const fs::path outbound = store->layout().outbound();
+    fs::create_symlink(outbound, outbound);
+    const auto refused = backup(*store, scratch / "backup", {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().why, StoreError::io);
+    EXPECT_NE(refused.error().text.find(outbound.string()), std::string::npos) << refused.error().text;
+    EXPECT_FALSE(fs::exists(scratch / "backup"));
+}
+
 TEST(Backup, ThatIsBrokenOffLeavesNothingBehind) {
     const Scratch scratch;
     Filled filled(scratch);
