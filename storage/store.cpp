@@ -2,6 +2,7 @@
 #include "storage/store.hpp"
 
 #include <system_error>
+#include <vector>
 
 #include "matcher/kill_point.hpp"
 #include "storage/folder_store.hpp"
@@ -94,11 +95,18 @@ FolderStore::~FolderStore() {
 // An earlier start may have ended between a name and its sync. This one has found the name and believes in it, so
 // before anything is acknowledged it is made safe: a power cut that took it would look like loss.
 std::expected<void, StoreFailure> FolderStore::keep_names() {
-    for (const fs::path& folder : {layout_.keyring(), layout_.root}) {
+    std::vector<fs::path> folders = {layout_.keyring(), layout_.root};
+    if (disk_.exists(layout_.outbound())) {
+        folders.push_back(layout_.outbound());
+    }
+    for (const fs::path& folder : folders) {
         if (auto synced = disk_.sync_folder(folder); !synced) {
             return failure(StoreError::io, synced.error());
         }
     }
+    // The folder's own name, as a restore may have left it. What may not be opened above it was not ours to name.
+    const fs::path root = fs::absolute(layout_.root / "").lexically_normal().parent_path();
+    (void)disk_.sync_folder(root.parent_path());
     return {};
 }
 

@@ -76,20 +76,38 @@ class NotingDisk final : public WrappedDisk {
   public:
     Done sync_folder(const Path& folder) override {
         synced.insert(folder);
-        return WrappedDisk::sync_folder(folder);
+        return folder == failing ? std::unexpected("cannot sync " + folder.string()) : WrappedDisk::sync_folder(folder);
     }
     std::set<Path> synced;
+    Path failing;
 };
 
 // A start may be killed between a name and its sync; the next one finds the name, and a power cut must not take it.
+// So may a restore, which names the folder itself.
 TEST(Start, MakesTheNamesOfAnEarlierOneSafeBeforeAnythingIsAcknowledged) {
     const Scratch scratch;
     scratch.store();
+    const fs::path data = scratch.options().folder;
+    fs::create_directory(data / "outbound");
     NotingDisk disk;
-    const auto store = Scratch::store(scratch.options(), {.disk = &disk, .by_hand = true});
-    ASSERT_TRUE(store);
-    EXPECT_TRUE(disk.synced.contains(scratch.options().folder));
-    EXPECT_TRUE(disk.synced.contains(scratch.options().folder / "keyring"));
+    const StoreHooks hooks{.disk = &disk, .by_hand = true};
+    ASSERT_TRUE(Scratch::store(scratch.options(), hooks));
+    for (const fs::path& folder : {data, data / "keyring", data / "outbound", scratch.path()}) {
+        EXPECT_TRUE(disk.synced.contains(folder)) << folder;
+    }
+    for (const fs::path& folder : {data, data / "keyring", data / "outbound"}) {
+        disk.failing = folder;
+        const auto refused = FolderStore::open(scratch.options(), hooks);
+        ASSERT_FALSE(refused) << folder;
+        EXPECT_EQ(refused.error().why, StoreError::io) << folder;
+    }
+    disk.failing = scratch.path();  // as where this user may not open it
+    EXPECT_TRUE(FolderStore::open(scratch.options(), hooks));
+    disk.synced.clear();
+    StoreOptions slash = scratch.options();
+    slash.folder /= "";
+    ASSERT_TRUE(Scratch::store(slash, hooks));
+    EXPECT_TRUE(disk.synced.contains(scratch.path())) << "data/ is data";
 }
 
 // "Another process uses it" sends somebody to look for that process.
