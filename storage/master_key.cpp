@@ -26,25 +26,37 @@ SecretKey derive(const SecretKey& master, std::string_view use) {
     return key;
 }
 
-std::expected<void, std::string> make_master_key(const std::filesystem::path& path) {
-    need_sodium();
+namespace {
+
+std::expected<void, std::string> write_draft(const std::filesystem::path& draft) {
     SecretKey key;
     randombytes_buf(key.data(), SecretKey::size());
-    const FileHandle file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const FileHandle file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!file) {
-        return std::unexpected(system_reason("create", path));
+        return std::unexpected(system_reason("create", draft));
     }
     const std::string_view bytes(reinterpret_cast<const char*>(key.data()), SecretKey::size());
-    auto written = write_all(file.fd(), bytes, path);
+    auto written = write_all(file.fd(), bytes, draft);
     if (written && ::fsync(file.fd()) != 0) {
-        written = std::unexpected(system_reason("sync", path));
+        written = std::unexpected(system_reason("sync", draft));
     }
-    if (!written) {
-        ::unlink(path.c_str());  // half a key must not look like one
-        return written;
+    return written;
+}
+
+}  // namespace
+
+// The whole key, synced, before the name appears: half a key, or none, must not look like one to whoever comes next.
+std::expected<void, std::string> make_master_key(const std::filesystem::path& path) {
+    need_sodium();
+    std::filesystem::path draft = path;
+    draft += "." + std::to_string(::getpid()) + ".new";  // of this process: another may make one at the same time
+    auto made = write_draft(draft);
+    // link and not rename: whoever comes second must not replace the first one's key.
+    if (made && ::link(draft.c_str(), path.c_str()) != 0) {
+        made = std::unexpected(system_reason("create", path));
     }
-    const auto folder = path.parent_path();
-    return sync_folder(folder.empty() ? std::filesystem::path(".") : folder);
+    ::unlink(draft.c_str());
+    return made ? keep_name(path) : made;
 }
 
 std::expected<SecretKey, std::string> read_master_key(const std::filesystem::path& path) {

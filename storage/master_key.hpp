@@ -31,7 +31,8 @@ class SecretKey {
 // A key of its own for one use, from the master key.
 SecretKey derive(const SecretKey& master, std::string_view use);
 
-// Makes the file (mode 0600, synced). Fails when it exists: a master key is never replaced.
+// Makes the file (mode 0600, synced). Fails when it exists: a master key is never replaced. Whoever is killed in it
+// leaves the whole key or none under this name. Needs a file system with hard links.
 std::expected<void, std::string> make_master_key(const std::filesystem::path& path);
 
 std::expected<SecretKey, std::string> read_master_key(const std::filesystem::path& path);

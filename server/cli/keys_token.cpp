@@ -21,6 +21,24 @@ std::string enter_link(const Config& config, std::string_view token) {
     return fmt::format("{}/enter#{}", base, token);
 }
 
+// A key that is there stays, if it is one. Whoever made it may have been cut off before its name was safe.
+Exit keep_key(const std::filesystem::path& file) {
+    if (std::string fault = auth::key_file_fault(file); !fault.empty()) {
+        std::error_code error;
+        if (std::filesystem::file_size(file, error) == 0 && !error) {
+            fault += "; it is empty, so if nothing was ever stored with it, remove it and run: hubward keys init";
+        }
+        return fail(Exit::config, fault);
+    }
+    if (!auth::sync_folder(file.has_parent_path() ? file.parent_path() : ".")) {
+        return fail(Exit::io, fmt::format("a power cut might take the key file {}: its folder cannot be synced; see "
+                                          "that it can be read and its disk written, then run this again",
+                                          file.string()));
+    }
+    print(fmt::format("kept {}\n", file.string()));
+    return Exit::ok;
+}
+
 }  // namespace
 
 Exit mint_token(const TokenOptions& options) {
@@ -83,7 +101,9 @@ Exit keys_init(const ConfigOptions& options) {
     const std::filesystem::path master = loaded->config.master_key_file;
     std::error_code error;
     if (std::filesystem::exists(master, error)) {
-        print(fmt::format("kept {}\n", master.string()));
+        if (const Exit kept = keep_key(master); kept != Exit::ok) {
+            return kept;
+        }
     } else {
         std::filesystem::create_directories(master.parent_path(), error);
         if (auto made = storage::make_master_key(master); !made) {
@@ -95,7 +115,10 @@ Exit keys_init(const ConfigOptions& options) {
     if (!token) {
         return fail(Exit::cannot_create, token.error());
     }
-    print(fmt::format("{} {}\n", *token ? "made" : "kept", loaded->config.token_key_file));
+    if (!*token) {
+        return keep_key(loaded->config.token_key_file);
+    }
+    print(fmt::format("made {}\n", loaded->config.token_key_file));
     return Exit::ok;
 }
 

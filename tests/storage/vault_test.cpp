@@ -2,8 +2,10 @@
 #include "storage/vault.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <fstream>
 #include <random>
 #include <set>
@@ -235,9 +237,31 @@ TEST(MasterKey, IsMadeOnceAndForItsOwnerOnly) {
     ASSERT_EQ(::stat(path.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777, 0600u);
     EXPECT_TRUE(read_master_key(path));
+    for (const auto& file : fs::directory_iterator(scratch.path())) {
+        EXPECT_EQ(file.path(), path) << "a draft of a key";
+    }
     fs::resize_file(path, 31);
     EXPECT_FALSE(read_master_key(path));
     EXPECT_FALSE(read_master_key(scratch / "nowhere"));
+}
+
+// As on a disk that is full. Whoever is killed there must not leave an empty file that the next one keeps for a key, so
+// what is written has another name, which the text shows.
+TEST(MasterKey, ThatCannotBeWrittenLeavesNothingUnderItsName) {
+    const Scratch scratch;
+    const fs::path path = scratch / "master.key";
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const auto earlier = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit none = before;
+    none.rlim_cur = 0;
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+    const auto refused = make_master_key(path);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    std::signal(SIGXFSZ, earlier);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().find("master.key."), std::string::npos) << refused.error() << ": it had the name already";
+    EXPECT_TRUE(fs::is_empty(scratch.path()));
 }
 
 // Personal details are in no file of the folder; the control shows that the search would find them.
