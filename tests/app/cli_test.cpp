@@ -30,6 +30,7 @@ using server::cli::HttpClient;
 using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::Not;
 
 struct Ended {
     int code = -1;
@@ -253,6 +254,24 @@ TEST_F(Cli, PublishedPostcodesBecomeAGazetteer) {
     EXPECT_EQ(run({"import", "postcodes", (folder / "other.csv").string(), "--output", output}).code, 65);
     EXPECT_THAT(text_of(output), HasSubstr("LS99 9ZZ"));  // what was there stays
     EXPECT_EQ(run({"import"}).code, 64);
+}
+
+// As an earlier one left it that was cut off: whoever hears "kept" starts a server that then has no key.
+TEST_F(Cli, KeysInitKeepsNoEmptyKey) {
+    for (const char* name : {"master.key", "token.key"}) {
+        fs::create_directories(folder / "keys");
+        std::ofstream(folder / "keys" / name).close();
+        fs::permissions(folder / "keys" / name, fs::perms::owner_read | fs::perms::owner_write);
+        const Ended ended = run(with_keys({"keys", "init"}));
+        EXPECT_EQ(ended.code, 78) << name;
+        EXPECT_THAT(ended.err, HasSubstr("remove it and run: hubward keys init"));
+        const std::string kept = "kept " + (folder / "keys" / name).string();
+        EXPECT_THAT(ended.out, Not(HasSubstr(kept)));
+        fs::remove(folder / "keys" / name);
+        EXPECT_EQ(run(with_keys({"keys", "init"})).code, 0);
+        EXPECT_THAT(run(with_keys({"keys", "init"})).out, HasSubstr(kept));
+        fs::remove_all(folder / "keys");
+    }
 }
 
 TEST_F(Cli, AServerServesBacksUpAndDrains) {
